@@ -1,0 +1,67 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind names a kind of record, as the APIs spell it in messages.
+type Kind string
+
+// The kinds of record that errors speak of.
+const (
+	Groups      Kind = "groups"
+	Roles       Kind = "roles"
+	Permissions Kind = "permissions"
+	Users       Kind = "users"
+	Mappings    Kind = "mappings"
+	APIs        Kind = "resource servers"
+	Accounts    Kind = "accounts"
+	Clients     Kind = "clients"
+	Connections Kind = "connections"
+)
+
+// NotFoundError says that there is no record of Kind with that ID.
+type NotFoundError struct {
+	Kind Kind
+	ID   string
+}
+
+func (e *NotFoundError) Error() string { return fmt.Sprintf("no %q in %s", e.ID, e.Kind) }
+
+// TakenError says that another record of Kind already has the Name, in some
+// case of its letters.
+type TakenError struct {
+	Kind Kind
+	Name string
+}
+
+func (e *TakenError) Error() string { return fmt.Sprintf("%q is taken in %s", e.Name, e.Kind) }
+
+// InUseError says that a record of Kind cannot go, because records of In,
+// called Names, use it.
+type InUseError struct {
+	Kind  Kind
+	In    Kind
+	Names []string
+}
+
+func (e *InUseError) Error() string {
+	return fmt.Sprintf("%s in use by %s %s", e.Kind, e.In, strings.Join(e.Names, ", "))
+}
+
+// UnknownError says that a change names records of Kind that do not exist.
+type UnknownError struct {
+	Kind Kind
+	IDs  []string
+}
+
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("unknown %s: %s", e.Kind, strings.Join(e.IDs, ", "))
+}
+
+// CycleError says that nesting would make a group contain itself. Path is the
+// names of the groups on the way round; its first and last are the same.
+type CycleError struct{ Path []string }
+
+func (e *CycleError) Error() string { return "cycle: " + strings.Join(e.Path, " > ") }

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// Config says which database a Store opens.
+type Config struct {
+	// URL is "postgres://…", or the path of a SQLite file, which is created
+	// with its folder present and readable by its owner alone.
+	URL string
+	// Now is the clock of records and of the journal; nil means time.Now.
+	Now func() time.Time
+	// AllowCycles lets nested groups close a cycle, as the Authorization
+	// Extension did.
+	AllowCycles bool
+}
+
+// Store is the database of one tenant. It is safe for concurrent use.
+type Store struct {
+	dialect     dialect
+	write, read *sql.DB
+	now         func() time.Time
+	allowCycles bool
+}
+
+// Open opens the database of cfg and brings its schema up to date.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if err := s.connect(ctx, cfg.URL); err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close ends every connection. SQLite folds its write-ahead log into the file.
+func (s *Store) Close() error {
+	err := s.read.Close()
+	if s.write != s.read {
+		err = errors.Join(err, s.write.Close())
+	}
+	return err
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// DB is the handle that writes, for what shares the database but not the
+// tenant's rules: the dashboard's sessions.
+func (s *Store) DB() *sql.DB { return s.write }
+
+// maxTries bounds how often a transaction is begun anew because another one
+// was in its way.
+const maxTries = 8
+
+// Update runs fn in one transaction that may write. Writers follow one another
+// (SQLite has one writer; PostgreSQL takes one lock for all), so what fn reads
+// is still true when it writes. An error of fn undoes everything, and a change
+// without a journal record is such an error.
+func (s *Store) Update(ctx context.Context, fn func(tx *Tx) error) error {
+	for try := 1; ; try++ {
+		err := s.once(ctx, fn)
+		if err == nil || try == maxTries || !s.dialect.transient(err) {
+			return err
+		}
+		pause := time.Duration(try)*5*time.Millisecond + rand.N(10*time.Millisecond)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
+	sqlTx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to undo
+
+	tx := &Tx{tx: sqlTx, store: s}
+	if err := s.dialect.serialize(ctx, sqlTx); err != nil {
+		return err
+	}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := tx.settle(ctx); err != nil {
+		return err
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// View runs fn in one transaction that only reads: all of fn sees one state.
+func (s *Store) View(ctx context.Context, fn func(tx *Tx) error) error {
+	sqlTx, err := s.read.BeginTx(ctx, s.dialect.readOptions())
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer sqlTx.Rollback() //nolint:errcheck // a read has nothing to keep
+	return fn(&Tx{tx: sqlTx, store: s})
+}
