@@ -1,0 +1,112 @@
+package authz
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"trellis/web/upstream"
+)
+
+// Group is a group. A list that is nil was never used, or was not asked for.
+type Group struct {
+	ID          string    `json:"_id"`
+	Name        string    `json:"name"`
+	Description string    `json:"description"`
+	Members     []string  `json:"members,omitempty"`
+	Nested      []string  `json:"nested,omitempty"`
+	Roles       []string  `json:"roles,omitempty"`
+	Mappings    []Mapping `json:"mappings,omitempty"`
+
+	// What is stored, counted. Filled by ListGroups, when asked for, and by Group.
+	MemberCount  int `json:"member_count,omitempty"`
+	NestedCount  int `json:"nested_count,omitempty"`
+	RoleCount    int `json:"role_count,omitempty"`
+	MappingCount int `json:"mapping_count,omitempty"`
+
+	// NestedIn is the ids of the groups that directly contain this one. Filled
+	// like the counts.
+	NestedIn []string `json:"nested_in,omitempty"`
+
+	// Missing says that a group names this one and it is gone: only ID is known.
+	Missing bool `json:"missing,omitempty"`
+
+	// ETag is the version of ID, Name and Description, for UpdateGroup and
+	// DeleteGroup. Filled by Group.
+	ETag string `json:"-"`
+}
+
+// GroupInput is what a group is made of, and what an update replaces.
+type GroupInput struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+}
+
+// groupCounts is the fields that ListGroups leaves out unless they are asked for.
+var groupCounts = []string{"member_count", "nested_count", "role_count", "mapping_count", "nested_in"}
+
+// ListGroups returns a page of the groups that match q.
+func (c *Client) ListGroups(ctx context.Context, q ListQuery) (Page[Group], error) {
+	page, err := list[Group](ctx, c, "groups", q)
+	if err != nil {
+		return page, fmt.Errorf("listing groups: %w", err)
+	}
+	return page, nil
+}
+
+// Group returns the group with that id, its counts and its version.
+//
+// It asks twice: the version that writes are compared with is that of the plain
+// record, so that a new member does not look like a change of the name.
+func (c *Client) Group(ctx context.Context, id string) (Group, error) {
+	var plain, counted Group
+	path := []string{"groups", id}
+	header, err := c.api.Call(ctx, upstream.Request{Method: http.MethodGet, Path: path}, &plain)
+	if err != nil {
+		return Group{}, fmt.Errorf("reading group %q: %w", id, err)
+	}
+	_, err = c.api.Call(ctx, upstream.Request{
+		Method: http.MethodGet, Path: path, Query: ListQuery{Fields: groupCounts}.values(),
+	}, &counted)
+	if err != nil {
+		return Group{}, fmt.Errorf("counting in group %q: %w", id, err)
+	}
+	counted.ID, counted.Name, counted.Description = plain.ID, plain.Name, plain.Description
+	counted.ETag = header.Get("ETag")
+	return counted, nil
+}
+
+// CreateGroup makes a group.
+func (c *Client) CreateGroup(ctx context.Context, in GroupInput) (Group, error) {
+	var g Group
+	_, err := c.api.Call(ctx, upstream.Request{Method: http.MethodPost, Path: []string{"groups"}, Body: in}, &g)
+	if err != nil {
+		return Group{}, fmt.Errorf("creating group %q: %w", in.Name, err)
+	}
+	return g, nil
+}
+
+// UpdateGroup gives a group another name and description. When ifMatch is not
+// empty and the group has changed since, nothing happens and the error is a 412.
+func (c *Client) UpdateGroup(ctx context.Context, id string, in GroupInput, ifMatch string) (Group, error) {
+	var g Group
+	_, err := c.api.Call(ctx, upstream.Request{
+		Method: http.MethodPut, Path: []string{"groups", id}, Body: in, IfMatch: ifMatch,
+	}, &g)
+	if err != nil {
+		return Group{}, fmt.Errorf("updating group %q: %w", id, err)
+	}
+	return g, nil
+}
+
+// DeleteGroup removes a group with its memberships, mappings and assignments.
+// ifMatch is as for UpdateGroup.
+func (c *Client) DeleteGroup(ctx context.Context, id, ifMatch string) error {
+	_, err := c.api.Call(ctx, upstream.Request{
+		Method: http.MethodDelete, Path: []string{"groups", id}, IfMatch: ifMatch,
+	}, nil)
+	if err != nil {
+		return fmt.Errorf("deleting group %q: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package authz
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+)
+
+// missing asks for what a group names and does not exist any more.
+var missing = url.Values{"missing": {"true"}}
+
+// NestedGroups returns the groups directly inside a group, by name, with those
+// that are gone marked Missing.
+func (c *Client) NestedGroups(ctx context.Context, id string) ([]Group, error) {
+	var out []Group
+	if err := c.get(ctx, []string{"groups", id, "nested"}, missing, &out); err != nil {
+		return nil, fmt.Errorf("listing groups nested in %q: %w", id, err)
+	}
+	return out, nil
+}
+
+// AddNested puts groups inside a group. One that is inside already stays there.
+func (c *Client) AddNested(ctx context.Context, id string, groupIDs []string) error {
+	if err := c.patch(ctx, []string{"groups", id, "nested"}, groupIDs); err != nil {
+		return fmt.Errorf("nesting groups in %q: %w", id, err)
+	}
+	return nil
+}
+
+// RemoveNested takes groups out of a group.
+func (c *Client) RemoveNested(ctx context.Context, id string, groupIDs []string) error {
+	if err := c.remove(ctx, []string{"groups", id, "nested"}, groupIDs); err != nil {
+		return fmt.Errorf("taking groups out of %q: %w", id, err)
+	}
+	return nil
+}

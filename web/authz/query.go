@@ -1,0 +1,45 @@
+package authz
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// ListQuery says which part of a list to return. Its zero value asks for what
+// the API returns by itself.
+type ListQuery struct {
+	Search  string   // in names and descriptions; of users also in emails and ids
+	Page    int      // counts from 0
+	PerPage int      // 0 leaves it to the API
+	Sort    string   // a field and a direction, such as "name:1" or "member_count:-1"
+	Fields  []string // only these fields of each record; nil means all
+}
+
+func (q ListQuery) values() url.Values {
+	v := url.Values{}
+	if q.Search != "" {
+		v.Set("q", q.Search)
+	}
+	if q.PerPage > 0 {
+		v.Set("page", strconv.Itoa(q.Page))
+		v.Set("per_page", strconv.Itoa(q.PerPage))
+	}
+	if q.Sort != "" {
+		v.Set("sort", q.Sort)
+	}
+	if len(q.Fields) > 0 {
+		v.Set("fields", strings.Join(q.Fields, ","))
+	}
+	return v
+}
+
+// fromOne is q for the lists of users, whose pages the API counts from 1.
+func (q ListQuery) fromOne() url.Values {
+	q.Page++
+	v := q.values()
+	if q.PerPage == 0 && q.Page > 1 {
+		v.Set("page", strconv.Itoa(q.Page))
+	}
+	return v
+}
