@@ -93,31 +93,35 @@ create table permissions (
 	unique (application_id, name_key)
 );
 
--- profile is the user whole, as the Management API gives it; the columns beside
--- it are copies to search and sort by.
+-- profile is the user whole, as the Management API gives it. The columns beside
+-- it are copies to search and sort by; texts among them are folded, but for
+-- user_id and the times. search holds name, email, nickname, username and id,
+-- a line each.
 create table users (
 	seq          bigint generated always as identity primary key,
-	user_id      text not null unique,
-	email        text not null,
-	name         text not null,
-	nickname     text not null,
-	connection   text not null,
-	search       text not null,
-	last_login   text not null,
+	user_id      text collate "C" not null unique,
+	id_key       text collate "C" not null,
+	email        text collate "C" not null,
+	name         text collate "C" not null,
+	nickname     text collate "C" not null,
+	connection   text collate "C" not null,
+	search       text collate "C" not null,
+	last_login   text collate "C" not null,
 	logins_count bigint not null,
-	created_at   text not null,
-	updated_at   text not null,
+	created_at   text collate "C" not null,
+	updated_at   text collate "C" not null,
 	profile      text not null
 );
 create index users_email on users(email);
 create index users_name on users(name);
 create index users_last_login on users(last_login);
+create index users_created_at on users(created_at);
 
 create table user_permissions (
 	seq        bigint generated always as identity primary key,
 	user_id    text not null references users(user_id) on delete cascade,
-	api        text not null,
-	permission text not null,
+	api        text collate "C" not null,
+	permission text collate "C" not null,
 	created    bigint not null,
 	unique (user_id, api, permission)
 );
@@ -224,7 +228,8 @@ create index refresh_tokens_expires on refresh_tokens(expires);
 create table sign_in_failures (
 	subject text primary key,
 	count   bigint not null,
-	until   bigint not null
+	until   bigint not null,
+	forget  bigint not null
 );
 
 -- +goose Down

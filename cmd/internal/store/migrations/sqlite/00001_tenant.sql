@@ -93,11 +93,14 @@ create table permissions (
 	unique (application_id, name_key)
 );
 
--- profile is the user whole, as the Management API gives it; the columns beside
--- it are copies to search and sort by.
+-- profile is the user whole, as the Management API gives it. The columns beside
+-- it are copies to search and sort by; texts among them are folded, but for
+-- user_id and the times. search holds name, email, nickname, username and id,
+-- a line each.
 create table users (
 	seq          integer primary key autoincrement,
 	user_id      text not null unique,
+	id_key       text not null,
 	email        text not null,
 	name         text not null,
 	nickname     text not null,
@@ -112,6 +115,7 @@ create table users (
 create index users_email on users(email);
 create index users_name on users(name);
 create index users_last_login on users(last_login);
+create index users_created_at on users(created_at);
 
 create table user_permissions (
 	seq        integer primary key autoincrement,
@@ -225,7 +229,8 @@ create index refresh_tokens_expires on refresh_tokens(expires);
 create table sign_in_failures (
 	subject text primary key,
 	count   bigint not null,
-	until   bigint not null
+	until   bigint not null,
+	forget  bigint not null
 );
 
 -- +goose Down

@@ -1,0 +1,214 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// User is one user of the tenant.
+type User struct {
+	UserID string
+	// Profile is the whole user as the Management API gives it, user_id included.
+	Profile map[string]any
+}
+
+// timeForm is how a profile spells a time.
+const timeForm = "2006-01-02T15:04:05.000Z"
+
+// PutUser creates u, or replaces the user with that id. A profile without
+// created_at or updated_at keeps the one it had, or gets the time of the change.
+func (tx *Tx) PutUser(ctx context.Context, u User) error {
+	was, err := tx.User(ctx, u.UserID)
+	if _, missing := errors.AsType[*NotFoundError](err); err != nil && !missing {
+		return err
+	}
+	profile, err := tx.settled(u, was)
+	if err != nil {
+		return fmt.Errorf("user %q: %w", u.UserID, err)
+	}
+	if was.Profile != nil && reflect.DeepEqual(was.Profile, profile) {
+		return nil
+	}
+	if err := tx.saveUser(ctx, u.UserID, profile); err != nil {
+		return err
+	}
+	if was.Profile == nil {
+		return tx.record(ctx, "user.create", "user", u.UserID, nil, noted(profile))
+	}
+	before, after := changed(was.Profile, profile)
+	return tx.record(ctx, "user.update", "user", u.UserID, noted(before), noted(after))
+}
+
+// settled is the profile of u as it will be read again, times filled in from
+// what was there before, or from the clock.
+func (tx *Tx) settled(u, was User) (map[string]any, error) {
+	profile := maps.Clone(u.Profile)
+	if profile == nil {
+		profile = map[string]any{}
+	}
+	profile["user_id"] = u.UserID
+	for _, name := range []string{"created_at", "updated_at"} {
+		profile[name] = cmp.Or(text(profile, name), text(was.Profile, name), tx.now().Format(timeForm))
+	}
+	whole, err := encode(profile)
+	if err != nil {
+		return nil, err
+	}
+	return decode(whole)
+}
+
+func (tx *Tx) saveUser(ctx context.Context, id string, profile map[string]any) error {
+	whole, err := encode(profile)
+	if err != nil {
+		return fmt.Errorf("user %q: %w", id, err)
+	}
+	name, email, nickname := text(profile, "name"), text(profile, "email"), text(profile, "nickname")
+	search := "\n" + strings.Join([]string{name, email, nickname, text(profile, "username"), id}, "\n") + "\n"
+	_, err = tx.change(ctx, `insert into users(user_id, id_key, email, name, nickname, connection, search,
+			last_login, logins_count, created_at, updated_at, profile)
+		values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		on conflict(user_id) do update set email = excluded.email, name = excluded.name, nickname = excluded.nickname,
+			connection = excluded.connection, search = excluded.search, last_login = excluded.last_login,
+			logins_count = excluded.logins_count, created_at = excluded.created_at, updated_at = excluded.updated_at,
+			profile = excluded.profile`,
+		id, fold(id), fold(email), fold(name), fold(nickname), fold(firstConnection(profile)), fold(search),
+		text(profile, "last_login"), logins(profile), text(profile, "created_at"), text(profile, "updated_at"), whole)
+	if err != nil {
+		return fmt.Errorf("saving user %q: %w", id, err)
+	}
+	return nil
+}
+
+// User is the user with id.
+func (tx *Tx) User(ctx context.Context, id string) (User, error) {
+	users, err := tx.Users(ctx, []string{id})
+	if err != nil {
+		return User{}, err
+	}
+	u, ok := users[id]
+	if !ok {
+		return User{}, &NotFoundError{Kind: Users, ID: id}
+	}
+	return u, nil
+}
+
+// Users is the users with ids, as far as they exist.
+func (tx *Tx) Users(ctx context.Context, ids []string) (map[string]User, error) {
+	out := make(map[string]User, len(ids))
+	for some := range slices.Chunk(ids, batch) {
+		err := tx.rows(ctx, func(r *sql.Rows) error {
+			u, err := scanUser(r)
+			out[u.UserID] = u
+			return err
+		}, `select user_id, profile from users where user_id in (`+places(1, len(some))+`)`, anys(some)...)
+		if err != nil {
+			return nil, fmt.Errorf("reading users: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// DeleteUser deletes the user with id, and with it its memberships, its direct
+// roles and its permissions.
+func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
+	was, err := tx.User(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, held := range []struct{ table, column, action, kind string }{
+		{"group_members", "group_id", "group.members.remove", "group"},
+		{"role_users", "role_id", "role.users.remove", "role"},
+	} {
+		if err := tx.leave(ctx, id, held.table, held.column, held.action, held.kind); err != nil {
+			return err
+		}
+	}
+	if err := tx.dropUserPermissions(ctx, id); err != nil {
+		return err
+	}
+	if _, err := tx.change(ctx, `delete from users where user_id = $1`, id); err != nil {
+		return fmt.Errorf("deleting user %q: %w", id, err)
+	}
+	return tx.record(ctx, "user.delete", "user", id, noted(was.Profile), nil)
+}
+
+// leave takes the user out of everything that table says it is in. The journal
+// tells it of each of those objects, as if somebody had done it by hand.
+func (tx *Tx) leave(ctx context.Context, id, table, column, action, kind string) error {
+	objects, err := tx.texts(ctx, `select `+column+` from `+table+` where user_id = $1 order by seq`, id)
+	if err != nil {
+		return fmt.Errorf("reading %s of user %q: %w", table, id, err)
+	}
+	if _, err := tx.change(ctx, `delete from `+table+` where user_id = $1`, id); err != nil {
+		return fmt.Errorf("deleting from %s: %w", table, err)
+	}
+	for _, object := range objects {
+		if err := tx.record(ctx, action, kind, object, []string{id}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scanUser(r *sql.Rows) (User, error) {
+	var u User
+	var profile string
+	if err := r.Scan(&u.UserID, &profile); err != nil {
+		return u, err
+	}
+	var err error
+	u.Profile, err = decode(profile)
+	return u, err
+}
+
+// Connection is the name of the connection that the user comes from.
+func (u User) Connection() string { return firstConnection(u.Profile) }
+
+func firstConnection(profile map[string]any) string {
+	identities, _ := profile["identities"].([]any)
+	if len(identities) == 0 {
+		return ""
+	}
+	first, _ := identities[0].(map[string]any)
+	return text(first, "connection")
+}
+
+func logins(profile map[string]any) int64 {
+	n, _ := profile["logins_count"].(float64)
+	return int64(n)
+}
+
+// changed is what of two profiles differs, as the one and as the other has it.
+func changed(a, b map[string]any) (before, after map[string]any) {
+	before, after = map[string]any{}, map[string]any{}
+	for name, v := range a {
+		if w, ok := b[name]; !ok || !reflect.DeepEqual(v, w) {
+			before[name] = v
+		}
+	}
+	for name, w := range b {
+		if v, ok := a[name]; !ok || !reflect.DeepEqual(v, w) {
+			after[name] = w
+		}
+	}
+	return before, after
+}
+
+// noted is what the journal keeps of a profile. Of metadata, which may hold a
+// secret of some application, it keeps the names alone.
+func noted(profile map[string]any) map[string]any {
+	out := maps.Clone(profile)
+	for _, name := range []string{"app_metadata", "user_metadata"} {
+		if metadata, ok := out[name].(map[string]any); ok {
+			out[name] = slices.Sorted(maps.Keys(metadata))
+		}
+	}
+	return out
+}
