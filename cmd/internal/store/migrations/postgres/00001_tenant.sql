@@ -5,14 +5,19 @@ create table revision (
 );
 insert into revision(id, n) values (1, 0);
 
+-- Names and descriptions are kept as sent; their keys are folded, to search and
+-- sort by. lists tells which of a record's lists were ever used, as bits
+-- (groups.go, roles.go): an empty list is shown, one never used is not.
 create table groups (
-	seq         bigint generated always as identity primary key,
-	id          text not null unique,
-	name        text not null,
-	name_key    text not null unique,
-	description text not null,
-	created     bigint not null,
-	updated     bigint not null
+	seq             bigint generated always as identity primary key,
+	id              text collate "C" not null unique,
+	name            text not null,
+	name_key        text collate "C" not null unique,
+	description     text not null,
+	description_key text collate "C" not null,
+	lists           integer not null,
+	created         bigint not null,
+	updated         bigint not null
 );
 
 create table group_members (
@@ -53,12 +58,14 @@ create index group_mappings_source on group_mappings(connection_name, group_name
 
 create table roles (
 	seq              bigint generated always as identity primary key,
-	id               text not null unique,
+	id               text collate "C" not null unique,
 	name             text not null,
-	name_key         text not null,
+	name_key         text collate "C" not null,
 	description      text not null,
+	description_key  text collate "C" not null,
 	application_type text not null,
-	application_id   text not null,
+	application_id   text collate "C" not null,
+	lists            integer not null,
 	created          bigint not null,
 	updated          bigint not null,
 	unique (application_id, name_key)
@@ -82,12 +89,13 @@ create index role_users_user on role_users(user_id);
 
 create table permissions (
 	seq              bigint generated always as identity primary key,
-	id               text not null unique,
+	id               text collate "C" not null unique,
 	name             text not null,
-	name_key         text not null,
+	name_key         text collate "C" not null,
 	description      text not null,
+	description_key  text collate "C" not null,
 	application_type text not null,
-	application_id   text not null,
+	application_id   text collate "C" not null,
 	created          bigint not null,
 	updated          bigint not null,
 	unique (application_id, name_key)
@@ -166,6 +174,14 @@ create table accounts (
 	password_hash text not null,
 	created       bigint not null,
 	updated       bigint not null
+);
+
+-- What an export of the Authorization Extension holds and Trellis only keeps:
+-- configuration, rules, applications. body is one record, as JSON.
+create table documents (
+	seq  bigint generated always as identity primary key,
+	kind text not null,
+	body text not null
 );
 
 create table journal (

@@ -5,14 +5,19 @@ create table revision (
 );
 insert into revision(id, n) values (1, 0);
 
+-- Names and descriptions are kept as sent; their keys are folded, to search and
+-- sort by. lists tells which of a record's lists were ever used, as bits
+-- (groups.go, roles.go): an empty list is shown, one never used is not.
 create table groups (
-	seq         integer primary key autoincrement,
-	id          text not null unique,
-	name        text not null,
-	name_key    text not null unique,
-	description text not null,
-	created     bigint not null,
-	updated     bigint not null
+	seq             integer primary key autoincrement,
+	id              text not null unique,
+	name            text not null,
+	name_key        text not null unique,
+	description     text not null,
+	description_key text not null,
+	lists           integer not null,
+	created         bigint not null,
+	updated         bigint not null
 );
 
 create table group_members (
@@ -57,8 +62,10 @@ create table roles (
 	name             text not null,
 	name_key         text not null,
 	description      text not null,
+	description_key  text not null,
 	application_type text not null,
 	application_id   text not null,
+	lists            integer not null,
 	created          bigint not null,
 	updated          bigint not null,
 	unique (application_id, name_key)
@@ -86,6 +93,7 @@ create table permissions (
 	name             text not null,
 	name_key         text not null,
 	description      text not null,
+	description_key  text not null,
 	application_type text not null,
 	application_id   text not null,
 	created          bigint not null,
@@ -166,6 +174,14 @@ create table accounts (
 	password_hash text not null,
 	created       bigint not null,
 	updated       bigint not null
+);
+
+-- What an export of the Authorization Extension holds and Trellis only keeps:
+-- configuration, rules, applications. body is one record, as JSON.
+create table documents (
+	seq  integer primary key autoincrement,
+	kind text not null,
+	body text not null
 );
 
 create table journal (
