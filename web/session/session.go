@@ -81,3 +81,7 @@ func From(ctx context.Context) *Data {
 	}
 	return &Data{}
 }
+
+// Ref names the session without giving it away, such as for a lock. It is empty
+// for a visitor.
+func (d *Data) Ref() string { return d.row.hash }
