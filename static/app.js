@@ -1,0 +1,155 @@
+// The dashboard's script. Every page works without it; it only makes things
+// quicker: dialogs in place of pages, toasts, keys, and focus that stays put.
+// No eval and no inline styles, so that the strictest content policy holds.
+
+const find = (selector, from = document) => from.querySelector(selector);
+const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+// --- Theme. The server reads the cookie too, so a page arrives in its colours.
+
+function setTheme(theme) {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  for (const button of all("[name=theme]")) {
+    button.setAttribute("aria-pressed", String(button.value === theme));
+  }
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax${secure}`;
+}
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button?.name !== "theme") return;
+  event.preventDefault();
+  setTheme(button.value);
+  button.closest("[popover]").hidePopover();
+  find("#theme-button").focus();
+});
+
+// --- Dialogs. htmx puts a <dialog> into #dialog; a link there is what opened it.
+
+// opener is where in its list the control stood that opened the dialog: the
+// control itself may be gone with its row when the dialog is done.
+let opener = null;
+
+const rowActions = () => all("#list .act :is(a, button)");
+
+function remember(control) {
+  opener = { index: rowActions().indexOf(control) };
+}
+
+function openDialog() {
+  const dialog = find("#dialog dialog");
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  const first = find("[aria-invalid]", dialog) ?? find("[autofocus]", dialog);
+  first?.focus();
+  dialog.addEventListener("close", () => dialog.remove());
+}
+
+function closeDialog() {
+  find("#dialog dialog")?.close();
+}
+
+// focusNear puts the focus on what took the place of a removed row, so that a
+// keyboard or a screen reader goes on from there.
+function focusNear() {
+  if (!opener || document.activeElement !== document.body) return;
+  const actions = rowActions();
+  const next = actions[Math.min(opener.index, actions.length - 1)] ?? find("#list [tabindex]") ?? find("h1");
+  next?.focus();
+  opener = null;
+}
+
+document.body.addEventListener("dialogDone", () => {
+  closeDialog();
+  focusNear();
+});
+
+document.addEventListener("click", (event) => {
+  const dialog = event.target.closest("dialog");
+  if (!dialog) return;
+  const close = event.target.closest("[data-close]");
+  if (!close && !isBackdrop(event, dialog)) return;
+  event.preventDefault();
+  dialog.close();
+});
+
+// A click on the backdrop is a click on the dialog, outside its box. One without
+// a place came from the keyboard.
+function isBackdrop(event, dialog) {
+  if (event.target !== dialog || event.detail === 0) return false;
+  const box = dialog.getBoundingClientRect();
+  return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+}
+
+// --- Toasts. The server sends HX-Trigger: {"toast": {"title", "text", "kind"}}.
+
+function toast(title, text = "", kind = "good") {
+  const box = document.createElement("div");
+  box.className = "toast";
+  if (kind === "bad" || kind === "warn") box.classList.add(kind);
+  const words = document.createElement("div");
+  for (const [tag, content] of [["b", title], ["p", text]]) {
+    if (!content) continue;
+    const line = document.createElement(tag);
+    line.textContent = content;
+    words.append(line);
+  }
+  box.append(words);
+  find("#toasts").append(box);
+  setTimeout(() => box.remove(), kind === "good" ? 6000 : 12000);
+}
+
+document.body.addEventListener("toast", ({ detail }) => toast(detail.title, detail.text, detail.kind));
+
+// --- htmx. What it swaps is announced, opened or focused here.
+
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.target;
+  if (part.id === "dialog" || part.closest("#dialog")) openDialog();
+  if (part.id === "notice") showNoticeInDialog();
+  if (part.dataset?.status) find("#status").textContent = part.dataset.status;
+});
+
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  document.body.classList.add("busy");
+  if (event.detail.target?.id === "dialog" && !event.target.closest("dialog")) remember(event.target);
+});
+
+document.body.addEventListener("htmx:afterRequest", () => document.body.classList.remove("busy"));
+
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  document.body.addEventListener(failure, () => {
+    toast("No answer", "The dashboard could not be reached. Nothing was changed on this page; try again.", "bad");
+  });
+}
+
+// An error about a form in a dialog is said there: the page behind it is inert.
+function showNoticeInDialog() {
+  const place = find("dialog[open] [data-notice]");
+  if (place) place.replaceChildren(...all("#notice > *").map((line) => line.cloneNode(true)));
+}
+
+// --- Keys and small things.
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]") || find("dialog[open]")) return;
+  const search = find("#search");
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    toast("Copied", button.dataset.copy);
+  } catch {
+    toast("Not copied", "The browser did not allow it. Select the text and copy it.", "warn");
+  }
+});

@@ -1,0 +1,70 @@
+package static_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+
+	"trellis/static"
+)
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := fs.ReadFile(static.FS(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestMisspeltAssetFailsTheFirstRender(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("URL of an unknown asset did not panic")
+		}
+	}()
+	static.URL("trelis.css")
+}
+
+// A font that the style sheet asks for under an old hash would be served stale.
+func TestStyleSheetNamesAssetsByTheirHash(t *testing.T) {
+	refs := regexp.MustCompile(`url\(([^)]+)\)`).FindAllSubmatch(read(t, "trellis.css"), -1)
+	if len(refs) == 0 {
+		t.Fatal("trellis.css names no asset")
+	}
+	for _, ref := range refs {
+		got := string(ref[1])
+		name, _, _ := strings.Cut(got, "?")
+		if want := strings.TrimPrefix(static.URL(name), "/static/"); got != want {
+			t.Errorf("trellis.css asks for %s, want %s", got, want)
+		}
+	}
+}
+
+// Every vendored file is the one its list names, and none came unlisted.
+func TestVendoredFilesAreTheListedOnes(t *testing.T) {
+	list := string(read(t, "vendor/README.md"))
+	files, err := fs.Glob(static.FS(), "vendor/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		base := strings.TrimPrefix(name, "vendor/")
+		if base == "README.md" {
+			continue
+		}
+		if !strings.Contains(list, base) {
+			t.Errorf("vendor/README.md does not name %s", base)
+		}
+		if strings.HasSuffix(base, ".txt") {
+			continue
+		}
+		sum := sha256.Sum256(read(t, name))
+		if !strings.Contains(list, hex.EncodeToString(sum[:])) {
+			t.Errorf("vendor/README.md has another sum for %s", base)
+		}
+	}
+}

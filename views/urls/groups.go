@@ -1,0 +1,107 @@
+package urls
+
+// Patterns of the pages of groups.
+const (
+	Groups      = "/groups"
+	NewGroup    = "/groups/new"
+	Group       = "/groups/:id"
+	GroupEdit   = "/groups/:id/edit"
+	GroupDelete = "/groups/:id/delete"
+
+	GroupNested   = "/groups/:id/nested"
+	GroupRoles    = "/groups/:id/roles"
+	GroupMappings = "/groups/:id/mappings"
+
+	GroupMembersAdd     = "/groups/:id/members/add"
+	GroupMembersRemove  = "/groups/:id/members/remove"
+	GroupNestedAdd      = "/groups/:id/nested/add"
+	GroupNestedRemove   = "/groups/:id/nested/remove"
+	GroupRolesAdd       = "/groups/:id/roles/add"
+	GroupRolesRemove    = "/groups/:id/roles/remove"
+	GroupMappingsAdd    = "/groups/:id/mappings/add"
+	GroupMappingsRemove = "/groups/:id/mappings/remove"
+)
+
+// GroupList is a state of the list of groups.
+type GroupList struct {
+	Search string
+	Sort   string // a field, with "-" before it for the other way round
+	Page   int    // from 1
+}
+
+// To is the list in this state.
+func (l GroupList) To() string {
+	return with(Groups, "q", l.Search, "sort", l.Sort, "page", page(l.Page))
+}
+
+// MemberList is a state of the list of a group's members.
+type MemberList struct {
+	Group  string
+	All    bool // those of nested groups too
+	Search string
+	Page   int // from 1
+}
+
+// To is the list in this state.
+func (l MemberList) To() string { return of(Group, l.Group) + l.query() }
+
+// ToAdd picks members, and comes back to the list in this state.
+func (l MemberList) ToAdd() string { return of(GroupMembersAdd, l.Group) + l.query() }
+
+// ToRemove asks whether user shall leave, and comes back to the list in this state.
+func (l MemberList) ToRemove(user string) string {
+	return with(of(GroupMembersRemove, l.Group), append(l.pairs(), "user", user)...)
+}
+
+func (l MemberList) query() string { return with("", l.pairs()...) }
+
+func (l MemberList) pairs() []string {
+	show := ""
+	if l.All {
+		show = "all"
+	}
+	return []string{"show", show, "q", l.Search, "page", page(l.Page)}
+}
+
+// ToGroup is the page of one group.
+func ToGroup(id string) string { return of(Group, id) }
+
+// ToGroupEdit is the form of a group.
+func ToGroupEdit(id string) string { return of(GroupEdit, id) }
+
+// ToGroupDelete asks whether a group shall go.
+func ToGroupDelete(id string) string { return of(GroupDelete, id) }
+
+// ToGroupNested lists the groups nested in a group.
+func ToGroupNested(id string) string { return of(GroupNested, id) }
+
+// ToGroupNestedAdd picks groups to nest in a group.
+func ToGroupNestedAdd(id string) string { return of(GroupNestedAdd, id) }
+
+// ToGroupNestedRemove asks whether nested shall leave the group.
+func ToGroupNestedRemove(id, nested string) string {
+	return with(of(GroupNestedRemove, id), "group", nested)
+}
+
+// ToGroupRoles lists a group's roles: those that show names, "direct" or
+// "inherited", or all of them.
+func ToGroupRoles(id, show string) string { return with(of(GroupRoles, id), "show", show) }
+
+// ToGroupRolesAdd picks roles for a group, and comes back to what show names.
+func ToGroupRolesAdd(id, show string) string { return with(of(GroupRolesAdd, id), "show", show) }
+
+// ToGroupRolesRemove asks whether a role shall be taken from a group.
+func ToGroupRolesRemove(id, role, show string) string {
+	return with(of(GroupRolesRemove, id), "role", role, "show", show)
+}
+
+// ToGroupMappings lists a group's mappings.
+func ToGroupMappings(id string) string { return of(GroupMappings, id) }
+
+// ToGroupMappingsAdd is the form of a new mapping.
+func ToGroupMappingsAdd(id string) string { return of(GroupMappingsAdd, id) }
+
+// ToGroupMappingsRemove asks whether a mapping shall go.
+func ToGroupMappingsRemove(id, mapping string) string {
+	return with(of(GroupMappingsRemove, id), "mapping", mapping)
+}
