@@ -1,0 +1,127 @@
+package handlers
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"trellis/views"
+	"trellis/web/htmx"
+	"trellis/web/session"
+)
+
+// parts are the pieces of a page that htmx replaces on their own, by their id.
+type parts map[string]templ.Component
+
+// answer sends the part that htmx is about to replace, and whole to a browser.
+func answer(c echo.Context, status int, whole templ.Component, p parts) error {
+	req := htmx.From(c.Request())
+	if part, ok := p[req.Target]; ok && req.Partial() {
+		return views.Serve(c.Response(), c.Request(), status, part)
+	}
+	return views.Serve(c.Response(), c.Request(), status, whole)
+}
+
+// sheet answers with a form: over the page for htmx, on a page of its own for a
+// browser.
+func sheet(c echo.Context, status int, nav string, s views.Sheet, body templ.Component) error {
+	l := layout(c, s.Title, nav)
+	return answer(c, status, views.SheetPage(l, s, body), parts{"dialog": views.SheetDialog(s, body)})
+}
+
+// seeOther ends a write: the browser goes to url, and a reload repeats nothing.
+func seeOther(c echo.Context, url string) error {
+	htmx.Redirect(c.Response(), c.Request(), url)
+	return nil
+}
+
+// moveOn ends a write on another page, which tells of it.
+func moveOn(c echo.Context, url, title, text string) error {
+	session.From(c.Request().Context()).Say(session.Flash{Kind: views.Good, Title: title, Text: text})
+	return seeOther(c, url)
+}
+
+// done ends a write of a dialog: with htmx the part of the page behind it is
+// drawn anew by show, and without it the browser goes back to url.
+func done(c echo.Context, url, title string, show func(echo.Context) error) error {
+	if htmx.From(c.Request()).Target != "dialog" {
+		return moveOn(c, url, title, "")
+	}
+	htmx.Done(c.Response().Header(), "#detail", htmx.Toast{Title: title, Kind: views.Good})
+	c.Request().Header.Set("HX-Target", "detail")
+	return show(c)
+}
+
+// layout is the page frame of the person who is signed in.
+func layout(c echo.Context, title, nav string) views.Layout {
+	r := c.Request()
+	s := session.From(r.Context())
+	l := views.Layout{
+		Title: title,
+		Nav:   nav,
+		User:  views.User{Name: s.Name, Email: s.Email, Access: access(s)},
+		Theme: theme(c),
+		Here:  r.URL.RequestURI(),
+	}
+	if htmx.From(r).Partial() {
+		return l // messages wait for the next whole page
+	}
+	for _, f := range s.Hear() {
+		l.Flash = append(l.Flash, views.Message(f))
+	}
+	return l
+}
+
+// access says in a few words what the person may do.
+func access(s *session.Data) string {
+	writes := 0
+	for _, t := range s.Tokens {
+		for _, scope := range t.Scopes {
+			if verb, _, ok := strings.Cut(scope, ":"); ok && (verb == "create" || verb == "update" || verb == "delete") {
+				writes++
+			}
+		}
+	}
+	switch {
+	case !s.SignedInAs():
+		return ""
+	case writes == 0:
+		return "Can read, not change"
+	case s.Can(session.Authorization, "delete:groups"):
+		return "Can change everything here"
+	default:
+		return "Can change some things"
+	}
+}
+
+// needs is why the person may not use a control, or empty when they may.
+func needs(c echo.Context, api session.API, scope string) string {
+	if session.From(c.Request().Context()).Can(api, scope) {
+		return ""
+	}
+	return views.Needs(scope)
+}
+
+// idOf is the id in the request's path. Echo hands it over still encoded when
+// the path came in a form of its own, such as with an encoded slash.
+func idOf(c echo.Context) string {
+	id := c.Param("id")
+	if c.Request().URL.RawPath != "" {
+		if plain, err := url.PathUnescape(id); err == nil {
+			return plain
+		}
+	}
+	return id
+}
+
+// searchOf is what the request looks for.
+func searchOf(c echo.Context) string { return strings.TrimSpace(c.FormValue("q")) }
+
+// pageOf is the page number of a request, at least 1.
+func pageOf(c echo.Context) int {
+	n, _ := strconv.Atoi(c.FormValue("page"))
+	return min(max(n, 1), 1_000_000)
+}
