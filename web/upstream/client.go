@@ -178,7 +178,7 @@ func noAnswer(err error, method string) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	e := &Error{Status: http.StatusBadGateway, Code: CodeNoAnswer, Message: "The API cannot be reached.", cause: err}
+	e := &Error{Status: http.StatusBadGateway, Code: CodeNoAnswer, Message: "The API cannot be reached.", Err: err}
 	if timedOut(err) {
 		e.Status, e.Code, e.Message = http.StatusGatewayTimeout, CodeTimeout, "The API did not answer in time."
 	}

@@ -17,7 +17,7 @@ type Error struct {
 	RetryAfter time.Duration     // how long a 429 asks to wait
 	Missing    string            // the scope that a 403 asks for, if it says
 
-	cause error // for the log
+	Err error // what lies below, such as a refused connection; for the log
 }
 
 // Codes of the errors that no API sent.
@@ -39,14 +39,14 @@ func (e *Error) Error() string {
 	if e.RequestID != "" {
 		s += " (request " + e.RequestID + ")"
 	}
-	if e.cause != nil {
-		s += ": " + e.cause.Error()
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
 	}
 	return s
 }
 
 // Unwrap is what lies below, such as a refused connection.
-func (e *Error) Unwrap() error { return e.cause }
+func (e *Error) Unwrap() error { return e.Err }
 
 // StatusOf is the status of the Error in err's chain, or 0 without one.
 func StatusOf(err error) int {
@@ -62,6 +62,6 @@ func nonsense(cause error) *Error {
 		Status:  502,
 		Code:    CodeNonsense,
 		Message: "The API sent an answer that Trellis does not understand.",
-		cause:   cause,
+		Err:     cause,
 	}
 }

@@ -1,0 +1,159 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"trellis/web/session"
+)
+
+// Callback ends a sign-in: the provider sent the browser back.
+func (p *Party) Callback(c echo.Context) error {
+	r := c.Request()
+	in, q, err := p.resume(r)
+	if err != nil {
+		return err
+	}
+	m, err := p.provider.metadata(r.Context())
+	if err != nil {
+		return unavailable(err)
+	}
+	if m.NamesItself && q.Get("iss") != p.provider.issuer {
+		return stale(errors.New("the callback does not name our provider"))
+	}
+	if code := q.Get("error"); code != "" {
+		return turnedDown(code, q.Get("error_description"))
+	}
+	if q.Get("code") == "" {
+		return malformed("a callback without code")
+	}
+	d, err := p.redeem(r.Context(), m, in, q.Get("code"))
+	if err != nil {
+		return err
+	}
+	if err := p.sessions.Start(c.Response(), r, d); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, localPath(in.ReturnTo))
+}
+
+// resume is the sign-in that r's callback belongs to. It asks nobody: until a
+// callback is known to be ours, it costs the provider nothing.
+func (p *Party) resume(r *http.Request) (session.SignIn, url.Values, error) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return session.SignIn{}, nil, malformed("a query that cannot be read")
+	}
+	for _, name := range []string{"state", "code", "iss", "error", "error_description"} {
+		if len(q[name]) > 1 {
+			return session.SignIn{}, nil, malformed(name + " twice")
+		}
+	}
+	if q.Has("code") && q.Has("error") {
+		return session.SignIn{}, nil, malformed("both code and error")
+	}
+	in, err := p.sessions.Take(r, q.Get("state"))
+	if errors.Is(err, session.ErrNoSignIn) {
+		return session.SignIn{}, nil, stale(err)
+	}
+	return in, q, err
+}
+
+// redeem turns code into the session of a person.
+func (p *Party) redeem(ctx context.Context, m *metadata, in session.SignIn, code string) (session.Data, error) {
+	first, err := p.ask(ctx, m, url.Values{
+		"grant_type":    {"authorization_code"},
+		"code":          {code},
+		"redirect_uri":  {p.callback},
+		"code_verifier": {in.Verifier},
+	})
+	if err != nil {
+		return session.Data{}, answered(err)
+	}
+	who, err := p.identify(ctx, m, in, first)
+	if err != nil {
+		return session.Data{}, answered(err)
+	}
+	token, err := p.tokenFor(session.Authorization, first)
+	if err != nil {
+		return session.Data{}, distrusted(err)
+	}
+	d := session.Data{
+		Issuer:       p.provider.issuer,
+		Subject:      who.Subject,
+		Name:         who.displayName(),
+		Email:        clean(who.Email, 200),
+		IDToken:      first.IDToken,
+		RefreshToken: first.RefreshToken,
+		Tokens:       map[session.API]session.Token{session.Authorization: token},
+	}
+	if err := p.others(ctx, m, &d); err != nil {
+		return session.Data{}, answered(err)
+	}
+	if !hasRights(d) {
+		return session.Data{}, noRights()
+	}
+	return d, nil
+}
+
+// identify is who signed in, if it was for this sign-in.
+func (p *Party) identify(ctx context.Context, m *metadata, in session.SignIn, r reply) (identity, error) {
+	if r.IDToken == "" {
+		return identity{}, errors.New("no ID token came with the tokens")
+	}
+	who, err := p.verifyIDToken(ctx, m, r.IDToken, r.AccessToken)
+	if err != nil {
+		return identity{}, err
+	}
+	if !who.sameNonce(in.Nonce) {
+		return identity{}, errors.New("ID token: its nonce is not that of this sign-in")
+	}
+	return who, nil
+}
+
+// others adds a token for each API beside the first. One token speaks to one API.
+func (p *Party) others(ctx context.Context, m *metadata, d *session.Data) error {
+	for api := range p.audiences {
+		if api == session.Authorization {
+			continue
+		}
+		if d.RefreshToken == "" {
+			return fmt.Errorf("no refresh token, and so no token for the %s API", api)
+		}
+		r, err := p.refresh(ctx, m, *d, api)
+		if err != nil {
+			return err
+		}
+		keepRefreshed(d, r)
+		if d.Tokens[api], err = p.tokenFor(api, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hasRights reports whether an API will do anything at all for the person.
+func hasRights(d session.Data) bool {
+	for _, t := range d.Tokens {
+		for _, scope := range t.Scopes {
+			if strings.Contains(scope, ":") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// answered words a failure of the provider during sign-in.
+func answered(err error) error {
+	if isOutage(err) {
+		return unavailable(err)
+	}
+	return distrusted(err)
+}

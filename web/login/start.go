@@ -1,0 +1,89 @@
+package login
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/oauth2"
+
+	"trellis/web/session"
+)
+
+// Start sends the browser to the provider. ?return_to is where to go afterwards.
+func (p *Party) Start(c echo.Context) error {
+	r := c.Request()
+	// A sign-in is a person's: no picture or script of another page starts one.
+	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" && mode != "navigate" {
+		return &Error{http.StatusForbidden, "Signing in needs a page of its own", "Open the sign-in page in your browser.", nil}
+	}
+	m, err := p.provider.metadata(r.Context())
+	if err != nil {
+		return unavailable(err)
+	}
+	in := session.SignIn{
+		State:    oauth2.GenerateVerifier(),
+		Nonce:    oauth2.GenerateVerifier(),
+		Verifier: oauth2.GenerateVerifier(),
+		ReturnTo: localPath(r.URL.Query().Get("return_to")),
+	}
+	if err := p.sessions.Begin(c.Response(), r, in); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, p.authorizeURL(m, in))
+}
+
+// authorizeURL is where the provider asks the person. Nothing of the request is
+// in it, and so nothing that a forged Host could change.
+func (p *Party) authorizeURL(m *metadata, in session.SignIn) string {
+	conf := oauth2.Config{
+		ClientID:    p.clientID,
+		RedirectURL: p.callback,
+		Scopes:      p.scopes,
+		Endpoint:    oauth2.Endpoint{AuthURL: m.AuthorizationEndpoint},
+	}
+	return conf.AuthCodeURL(in.State,
+		oidc.Nonce(in.Nonce),
+		oauth2.S256ChallengeOption(in.Verifier),
+		oauth2.SetAuthURLParam("audience", p.audiences[session.Authorization]),
+	)
+}
+
+// localPath is target, if it is a path of the dashboard, else "/". It is strict:
+// our own links are ASCII with everything else escaped, so whatever is not can
+// only be somebody's trick.
+func localPath(target string) string {
+	const home, longest = "/", 2048
+	if len(target) > longest || !strings.HasPrefix(target, "/") {
+		return home
+	}
+	for _, b := range []byte(target) {
+		if b <= ' ' || b >= 0x7f || b == '\\' {
+			return home
+		}
+	}
+	path, _, _ := strings.Cut(strings.SplitN(target, "#", 2)[0], "?")
+	if !plainPath(path) {
+		return home
+	}
+	return target
+}
+
+// plainPath reports whether path names a page in one way only: no empty and no
+// dot segments, also not escaped ones, and no page of signing in itself.
+func plainPath(path string) bool {
+	lower := strings.ToLower(path)
+	for _, trick := range []string{"//", "%2f%2f", "/%2f", "%5c", "%00", "%09", "%0a", "%0d"} {
+		if strings.Contains(lower, trick) {
+			return false
+		}
+	}
+	for segment := range strings.SplitSeq(strings.ReplaceAll(lower, "%2e", "."), "/") {
+		if segment == "." || segment == ".." {
+			return false
+		}
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(lower, "/"), "/")
+	return first != "login" && first != "logout" && first != "signed-out"
+}
