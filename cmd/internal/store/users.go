@@ -22,8 +22,8 @@ type User struct {
 // timeForm is how a profile spells a time.
 const timeForm = "2006-01-02T15:04:05.000Z"
 
-// PutUser creates u, or replaces the user with that id. A profile without
-// created_at or updated_at keeps the one it had, or gets the time of the change.
+// PutUser creates u, or replaces the user with that id. Times that the profile
+// does not tell are those it had, or, as far as something changes, now.
 func (tx *Tx) PutUser(ctx context.Context, u User) error {
 	was, err := tx.User(ctx, u.UserID)
 	if _, missing := errors.AsType[*NotFoundError](err); err != nil && !missing {
@@ -36,6 +36,9 @@ func (tx *Tx) PutUser(ctx context.Context, u User) error {
 	if was.Profile != nil && reflect.DeepEqual(was.Profile, profile) {
 		return nil
 	}
+	if text(u.Profile, "updated_at") == "" {
+		profile["updated_at"] = tx.now().Format(timeForm)
+	}
 	if err := tx.saveUser(ctx, u.UserID, profile); err != nil {
 		return err
 	}
@@ -46,8 +49,8 @@ func (tx *Tx) PutUser(ctx context.Context, u User) error {
 	return tx.record(ctx, "user.update", "user", u.UserID, noted(before), noted(after))
 }
 
-// settled is the profile of u as it will be read again, times filled in from
-// what was there before, or from the clock.
+// settled is the profile of u as it will be read again, with the times that
+// was has where u tells none.
 func (tx *Tx) settled(u, was User) (map[string]any, error) {
 	profile := maps.Clone(u.Profile)
 	if profile == nil {

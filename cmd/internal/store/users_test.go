@@ -59,7 +59,8 @@ func TestAUserComesBackWhole(t *testing.T) {
 
 func TestTheJournalTellsWhatOfAUserChanged(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
-		profile := map[string]any{"name": "Ada", "email": "a@x", "app_metadata": map[string]any{"key": "s3cret"}}
+		profile := map[string]any{"name": "Ada", "email": "a@x", "app_metadata": map[string]any{"key": "s3cret"},
+			"updated_at": "2026-01-01T00:00:00.000Z"}
 		put := func() error {
 			return s.Update(t.Context(), func(tx *Tx) error { return tx.PutUser(t.Context(), User{"u", profile}) })
 		}
@@ -119,8 +120,8 @@ func TestADeletedUserLeavesNothingBehind(t *testing.T) {
 				tx.PutResourceServer(t.Context(), ResourceServer{ID: "rs", Identifier: "urn:a", Scopes: []Scope{{Value: "read"}}}),
 				tx.AddUserPermissions(t.Context(), "u", []UserPermission{{"urn:a", "read"}}))
 			for _, q := range []string{
-				`insert into groups(id, name, name_key, description, created, updated) values('g', 'G', 'g', '', 0, 0)`,
-				`insert into roles(id, name, name_key, description, application_type, application_id, created, updated) values('r', 'R', 'r', '', '', '', 0, 0)`,
+				`insert into groups(id, name, name_key, description, description_key, created, updated) values('g', 'G', 'g', '', '', 0, 0)`,
+				`insert into roles(id, name, name_key, description, description_key, application_type, application_id, created, updated) values('r', 'R', 'r', '', '', '', '', 0, 0)`,
 				`insert into group_members(group_id, user_id) values('g', 'u'), ('g', 'other')`,
 				`insert into role_users(role_id, user_id) values('r', 'u')`,
 			} {

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// UserField is what users can be searched and sorted by.
+type UserField string
+
+// The fields of users. Anything is only for searching: it finds a text within
+// any of name, email, nickname, user name and id. The times and the count are
+// only for sorting.
+const (
+	UserID         UserField = "user_id"
+	UserEmail      UserField = "email"
+	UserName       UserField = "name"
+	UserNickname   UserField = "nickname"
+	UserConnection UserField = "connection"
+	UserAnything   UserField = "search"
+	UserCreated    UserField = "created_at"
+	UserUpdated    UserField = "updated_at"
+	UserLastLogin  UserField = "last_login"
+	UserLogins     UserField = "logins_count"
+)
+
+// UserMatch is a condition on users: All, Any, Not or Match.
+type UserMatch interface {
+	// where is the condition in SQL; it adds what it compares with to args.
+	where(args *[]any) string
+}
+
+// All holds where each of its conditions does: for every user if it has none.
+type All []UserMatch
+
+// Any holds where one of its conditions does: for no user if it has none.
+type Any []UserMatch
+
+// Not holds where its condition does not.
+type Not struct{ Match UserMatch }
+
+// Match compares a field, in any case of the letters. Parts are texts that must
+// follow one another in it, with anything in between: a single one is the whole
+// value, and an empty first or last one lets anything be there.
+type Match struct {
+	Field UserField
+	Parts []string
+}
+
+// UserQuery asks for a part of the users.
+type UserQuery struct {
+	Match         UserMatch // nil: every user
+	Sort          UserField // "": the order of their making
+	Descending    bool
+	Offset, Limit int
+}
+
+func (m All) where(args *[]any) string { return joined(m, " and ", "1 = 1", args) }
+func (m Any) where(args *[]any) string { return joined(m, " or ", "1 = 0", args) }
+func (m Not) where(args *[]any) string { return "not " + m.Match.where(args) }
+
+func joined(matches []UserMatch, with, none string, args *[]any) string {
+	if len(matches) == 0 {
+		return none
+	}
+	parts := make([]string, len(matches))
+	for i, m := range matches {
+		parts[i] = m.where(args)
+	}
+	return "(" + strings.Join(parts, with) + ")"
+}
+
+func (m Match) where(args *[]any) string {
+	column := searchable(m.Field)
+	if len(m.Parts) == 1 && m.Field == UserID {
+		*args = append(*args, m.Parts[0]) // ids differ by case
+		return "user_id = $" + strconv.Itoa(len(*args))
+	}
+	if len(m.Parts) == 1 {
+		*args = append(*args, fold(m.Parts[0]))
+		return column + " = $" + strconv.Itoa(len(*args))
+	}
+	*args = append(*args, pattern(m.Parts))
+	return column + ` like $` + strconv.Itoa(len(*args)) + ` escape '\'`
+}
+
+// pattern is the like pattern of parts, with anything in between.
+func pattern(parts []string) string {
+	escaped := make([]string, len(parts))
+	for i, p := range parts {
+		whole := like(fold(p))
+		escaped[i] = whole[1 : len(whole)-1]
+	}
+	return strings.Join(escaped, "%")
+}
+
+// searchable is the column to search f in; an unknown field finds nothing.
+func searchable(f UserField) string {
+	switch f {
+	case UserID:
+		return "id_key"
+	case UserEmail, UserName, UserNickname, UserConnection, UserAnything:
+		return string(f)
+	}
+	return "null"
+}
+
+// order is the part of a statement that sorts users. Equal ones follow in the
+// order of their making.
+func (q UserQuery) order() string {
+	direction := " asc"
+	if q.Descending {
+		direction = " desc"
+	}
+	switch q.Sort {
+	case UserID, UserEmail, UserName, UserNickname, UserCreated, UserUpdated, UserLastLogin, UserLogins:
+		return " order by " + string(q.Sort) + direction + ", seq" + direction
+	}
+	return " order by seq" + direction
+}
+
+// FindUsers is a part of the users that match, and how many do in all.
+func (tx *Tx) FindUsers(ctx context.Context, q UserQuery) ([]User, int, error) {
+	var args []any
+	var where string
+	if q.Match != nil {
+		where = " where " + q.Match.where(&args)
+	}
+	var total int
+	if err := tx.tx.QueryRowContext(ctx, `select count(*) from users`+where, args...).Scan(&total); err != nil {
+		return nil, 0, fmt.Errorf("counting users: %w", err)
+	}
+	n := len(args)
+	args = append(args, q.Limit, q.Offset)
+	var out []User
+	err := tx.rows(ctx, func(r *sql.Rows) error {
+		u, err := scanUser(r)
+		out = append(out, u)
+		return err
+	}, fmt.Sprintf(`select user_id, profile from users%s%s limit $%d offset $%d`, where, q.order(), n+1, n+2), args...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("searching users: %w", err)
+	}
+	return out, total, nil
+}
+
+// EmailTaken reports whether another user than the one with id has email in
+// the connection.
+func (tx *Tx) EmailTaken(ctx context.Context, email, connection, id string) (bool, error) {
+	return tx.exists(ctx, `select 1 from users where email = $1 and connection = $2 and user_id <> $3`,
+		fold(email), fold(connection), id)
+}
