@@ -25,6 +25,9 @@ type Entry struct {
 // before and after are what changed, as JSON; nil says that there was, or is,
 // nothing.
 func (tx *Tx) record(ctx context.Context, action, kind, id string, before, after any) error {
+	if tx.quiet {
+		return nil
+	}
 	was, err := json.Marshal(before)
 	if err != nil {
 		return fmt.Errorf("journal %s: %w", action, err)

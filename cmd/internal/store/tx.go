@@ -15,6 +15,7 @@ type Tx struct {
 	store *Store
 
 	changes, records int
+	quiet            bool // an import is one record, whatever it is made of
 }
 
 // errUnrecorded is a mistake of this package: nothing may change past the journal.

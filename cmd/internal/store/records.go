@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Find says which records of a kind to read, and in which order.
+type Find struct {
+	Search string // anywhere in Field, in any case of letters; "" finds all
+	Field  string // as the API spells it; "" is the name and the description
+	Sort   string // as the API spells it; "" is the order of making
+	Down   bool   // the largest first
+	Offset int
+	Limit  int // 0 reads all
+}
+
+// Totals is how many records a Find found without its limits, and how many
+// there are in all.
+type Totals struct{ Found, All int }
+
+// table is where records of a kind are, and the columns by which the fields of
+// the API are found and sorted.
+type table struct {
+	name   string
+	search map[string]string
+	sort   map[string]string
+}
+
+// tableOf is a table with the columns that groups, roles and permissions share.
+func tableOf(name string) table {
+	return table{
+		name:   name,
+		search: map[string]string{"_id": "lower(id)", "name": "name_key", "description": "description_key"},
+		sort:   map[string]string{"_id": "id", "name": "name_key", "description": "description_key"},
+	}
+}
+
+// ofApplication adds the fields that say which application a record belongs to.
+func (t table) ofApplication() table {
+	for _, columns := range []map[string]string{t.search, t.sort} {
+		columns["applicationType"] = "application_type"
+		columns["applicationId"] = "application_id"
+	}
+	t.search["applicationId"] = "lower(application_id)"
+	return t
+}
+
+// where is the condition of f, and its argument.
+func (t table) where(f Find) (string, []any, error) {
+	if f.Search == "" {
+		return "", nil, nil
+	}
+	columns := []string{t.search["name"], t.search["description"]}
+	if f.Field != "" {
+		column, ok := t.search[f.Field]
+		if !ok {
+			return "", nil, fmt.Errorf("store: %s cannot be searched by %q", t.name, f.Field)
+		}
+		columns = []string{column}
+	}
+	for i, c := range columns {
+		columns[i] = c + ` like $1 escape '\'`
+	}
+	return ` where ` + strings.Join(columns, " or "), []any{like(fold(f.Search))}, nil
+}
+
+// order is the order and the limits of f; n arguments stand before them.
+func (t table) order(f Find, n int) (string, []any, error) {
+	by := ""
+	if f.Sort != "" {
+		column, ok := t.sort[f.Sort]
+		if !ok {
+			return "", nil, fmt.Errorf("store: %s cannot be sorted by %q", t.name, f.Sort)
+		}
+		by = column
+		if f.Down {
+			by += " desc"
+		}
+		by += ", "
+	}
+	if f.Limit == 0 {
+		return ` order by ` + by + `seq`, nil, nil
+	}
+	return fmt.Sprintf(` order by %sseq limit $%d offset $%d`, by, n+1, n+2), []any{f.Limit, f.Offset}, nil
+}
+
+// clauses is everything of f that follows "from table", and the Totals.
+func (tx *Tx) clauses(ctx context.Context, t table, f Find) (string, []any, Totals, error) {
+	where, args, err := t.where(f)
+	if err != nil {
+		return "", nil, Totals{}, err
+	}
+	order, limits, err := t.order(f, len(args))
+	if err != nil {
+		return "", nil, Totals{}, err
+	}
+	var n Totals
+	if err := tx.tx.QueryRowContext(ctx, `select count(*) from `+t.name).Scan(&n.All); err != nil {
+		return "", nil, n, fmt.Errorf("counting %s: %w", t.name, err)
+	}
+	n.Found = n.All
+	if where != "" {
+		if err := tx.tx.QueryRowContext(ctx, `select count(*) from `+t.name+where, args...).Scan(&n.Found); err != nil {
+			return "", nil, n, fmt.Errorf("counting %s: %w", t.name, err)
+		}
+	}
+	return where + order, append(args, limits...), n, nil
+}
+
+// changeTexts is change for a statement that returns a text of every row it
+// touched, in any order.
+func (tx *Tx) changeTexts(ctx context.Context, query string, args ...any) ([]string, error) {
+	touched, err := tx.texts(ctx, query, args...)
+	if err == nil && len(touched) > 0 {
+		tx.changes++
+	}
+	return touched, err
+}
+
+// taken refuses a name that another record has. scope narrows who the others
+// are; its arguments follow the name's key.
+func (tx *Tx) taken(ctx context.Context, t table, kind Kind, name, self, scope string, args ...any) error {
+	found, err := tx.exists(ctx, `select 1 from `+t.name+` where name_key = $1 and id <> $2`+scope,
+		append([]any{fold(name), self}, args...)...)
+	if err != nil {
+		return err
+	}
+	if found {
+		return &TakenError{Kind: kind, Name: name}
+	}
+	return nil
+}
