@@ -32,8 +32,10 @@ func (r Remote) Check() error {
 	}
 	var missing []string
 	for _, one := range []struct{ flag, value string }{
-		{"--issuer", r.Issuer}, {"--authorization-url", r.AuthorizationURL},
-		{"--management-url", r.ManagementURL}, {"--client-id", r.ClientID},
+		{"--issuer", r.Issuer},
+		{"--authorization-url", r.AuthorizationURL},
+		{"--management-url", r.ManagementURL},
+		{"--client-id", r.ClientID},
 	} {
 		if one.value == "" {
 			missing = append(missing, one.flag)

@@ -1,0 +1,41 @@
+# The entries of this file list themselves: make help.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+LINT    := go tool -modfile=.tools/go.mod golangci-lint
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test bench generate fmt check
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start everything, with the sample organisation, on http://localhost:8080
+	go run ./cmd/trellis serve --demo
+
+build: ## Build bin/trellis, a static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/trellis ./cmd/trellis
+
+test: ## Install what the tests need, then run all of them, also in a browser and on PostgreSQL
+	./e2e/setup.sh
+	go test ./...
+	go test -race ./cmd/internal/... ./web/...
+
+bench: ## Measure what people wait for
+	go test -run '^$$' -bench . -benchmem ./...
+
+generate: ## Make the Go code of the templates anew
+	go tool templ generate
+
+fmt: ## Format all code
+	go tool templ fmt .
+	$(LINT) fmt
+
+check: ## Check formatting, generated code, modules, import rules and what linters find
+	go tool templ generate -check
+	go tool templ fmt -fail .
+	go mod tidy -diff
+	go mod verify
+	go vet ./...
+	$(LINT) fmt --diff
+	$(LINT) run
+	go test -run 'Import' ./web

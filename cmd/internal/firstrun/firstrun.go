@@ -1,0 +1,126 @@
+package firstrun
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+
+	"trellis/cmd/internal/demo"
+	"trellis/cmd/internal/openid"
+	"trellis/cmd/internal/store"
+)
+
+// defaultAdmin is who the first administrator is when a terminal asks for one
+// and nobody said who.
+const defaultAdmin = "admin@localhost"
+
+// Request says who the first administrator shall be.
+type Request struct {
+	// Email is the address that was asked for, "" when none was.
+	Email string
+	// Terminal says that a person sees what is printed, and only a person.
+	Terminal bool
+	// Data is the flags that lead to this tenant, for the advice.
+	Data string
+	Out  io.Writer
+}
+
+// Administrator makes the first administrator of a tenant without accounts. A
+// tenant that has accounts is left as it is.
+func Administrator(ctx context.Context, s *store.Store, r Request) error {
+	email := r.Email
+	if email == "" && r.Terminal {
+		email = defaultAdmin
+	}
+	password := openid.OneTimePassword()
+	made, err := first(ctx, s, email, password)
+	switch {
+	case err != nil:
+		return fmt.Errorf("making the first administrator: %w", err)
+	case made:
+		return say(r.Out, "The first administrator is %s, and the password is %s\nIt is shown only now. Choose another with: trellis account passwd %s%s\n", email, password, email, r.Data)
+	case email == "":
+		return advise(ctx, s, r)
+	}
+	return nil
+}
+
+// advise says how to make the first administrator, where there is none.
+func advise(ctx context.Context, s *store.Store, r Request) error {
+	accounts, err := list(ctx, s)
+	if err != nil || len(accounts) > 0 {
+		return err
+	}
+	return say(r.Out, "Nobody can sign in yet. Make the first administrator with: trellis account add EMAIL --role administrator%s\n", r.Data)
+}
+
+// first adds an administrator unless there are accounts, and reports whether
+// it did. Looking and adding are one transaction: two servers that start at
+// once on one database make one administrator.
+func first(ctx context.Context, s *store.Store, email, password string) (made bool, err error) {
+	if email == "" {
+		return false, nil
+	}
+	hash := openid.HashPassword(password)
+	err = s.Update(ctx, func(tx *store.Tx) error {
+		made = false
+		accounts, err := tx.Accounts(ctx)
+		if err != nil || len(accounts) > 0 {
+			return err
+		}
+		_, err = tx.CreateAccount(ctx, store.Account{Email: email, Name: "Administrator", Role: store.Administrator, PasswordHash: hash})
+		made = err == nil
+		return err
+	})
+	return made, err
+}
+
+func list(ctx context.Context, s *store.Store) (accounts []store.Account, err error) {
+	err = s.View(ctx, func(tx *store.Tx) (err error) {
+		accounts, err = tx.Accounts(ctx)
+		return err
+	})
+	return accounts, err
+}
+
+// SampleAccounts makes the accounts of the sample organisation that are
+// missing. Their passwords are random and nobody is told: the sign-in page of
+// --demo lets them in with a click.
+func SampleAccounts(ctx context.Context, s *store.Store) error {
+	present, err := list(ctx, s)
+	if err != nil {
+		return err
+	}
+	have := map[string]bool{}
+	for _, a := range present {
+		have[a.Email] = true
+	}
+	for _, a := range demo.Accounts() {
+		if have[a.Email] {
+			continue
+		}
+		if err := sampleAccount(ctx, s, a); err != nil {
+			return fmt.Errorf("making the sample account %s: %w", a.Email, err)
+		}
+	}
+	return nil
+}
+
+func sampleAccount(ctx context.Context, s *store.Store, a demo.Account) error {
+	hash := openid.HashPassword(rand.Text())
+	err := s.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.CreateAccount(ctx, store.Account{Email: a.Email, Name: a.Name, Role: a.Role, PasswordHash: hash})
+		return err
+	})
+	if _, taken := errors.AsType[*store.TakenError](err); taken {
+		return nil // another server was quicker
+	}
+	return err
+}
+
+func say(w io.Writer, format string, args ...any) error {
+	_, err := fmt.Fprintf(w, format, args...)
+	return err
+}
