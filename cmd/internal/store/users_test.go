@@ -114,21 +114,21 @@ func TestUsersAreFoundInBatches(t *testing.T) {
 
 func TestADeletedUserLeavesNothingBehind(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
-		write(t, s, func(tx *Tx) error {
-			err := errors.Join(
+		var group Group
+		var role Role
+		write(t, s, func(tx *Tx) (err error) {
+			if group, err = tx.CreateGroup(t.Context(), GroupInput{Name: "G"}); err != nil {
+				return err
+			}
+			if role, err = tx.CreateRole(t.Context(), RoleInput{Name: "R", ApplicationType: "client", ApplicationID: "app"}); err != nil {
+				return err
+			}
+			_, err = tx.change(t.Context(), `insert into role_users(role_id, user_id) values($1, 'u')`, role.ID)
+			return errors.Join(err,
 				tx.PutUser(t.Context(), User{UserID: "u"}), tx.PutUser(t.Context(), User{UserID: "other"}),
+				tx.AddMembers(t.Context(), group.ID, []string{"u", "other"}),
 				tx.PutResourceServer(t.Context(), ResourceServer{ID: "rs", Identifier: "urn:a", Scopes: []Scope{{Value: "read"}}}),
 				tx.AddUserPermissions(t.Context(), "u", []UserPermission{{"urn:a", "read"}}))
-			for _, q := range []string{
-				`insert into groups(id, name, name_key, description, description_key, created, updated) values('g', 'G', 'g', '', '', 0, 0)`,
-				`insert into roles(id, name, name_key, description, description_key, application_type, application_id, created, updated) values('r', 'R', 'r', '', '', '', '', 0, 0)`,
-				`insert into group_members(group_id, user_id) values('g', 'u'), ('g', 'other')`,
-				`insert into role_users(role_id, user_id) values('r', 'u')`,
-			} {
-				_, bad := tx.change(t.Context(), q)
-				err = errors.Join(err, bad)
-			}
-			return err
 		})
 		write(t, s, func(tx *Tx) error { return tx.DeleteUser(t.Context(), "u") })
 
@@ -137,7 +137,7 @@ func TestADeletedUserLeavesNothingBehind(t *testing.T) {
 				t.Errorf("%s has %d rows, want %d", table, n, want)
 			}
 		}
-		want := []string{"group.members.remove g", "role.users.remove r", "user.permissions.remove u", "user.delete u"}
+		want := []string{"group.members.remove " + group.ID, "role.users.remove " + role.ID, "user.permissions.remove u", "user.delete u"}
 		if got := actions(t, s); !slices.Equal(got[len(got)-4:], want) {
 			t.Errorf("journal = %v", got)
 		}
