@@ -8,6 +8,7 @@ type Request struct {
 	Boosted        bool   // by a boosted link or form: it wants the whole page
 	HistoryRestore bool   // the back button missed htmx's cache: whole page too
 	Target         string // id of the element that the answer replaces
+	Current        string // address of the page that the browser shows
 }
 
 // From reads r's htmx headers.
@@ -18,6 +19,7 @@ func From(r *http.Request) Request {
 		Boosted:        is("HX-Boosted"),
 		HistoryRestore: is("HX-History-Restore-Request"),
 		Target:         r.Header.Get("HX-Target"),
+		Current:        r.Header.Get("HX-Current-URL"),
 	}
 }
 

@@ -65,6 +65,9 @@ func (p *provider) metadata(ctx context.Context) (*metadata, error) {
 		return p.known, p.missing()
 	}
 	found, err := p.discover(ctx)
+	if err != nil && ctx.Err() != nil {
+		return p.known, err // that says something of our caller, not of the provider
+	}
 	p.tried, p.err = p.now(), err
 	if err == nil {
 		p.known = found
@@ -81,9 +84,7 @@ func (p *provider) missing() error {
 }
 
 func (p *provider) discover(ctx context.Context) (*metadata, error) {
-	// A browser that goes away must not fail the others that wait for this.
-	ctx = oidc.ClientContext(context.WithoutCancel(ctx), p.http)
-	found, err := oidc.NewProvider(ctx, p.issuer)
+	found, err := oidc.NewProvider(oidc.ClientContext(ctx, p.http), p.issuer)
 	if err != nil {
 		return nil, fmt.Errorf("discovery: %w", err)
 	}

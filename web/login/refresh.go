@@ -47,7 +47,9 @@ func (p *Party) Token(ctx context.Context, api session.API, renew bool) (string,
 	return p.renew(ctx, now, api)
 }
 
-func (p *Party) lasts(t session.Token) bool { return t.Value != "" && p.now().Add(early).Before(t.Expiry) }
+func (p *Party) lasts(t session.Token) bool {
+	return t.Value != "" && p.now().Add(early).Before(t.Expiry)
+}
 
 // renew spends d's refresh token. What comes for it is stored before it is used:
 // should we die between the two, the session still has a refresh token that works.

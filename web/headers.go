@@ -1,0 +1,60 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// securityHeaders are on every answer, whatever it is. They narrow what a page
+// may do to what ours do: no inline script or style, nothing of other hosts.
+func securityHeaders(base *url.URL, signInOrigin string) map[string]string {
+	h := map[string]string{
+		echo.HeaderContentSecurityPolicy: policy(base, signInOrigin),
+		echo.HeaderXContentTypeOptions:   "nosniff",
+		echo.HeaderReferrerPolicy:        "no-referrer",
+		"Cross-Origin-Opener-Policy":     "same-origin",
+		"Cross-Origin-Resource-Policy":   "same-origin",
+		"Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
+			"hid=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), serial=(), usb=()",
+		// What may be kept says so itself, as static files do.
+		echo.HeaderCacheControl: "no-store",
+	}
+	if base.Scheme == "https" {
+		h[echo.HeaderStrictTransportSecurity] = "max-age=31536000; includeSubDomains"
+	}
+	return h
+}
+
+// policy is the Content-Security-Policy. The form that signs out is answered by a
+// redirect to the OpenID provider, and a browser asks form-action for that too.
+func policy(base *url.URL, signInOrigin string) string {
+	forms := "'self'"
+	if signInOrigin != "" && signInOrigin != base.Scheme+"://"+base.Host {
+		forms += " " + signInOrigin
+	}
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"img-src 'self' data:",
+		"font-src 'self'",
+		"connect-src 'self'",
+		"form-action " + forms,
+		"base-uri 'none'",
+		"object-src 'none'",
+		"frame-ancestors 'none'",
+	}, "; ")
+}
+
+// sendHeaders puts the security headers on the answer before anything else can
+// make one.
+func (s *Server) sendHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		for name, value := range s.headers {
+			c.Response().Header().Set(name, value)
+		}
+		return next(c)
+	}
+}

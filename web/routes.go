@@ -1,0 +1,55 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"trellis/handlers"
+	"trellis/views/urls"
+	"trellis/web/session"
+)
+
+// need is what a route asks of its user: nothing, to be signed in, or a scope of
+// an API too.
+type need struct {
+	person bool
+	api    session.API
+	scope  string
+}
+
+// authorization asks for a scope of the Authorization API.
+func authorization(scope string) need { return need{true, session.Authorization, scope} }
+
+// management asks for a scope of the Management API.
+func management(scope string) need { return need{true, session.Management, scope} }
+
+// route is one line of the dashboard's table of contents.
+type route struct {
+	method string
+	path   string
+	needs  need
+	serve  echo.HandlerFunc
+}
+
+// routes is every page and action of the dashboard.
+func (s *Server) routes() []route {
+	var (
+		get, post = http.MethodGet, http.MethodPost
+		anyone    = need{}
+		signedIn  = need{person: true}
+	)
+	return []route{
+		{get, urls.Home, signedIn, home},
+		{get, urls.Static + "/*", anyone, serveStatic},
+		{post, urls.Theme, signedIn, handlers.Theme},
+
+		{get, urls.Login, anyone, s.login.Start},
+		{get, urls.Callback, anyone, s.login.Callback},
+		{post, urls.Logout, anyone, s.login.Logout},
+		{get, urls.SignedOut, anyone, signedOut},
+	}
+}
+
+// home is the way to where most work is done.
+func home(c echo.Context) error { return c.Redirect(http.StatusSeeOther, urls.Groups) }

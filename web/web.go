@@ -1,0 +1,96 @@
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"trellis/web/authz"
+	"trellis/web/login"
+	"trellis/web/mgmt"
+	"trellis/web/session"
+)
+
+// Config is what a Server needs. Only Log and SignInOrigin may be left out.
+type Config struct {
+	BaseURL  *url.URL // as browsers reach the dashboard
+	Authz    *authz.Client
+	Mgmt     *mgmt.Client
+	Login    *login.Party
+	Sessions *session.Store
+	Log      *slog.Logger
+
+	// SignInOrigin is the OpenID provider's. Signing out is a form that ends
+	// there, which the pages' policy has to allow.
+	SignInOrigin string
+}
+
+// Server is the dashboard.
+type Server struct {
+	base     *url.URL
+	authz    *authz.Client
+	mgmt     *mgmt.Client
+	login    *login.Party
+	sessions *session.Store
+	log      *slog.Logger
+	headers  map[string]string
+	origins  *http.CrossOriginProtection
+	echo     *echo.Echo
+}
+
+// New builds the dashboard.
+func New(cfg Config) (*Server, error) {
+	switch {
+	case cfg.BaseURL == nil || cfg.BaseURL.Host == "":
+		return nil, errors.New("the dashboard needs a base URL")
+	case cfg.BaseURL.Path != "" && cfg.BaseURL.Path != "/":
+		return nil, errors.New("the dashboard's base URL has a path: it can only live at the root of a host")
+	case cfg.Authz == nil || cfg.Mgmt == nil || cfg.Login == nil || cfg.Sessions == nil:
+		return nil, errors.New("the dashboard needs both API clients, a login and a session store")
+	}
+	s := &Server{
+		base:     cfg.BaseURL,
+		authz:    cfg.Authz,
+		mgmt:     cfg.Mgmt,
+		login:    cfg.Login,
+		sessions: cfg.Sessions,
+		log:      cfg.Log,
+		headers:  securityHeaders(cfg.BaseURL, cfg.SignInOrigin),
+		origins:  http.NewCrossOriginProtection(),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.echo = s.mount(s.routes())
+	return s, nil
+}
+
+// mount makes the server of table.
+func (s *Server) mount(table []route) *echo.Echo {
+	e := echo.New()
+	e.HTTPErrorHandler = s.handleError
+	// Whoever connects is the client: a header could say anything.
+	e.IPExtractor = echo.ExtractIPDirect()
+	// From the outside in: each relies on those before it.
+	e.Use(
+		s.nameRequest,
+		s.logRequest,
+		s.sendHeaders,
+		s.recoverPanics,
+		s.checkHost,
+		s.checkOrigin,
+		s.limit,
+		s.loadSession,
+		s.checkCSRF,
+	)
+	for _, r := range table {
+		e.Add(r.method, r.path, r.serve, s.require(r.needs))
+	}
+	return e
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
