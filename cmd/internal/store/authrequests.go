@@ -21,6 +21,7 @@ type AuthRequest struct {
 	Nonce       string   `json:"nonce"`
 	Challenge   string   `json:"challenge"`
 	LoginHint   string   `json:"login_hint,omitempty"`
+	Browser     string   `json:"browser"` // digest of the cookie of who asked
 
 	Subject  string    `json:"subject,omitempty"`  // once somebody signed in
 	AuthTime time.Time `json:"auth_time,omitzero"` // when that was
