@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -31,106 +30,65 @@ type Users struct {
 // usersPerPage is how many users a page of the list shows.
 const usersPerPage = 25
 
+// userColumns are the columns of the list of users.
+var userColumns = []sortable{
+	{key: "name", field: "name", head: views.Column{Label: "User"}},
+	{head: views.Column{Label: "Connection"}},
+	{key: "signin", field: "last_login", head: views.Column{Label: "Last sign-in"}},
+	{head: views.Column{Label: "Sign-ins", Numeric: true, Prio: 2}},
+}
+
 // List shows a page of users, narrowed by ?q and ordered by ?sort.
 func (h Users) List(c echo.Context) error {
-	state := urls.UserList{Search: searchOf(c), Sort: c.FormValue("sort"), Page: pageOf(c)}
-	found, p, err := h.page(c.Request().Context(), &state)
+	at := urls.UserList{Search: searchOf(c), Sort: sortOf(c, userColumns, "name"), Page: pageOf(c)}
+	page, err := h.page(c.Request().Context(), &at)
 	if err != nil {
 		return err
 	}
-	list := userList(state, found.Items, p, now(h.Now))
-	return answer(c, http.StatusOK, views.UsersPage(layout(c, "Users", urls.Users), list), parts{"list": views.Users(list)})
+	list := userList(page, at, now(h.Now))
+	l := layout(c, "Users", urls.Users)
+	return answer(c, http.StatusOK, views.UsersPage(l, list), parts{"list": views.Titled(l, views.UserRows(list))})
 }
 
-// page reads the page of the list that state names, or the last one when there
-// are fewer by now.
-func (h Users) page(ctx context.Context, state *urls.UserList) (mgmt.Page[mgmt.User], paging, error) {
-	for {
-		found, err := h.API.ListUsers(ctx, mgmt.ListQuery{
-			Search: state.Search, Page: state.Page - 1, PerPage: usersPerPage, Sort: userSort(state.Sort),
-		})
-		p := paging{page: state.Page, size: usersPerPage, total: found.Total}
-		if err != nil || !p.beyond() {
-			return found, p, err
-		}
-		state.Page = p.last()
+// page asks the API for the page of users at at, and moves at to the last page
+// when it lies behind.
+func (h Users) page(ctx context.Context, at *urls.UserList) (mgmt.Page[mgmt.User], error) {
+	q := mgmt.ListQuery{
+		Search: at.Search, Page: at.Page - 1, PerPage: usersPerPage, Sort: sortField(userColumns, at.Sort),
 	}
-}
-
-// userSort words the order of the list for the API: by name, unless sort names
-// another one that the list offers.
-func userSort(sort string) string {
-	switch sort {
-	case "-name":
-		return "name:-1"
-	case "signin":
-		return "last_login:1"
-	case "-signin":
-		return "last_login:-1"
-	default:
-		return "name:1"
+	page, err := h.API.ListUsers(ctx, q)
+	if err != nil {
+		return page, err
 	}
+	if p := (paging{at.Page, usersPerPage, page.Total}); p.beyond() {
+		at.Page = p.last()
+		q.Page = at.Page - 1
+		return h.API.ListUsers(ctx, q)
+	}
+	return page, nil
 }
 
-// userList words a page of users for the list view.
-func userList(state urls.UserList, users []mgmt.User, p paging, now time.Time) views.UserList {
+// userList words a page of users.
+func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.UserList {
+	p := paging{at.Page, usersPerPage, page.Total}
 	list := views.UserList{
-		Search: views.ListSearch{
-			Label: "Search name, email or ID", Action: urls.Users, Value: state.Search,
-			Keep: []views.Hidden{{Name: "sort", Value: state.Sort}},
-		},
-		Status:  count(p.total, "user"),
-		Columns: userColumns(state),
+		Search: at.Search,
+		Sort:   at.Sort,
+		Status: found(page.Total, "user", at.Search),
 		Pager: p.pager(func(n int) string {
-			return urls.UserList{Search: state.Search, Sort: state.Sort, Page: n}.To()
+			return urls.UserList{Search: at.Search, Sort: at.Sort, Page: n}.To()
 		}),
-		Empty: views.Empty{
-			Picture: true, Title: "No users yet",
-			Text: "Users appear here when they first sign in, or when they are added through the Management API.",
-		},
+		Columns: columns(userColumns, at.Sort, func(sort string) string {
+			return urls.UserList{Search: at.Search, Sort: sort}.To()
+		}),
 	}
-	if state.Search != "" {
-		list.Empty = views.Empty{
-			Title:   fmt.Sprintf("No user matches “%s”", state.Search),
-			Text:    "A search looks into names, email addresses and nicknames. An ID must be whole.",
-			Actions: []views.Action{{Label: "Show all users", URL: urls.UserList{Sort: state.Sort}.To()}},
-		}
-	}
-	for _, u := range users {
+	for _, u := range page.Items {
 		list.Rows = append(list.Rows, views.UserRow{
 			Name: nameOf(u), Email: u.Email, URL: urls.ToUser(u.UserID), Connection: u.Connection(), Blocked: u.Blocked,
 			LastSignIn: moment(u.LastLogin, now), SignIns: number(u.LoginsCount),
 		})
 	}
 	return list
-}
-
-// userColumns are the heads of the list, the sortable ones with their links.
-func userColumns(state urls.UserList) []views.Column {
-	return []views.Column{
-		userColumn(state, "User", "name", "-name"),
-		{Label: "Connection"},
-		userColumn(state, "Last sign-in", "-signin", "signin"),
-		{Label: "Sign-ins", Numeric: true, Prio: 2},
-	}
-}
-
-// userColumn is the head of a column that sorts the list: by first, and by
-// second when it is sorted by first already.
-func userColumn(state urls.UserList, label, first, second string) views.Column {
-	col, next := views.Column{Label: label}, first
-	switch sort := userSort(state.Sort); sort {
-	case userSort(first), userSort(second):
-		col.Sorted = "ascending"
-		if strings.HasSuffix(sort, ":-1") {
-			col.Sorted = "descending"
-		}
-		if sort == userSort(first) {
-			next = second
-		}
-	}
-	col.URL = urls.UserList{Search: state.Search, Sort: next}.To()
-	return col
 }
 
 // Show shows a user's profile.
@@ -147,7 +105,7 @@ func (h Users) Show(c echo.Context) error {
 	at := now(h.Now)
 	head, p := userHead(u, urls.User, held.Total, at), userProfile(u, at)
 	l := layout(c, head.Name, urls.Users)
-	return answer(c, http.StatusOK, views.UserPage(l, head, p), parts{"detail": views.UserPart(l, head, p)})
+	return answer(c, http.StatusOK, views.UserPage(l, head, p), parts{"detail": views.Titled(l, views.UserPart(head, p))})
 }
 
 // userHead words the top of a page about u; tab is the pattern of the page.

@@ -36,11 +36,8 @@ type PermissionList struct {
 // To is the list in this state.
 func (l PermissionList) To() string { return with(of(UserPermissions, l.User), l.pairs()...) }
 
-// ToAdd picks permissions of api, or of the first API there is when that is
-// empty, and comes back to the list in this state. find narrows the choice.
-func (l PermissionList) ToAdd(api, find string) string {
-	return with(of(UserPermissionsAdd, l.User), append(l.pairs(), "api", api, "find", find)...)
-}
+// ToAdd picks permissions, and comes back to the list in this state.
+func (l PermissionList) ToAdd() string { return with(of(UserPermissionsAdd, l.User), l.pairs()...) }
 
 // ToRemove asks whether the user shall lose permission of api, and comes back to
 // the list in this state.

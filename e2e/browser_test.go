@@ -1,0 +1,75 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/playwright-community/playwright-go"
+)
+
+// chromium is the browser, and the Playwright that drives it.
+type chromium struct {
+	playwright *playwright.Playwright
+	browser    playwright.Browser
+}
+
+// launch starts the browser that setup.sh has put in place.
+func launch() (*chromium, error) {
+	driver, err := filepath.Abs("node_modules")
+	if err != nil {
+		return nil, err
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Setenv("PLAYWRIGHT_NODEJS_PATH", node); err != nil {
+		return nil, err
+	}
+	options := &playwright.RunOptions{DriverDirectory: driver, SkipInstallBrowsers: true, Logger: slog.New(slog.DiscardHandler)}
+	if err := playwright.Install(options); err != nil { // downloads nothing: it checks the version and patches the driver
+		return nil, err
+	}
+	pw, err := playwright.Run(options)
+	if err != nil {
+		return nil, err
+	}
+	launched := playwright.BrowserTypeLaunchOptions{
+		Args:     []string{"--disable-quic", "--disable-sync", "--no-first-run"},
+		Headless: playwright.Bool(os.Getenv("E2E_HEADED") == ""),
+	}
+	if path := system(pw); path != "" {
+		launched.ExecutablePath = &path
+	}
+	browser, err := pw.Chromium.Launch(launched)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("launching: %w", err), pw.Stop())
+	}
+	return &chromium{playwright: pw, browser: browser}, nil
+}
+
+// system is the path of a Chromium that is not Playwright's own, and empty when
+// Playwright's own is there. The order is that of setup.sh.
+func system(pw *playwright.Playwright) string {
+	if path := os.Getenv("E2E_BROWSER"); path != "" {
+		return path
+	}
+	if _, err := os.Stat(pw.Chromium.ExecutablePath()); err == nil {
+		return ""
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func (c *chromium) close() {
+	_ = c.browser.Close()
+	_ = c.playwright.Stop()
+}

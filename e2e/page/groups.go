@@ -1,0 +1,153 @@
+package page
+
+import (
+	"path"
+
+	"github.com/playwright-community/playwright-go"
+)
+
+// Groups is the list of groups.
+type Groups struct{ List }
+
+// OpenGroups goes to the list of groups.
+func OpenGroups(b Tab) Groups {
+	b.t.Helper()
+	b.Goto("/groups")
+	b.Headed("Groups")
+	return Groups{List{b}}
+}
+
+// New opens the form of a new group.
+func (g Groups) New() GroupForm {
+	g.t.Helper()
+	g.Follow("New group")
+	return GroupForm{g.Tab}
+}
+
+// GroupForm is the form of a group's name and description.
+type GroupForm struct{ Tab }
+
+// Fill types a name and a description.
+func (f GroupForm) Fill(name, description string) GroupForm {
+	f.t.Helper()
+	must(f.t, f.form().GetByLabel("Name").Fill(name))
+	must(f.t, f.form().GetByLabel("Description").Fill(description))
+	return f
+}
+
+// Create makes the group.
+func (f GroupForm) Create() {
+	f.t.Helper()
+	f.press("Create group")
+}
+
+// Save changes the group.
+func (f GroupForm) Save() {
+	f.t.Helper()
+	f.press("Save changes")
+}
+
+// Complains waits until the form says what is wrong about the name, and still
+// holds what was typed.
+func (f GroupForm) Complains(problem, typed string) {
+	f.t.Helper()
+	name := f.form().GetByLabel("Name")
+	must(f.t, expect.Locator(name).ToHaveAttribute("aria-invalid", "true"))
+	must(f.t, expect.Locator(name).ToHaveValue(typed))
+	must(f.t, expect.Locator(f.form().GetByText(problem).First()).ToBeVisible())
+}
+
+// Group is the page of one group: its tabs.
+type Group struct{ List }
+
+// OpenGroup goes to the page of the group with id.
+func OpenGroup(b Tab, id string) Group {
+	b.t.Helper()
+	b.Goto("/groups/" + id)
+	return Group{List{b}}
+}
+
+// ID is the id of the group, from the page's address.
+func (g Group) ID() string { return path.Base(g.page.URL()) }
+
+// Edit opens the form of the group's name and description.
+func (g Group) Edit() GroupForm {
+	g.t.Helper()
+	g.Follow("Edit")
+	return GroupForm{g.Tab}
+}
+
+// Delete deletes the group.
+func (g Group) Delete() {
+	g.t.Helper()
+	g.Follow("Delete group")
+	g.press("Delete group")
+}
+
+// Turn turns to the tab called name.
+func (g Group) Turn(name string) {
+	g.t.Helper()
+	turn(g.Tab, name)
+}
+
+// Narrow chooses which of a list to see, such as "Direct" or "All".
+func (g Group) Narrow(name string) {
+	g.t.Helper()
+	must(g.t, g.page.GetByRole("main").GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).First().Click())
+}
+
+// Add opens the picker with the link called what, such as "Add members".
+func (g Group) Add(what string) Picker {
+	g.t.Helper()
+	g.Follow(what)
+	return Picker{g.Tab, what}
+}
+
+// Picker is a list to choose from, with a search.
+type Picker struct {
+	Tab
+	add string // what its button and the link to it are called
+}
+
+// Find narrows the choice to what matches text.
+func (p Picker) Find(text string) Picker {
+	p.t.Helper()
+	box := p.form().GetByRole("searchbox")
+	must(p.t, box.Fill(text))
+	if !p.script {
+		must(p.t, box.Press("Enter"))
+	}
+	return p
+}
+
+// Choose checks names.
+func (p Picker) Choose(names ...string) Picker {
+	p.t.Helper()
+	for _, name := range names {
+		must(p.t, p.choice(name).Check())
+	}
+	return p
+}
+
+// HasAlready waits until the choice shows name as taken already.
+func (p Picker) HasAlready(name string) {
+	p.t.Helper()
+	must(p.t, expect.Locator(p.choice(name)).ToBeDisabled())
+}
+
+// Confirm adds what was chosen.
+func (p Picker) Confirm() {
+	p.t.Helper()
+	p.press(p.add)
+}
+
+func (p Picker) choice(name string) playwright.Locator {
+	return p.form().GetByRole("checkbox", playwright.LocatorGetByRoleOptions{Name: name})
+}
+
+func turn(b Tab, name string) {
+	b.t.Helper()
+	tabs := b.page.GetByRole("main").GetByRole("navigation")
+	must(b.t, tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).Click())
+	must(b.t, expect.Locator(tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name})).ToHaveAttribute("aria-current", "page"))
+}

@@ -1,0 +1,45 @@
+#!/bin/sh
+# Puts in place what the tests need and a machine may lack: the Playwright
+# driver and axe-core (npm), a Chromium, a PostgreSQL server. Safe to run again;
+# says nothing when all is there.
+set -eu
+cd "$(dirname "$0")"
+
+install() { # Debian's packages, when there is a right to install them
+	[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+	apt-get -o DPkg::Lock::Timeout=300 update
+	DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
+}
+
+chromium() {
+	if [ -n "${E2E_BROWSER:-}" ]; then [ -x "$E2E_BROWSER" ]; return; fi
+	[ -x "$(node -p 'require("./node_modules/package").chromium.executablePath()')" ] && return
+	for name in chromium chromium-browser google-chrome-stable google-chrome; do
+		command -v "$name" >/dev/null && return
+	done
+	return 1
+}
+
+postgres() {
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null
+}
+
+if ! command -v npm >/dev/null; then
+	echo "e2e: Node.js 18 or newer with npm is needed" >&2
+	exit 1
+fi
+[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund
+
+if ! chromium; then
+	# The very browser that this Playwright is tested with, or Debian's.
+	if node node_modules/package/cli.js install chromium; then
+		[ "$(id -u)" != 0 ] || node node_modules/package/cli.js install-deps chromium
+	else
+		install chromium fonts-liberation || true
+	fi
+	chromium || { echo "e2e: no Chromium; install one, or name it in E2E_BROWSER" >&2; exit 1; }
+fi
+
+if ! postgres; then
+	install postgresql || echo "setup: no PostgreSQL server; tests run on SQLite alone" >&2
+fi

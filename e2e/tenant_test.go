@@ -1,0 +1,195 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// tenant prepares what a test works on, through the APIs, as a program of the
+// customer would: the client is made with the command line.
+type tenant struct {
+	mu      sync.Mutex
+	machine *machine
+	tokens  map[string]string // by audience
+	made    int
+}
+
+var prepared tenant
+
+// name is a name that no other test uses.
+func (n *tenant) name(what string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.made++
+	return fmt.Sprintf("%s %03d", what, n.made)
+}
+
+// group makes a group and returns its id.
+func (n *tenant) group(t *testing.T, name string) string {
+	t.Helper()
+	var made struct {
+		ID string `json:"_id"`
+	}
+	n.authz(t, http.MethodPost, "/groups", map[string]string{"name": name, "description": "Made for a test"}, &made)
+	return made.ID
+}
+
+// members puts users into a group.
+func (n *tenant) members(t *testing.T, group string, users ...string) {
+	t.Helper()
+	n.authz(t, http.MethodPatch, "/groups/"+group+"/members", users, nil)
+}
+
+// nested puts groups into a group.
+func (n *tenant) nested(t *testing.T, group string, groups ...string) {
+	t.Helper()
+	n.authz(t, http.MethodPatch, "/groups/"+group+"/nested", groups, nil)
+}
+
+// user makes a user and returns the id.
+func (n *tenant) user(t *testing.T, name string) string {
+	t.Helper()
+	var made struct {
+		ID string `json:"user_id"`
+	}
+	email := strings.ReplaceAll(strings.ToLower(name), " ", ".") + "@test.example"
+	n.mgmt(t, http.MethodPost, "/users", map[string]any{
+		"connection": "Username-Password-Authentication", "name": name, "email": email, "password": "Correct-horse-9-battery",
+	}, &made)
+	return made.ID
+}
+
+// The APIs of the sample organisation that tests use: one with RBAC, one where
+// a test may switch it.
+const (
+	ledger    = "https://api.meridian.example/ledger"
+	warehouse = "urn:meridian:warehouse"
+)
+
+// permit gives a user permissions of an API.
+func (n *tenant) permit(t *testing.T, user, api string, permissions ...string) {
+	t.Helper()
+	n.mgmt(t, http.MethodPost, "/users/"+url.PathEscape(user)+"/permissions", refs(api, permissions), nil)
+}
+
+// forbid takes permissions of an API from a user.
+func (n *tenant) forbid(t *testing.T, user, api string, permissions ...string) {
+	t.Helper()
+	n.mgmt(t, http.MethodDelete, "/users/"+url.PathEscape(user)+"/permissions", refs(api, permissions), nil)
+}
+
+// holds is the permissions that a user holds.
+func (n *tenant) holds(t *testing.T, user string) []string {
+	t.Helper()
+	var held []struct {
+		Name string `json:"permission_name"`
+	}
+	n.mgmt(t, http.MethodGet, "/users/"+url.PathEscape(user)+"/permissions", nil, &held)
+	var names []string
+	for _, h := range held {
+		names = append(names, h.Name)
+	}
+	return names
+}
+
+// rbac switches an API's RBAC on or off.
+func (n *tenant) rbac(t *testing.T, api string, on bool) {
+	t.Helper()
+	n.mgmt(t, http.MethodPatch, "/resource-servers/"+url.PathEscape(api), map[string]bool{"enforce_policies": on}, nil)
+}
+
+func refs(api string, permissions []string) map[string]any {
+	var out []map[string]string
+	for _, p := range permissions {
+		out = append(out, map[string]string{"resource_server_identifier": api, "permission_name": p})
+	}
+	return map[string]any{"permissions": out}
+}
+
+func (n *tenant) authz(t *testing.T, method, path string, in, out any) {
+	t.Helper()
+	n.call(t, "urn:auth0-authz-api", method, trellis.base+"/api"+path, in, out)
+}
+
+func (n *tenant) mgmt(t *testing.T, method, path string, in, out any) {
+	t.Helper()
+	n.call(t, trellis.base+"/api/v2/", method, trellis.base+"/api/v2"+path, in, out)
+}
+
+func (n *tenant) call(t *testing.T, audience, method, address string, in, out any) {
+	t.Helper()
+	send(t, "Bearer "+n.token(t, audience), method, address, in, out)
+}
+
+// token is an access token for audience, asked for once.
+func (n *tenant) token(t *testing.T, audience string) string {
+	t.Helper()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if token := n.tokens[audience]; token != "" {
+		return token
+	}
+	if n.machine == nil {
+		m, err := trellis.machine("Browser tests")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.machine, n.tokens = &m, map[string]string{}
+	}
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	send(t, "", http.MethodPost, trellis.base+"/oauth/token", map[string]string{
+		"grant_type": "client_credentials", "client_id": n.machine.ID, "client_secret": n.machine.Secret, "audience": audience,
+	}, &answer)
+	n.tokens[audience] = answer.Token
+	return answer.Token
+}
+
+// send does one request with JSON, and fails t unless it succeeds.
+func send(t *testing.T, authorization, method, address string, in, out any) {
+	t.Helper()
+	var body io.Reader
+	if in != nil {
+		encoded, err := json.Marshal(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, address, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if authorization != "" {
+		req.Header.Set("Authorization", authorization)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode/100 != 2 {
+		t.Fatalf("%s %s: %d %s", method, address, res.StatusCode, answer)
+	}
+	if out == nil {
+		return
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		t.Fatalf("%s %s answered %s: %v", method, address, answer, err)
+	}
+}

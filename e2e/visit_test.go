@@ -1,0 +1,172 @@
+package e2e
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/playwright-community/playwright-go"
+
+	"trellis/e2e/page"
+)
+
+// The sample accounts.
+const (
+	administrator = "ada.admin@meridian.example"
+	helpDesk      = "hugo.helpdesk@meridian.example"
+	auditor       = "ines.auditor@meridian.example"
+)
+
+// look is how somebody looks at the dashboard. Its zero value is a large light
+// screen with JavaScript.
+type look struct {
+	noScript bool
+	dark     bool
+	phone    bool
+}
+
+func (l look) String() string {
+	words := []string{"1440", "light"}
+	if l.phone {
+		words[0] = "390"
+	}
+	if l.dark {
+		words[1] = "dark"
+	}
+	if l.noScript {
+		words = append(words, "no-script")
+	}
+	return strings.Join(words, "-")
+}
+
+func (l look) options() playwright.BrowserNewContextOptions {
+	o := playwright.BrowserNewContextOptions{
+		BaseURL:           &trellis.base,
+		ColorScheme:       playwright.ColorSchemeLight,
+		JavaScriptEnabled: playwright.Bool(!l.noScript),
+		ReducedMotion:     playwright.ReducedMotionReduce,
+		Viewport:          &playwright.Size{Width: 1440, Height: 900},
+		Locale:            playwright.String("en-GB"),
+	}
+	if l.dark {
+		o.ColorScheme = playwright.ColorSchemeDark
+	}
+	if l.phone {
+		o.Viewport = &playwright.Size{Width: 390, Height: 844}
+	}
+	return o
+}
+
+// both runs test with and without JavaScript.
+func both(t *testing.T, test func(t *testing.T, l look)) {
+	t.Run("with JavaScript", func(t *testing.T) { test(t, look{}) })
+	t.Run("without JavaScript", func(t *testing.T) { test(t, look{noScript: true}) })
+}
+
+// visit opens a tab for somebody who is not signed in. The test fails when a
+// page of the tab reports an error or asks for anything from elsewhere.
+func visit(t *testing.T, l look) page.Tab {
+	t.Helper()
+	return open(t, l, l.options())
+}
+
+// visitAs opens a tab for an account that is signed in.
+func visitAs(t *testing.T, account string, l look) page.Tab {
+	t.Helper()
+	o := l.options()
+	o.StorageState = sessions.of(t, account).ToOptionalStorageState()
+	return open(t, l, o)
+}
+
+func open(t *testing.T, l look, o playwright.BrowserNewContextOptions) page.Tab {
+	t.Helper()
+	context, err := chrome.browser.NewContext(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = context.Close() })
+	context.SetDefaultTimeout(10_000)
+	home, err := url.Parse(*o.BaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	watch(t, context, home)
+	p, err := context.NewPage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { keepFailure(t, p) })
+	return page.Open(t, p, !l.noScript)
+}
+
+// watch fails t for what no page may do.
+func watch(t *testing.T, context playwright.BrowserContext, home *url.URL) {
+	context.OnRequest(func(r playwright.Request) {
+		if u, err := url.Parse(r.URL()); err != nil || u.Host != home.Host {
+			t.Errorf("a page asked for %s", r.URL())
+		}
+	})
+	context.OnWebError(func(e playwright.WebError) { t.Errorf("a script failed: %v", e.Error()) })
+	context.OnConsole(func(m playwright.ConsoleMessage) {
+		if m.Type() == "error" && !refusal(m.Text()) {
+			t.Errorf("the console says: %s (%s)", m.Text(), m.Location().URL)
+		}
+	})
+}
+
+// refusal reports whether text is Chromium's line about an answer that a test
+// has asked for: a form that is turned down, a thing that is gone.
+func refusal(text string) bool {
+	for _, status := range []string{"403", "404", "409", "412", "422"} {
+		if strings.HasPrefix(text, "Failed to load resource: the server responded with a status of "+status) {
+			return true
+		}
+	}
+	return false
+}
+
+// signedIn keeps the cookies of each account, so that it signs in once.
+type signedIn struct {
+	mu     sync.Mutex
+	states map[string]*playwright.StorageState
+}
+
+var sessions signedIn
+
+func (s *signedIn) of(t *testing.T, account string) *playwright.StorageState {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if state, ok := s.states[account]; ok {
+		return state
+	}
+	l := look{}
+	tab := open(t, l, l.options())
+	page.SignIn(tab).AsSample(account)
+	if s.states == nil {
+		s.states = map[string]*playwright.StorageState{}
+	}
+	s.states[account] = tab.State()
+	return s.states[account]
+}
+
+// artifacts is where pictures go.
+const artifacts = "artifacts"
+
+// keepFailure leaves a picture of p when t has failed.
+func keepFailure(t *testing.T, p playwright.Page) {
+	if !t.Failed() {
+		return
+	}
+	name := strings.NewReplacer("/", "-", " ", "_").Replace(t.Name()) + ".png"
+	path := filepath.Join(artifacts, "failures", name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // pictures are no secret
+		t.Log(err)
+		return
+	}
+	_, err := p.Screenshot(playwright.PageScreenshotOptions{Path: &path, FullPage: playwright.Bool(true)})
+	t.Logf("at %s; a picture is in %s (%v)", p.URL(), path, err)
+}
