@@ -30,6 +30,7 @@ type Transport struct {
 
 // RoundTrip sends r until it is answered or further tries are of no use.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context()) // a RoundTripper leaves its request as it was
 	tries := newTries(r)
 	renew := false
 	for {
