@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"trellis/views"
 	"trellis/web/htmx"
 	"trellis/web/session"
+	"trellis/web/upstream"
 )
 
 // parts are the pieces of a page that htmx replaces on their own, by their id.
@@ -62,7 +64,7 @@ func layout(c echo.Context, title, nav string) views.Layout {
 	l := views.Layout{
 		Title: title,
 		Nav:   nav,
-		User:  views.User{Name: s.Name, Email: s.Email, Access: access(s)},
+		User:  views.User{Name: s.Name, Email: s.Email, Access: abilities(s)},
 		Theme: theme(c),
 		Here:  r.URL.RequestURI(),
 	}
@@ -75,8 +77,8 @@ func layout(c echo.Context, title, nav string) views.Layout {
 	return l
 }
 
-// access says in a few words what the person may do.
-func access(s *session.Data) string {
+// abilities says in a few words what the person may do.
+func abilities(s *session.Data) string {
 	writes := 0
 	for _, t := range s.Tokens {
 		for _, scope := range t.Scopes {
@@ -124,4 +126,12 @@ func searchOf(c echo.Context) string { return strings.TrimSpace(c.FormValue("q")
 func pageOf(c echo.Context) int {
 	n, _ := strconv.Atoi(c.FormValue("page"))
 	return min(max(n, 1), 1_000_000)
+}
+
+// messageOf is what the API says to the person about err.
+func messageOf(err error) string {
+	if refusal, ok := errors.AsType[*upstream.Error](err); ok && refusal.Message != "" {
+		return refusal.Message
+	}
+	return "The API refused this."
 }

@@ -78,3 +78,14 @@ func count(n int, noun string) string {
 	}
 	return number(n) + " " + noun + "s"
 }
+
+// found says how many a search found, for those who do not see the list.
+func found(n int, noun, search string) string {
+	if search == "" {
+		return count(n, noun)
+	}
+	if n == 1 {
+		return "1 " + noun + " matches “" + search + "”"
+	}
+	return count(n, noun) + " match “" + search + "”"
+}

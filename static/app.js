@@ -133,6 +133,14 @@ function showNoticeInDialog() {
 
 // --- Keys and small things.
 
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("#choices") && event.target.closest("form");
+  if (!form) return;
+  const n = all("#choices :checked:not(:disabled)", form).length;
+  const words = find(".df .left", form);
+  if (words) words.textContent = n ? `${n} chosen` : "None chosen";
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]") || find("dialog[open]")) return;

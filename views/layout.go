@@ -48,7 +48,7 @@ type navEntry struct{ icon, label, url string }
 // navigation is the places that the frame of every page links to.
 func navigation() []navEntry {
 	return []navEntry{
-		{"users", "Users", "/users"},
+		{"users", "Users", urls.Users},
 		{"groups", "Groups", urls.Groups},
 	}
 }

@@ -1,0 +1,321 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"trellis/views"
+	"trellis/views/urls"
+	"trellis/web/authz"
+	"trellis/web/mgmt"
+	"trellis/web/session"
+)
+
+// GroupRolesAPI is what the roles of a group ask of the Authorization API.
+type GroupRolesAPI interface {
+	GroupReader
+	GroupRoles(ctx context.Context, group string) ([]authz.Role, error)
+	AllGroupRoles(ctx context.Context, group string) ([]authz.NestedRole, error)
+	AddGroupRoles(ctx context.Context, group string, roles []string) error
+	RemoveGroupRoles(ctx context.Context, group string, roles []string) error
+	ListRoles(context.Context, authz.ListQuery) (authz.Page[authz.Role], error)
+}
+
+// Applications names the applications that roles belong to.
+type Applications interface {
+	Clients(context.Context) ([]mgmt.Application, error)
+}
+
+// GroupRoles serves the roles of a group.
+type GroupRoles struct {
+	API          GroupRolesAPI
+	Applications Applications
+}
+
+// Which roles of a group a list shows; all of them by default.
+const (
+	showDirect    = "direct"
+	showInherited = "inherited"
+)
+
+// heldRole is a role that a group has, and how.
+type heldRole struct {
+	authz.Role
+	direct bool
+	from   *authz.Group // the group that it is inherited from, if any
+}
+
+// Show lists the roles of a group, its own and those of the groups above it.
+func (h GroupRoles) Show(c echo.Context) error {
+	ctx := c.Request().Context()
+	g, err := h.API.Group(ctx, idOf(c))
+	if err != nil {
+		return err
+	}
+	held, err := h.held(ctx, g.ID)
+	if err != nil {
+		return err
+	}
+	groups, err := nestingOf(ctx, h.API)
+	if err != nil {
+		return err
+	}
+	apps := h.applications(ctx)
+	show := showOf(c)
+	list := roleList(g, held, show)
+	list.Add = adding(c, "Add roles", urls.ToGroupRolesAdd(g.ID, show))
+	for _, r := range held {
+		if !r.shownIn(show) {
+			continue
+		}
+		row := roleRow(r, apps)
+		if r.direct {
+			row.Remove = removing(c, "Remove "+row.Name+" from "+g.Name, urls.ToGroupRolesRemove(g.ID, r.ID, show))
+		}
+		if r.from != nil {
+			row.Trail = groups.up(g.ID, *r.from)
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	list.Status = count(len(list.Rows), "role")
+	return showGroup(c, g, rolesTab, views.GroupRoles(list), views.RoleRows(list))
+}
+
+// showOf is which roles the request asks for.
+func showOf(c echo.Context) string {
+	show := c.FormValue("show")
+	if show != showDirect && show != showInherited {
+		return ""
+	}
+	return show
+}
+
+// held is every role of the group, by name. The API names one group that gives
+// a role, so the direct roles are asked for on their own.
+func (h GroupRoles) held(ctx context.Context, id string) ([]heldRole, error) {
+	direct, err := h.API.GroupRoles(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := h.API.AllGroupRoles(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var held []heldRole
+	at := map[string]int{}
+	for _, r := range direct {
+		at[r.ID] = len(held)
+		held = append(held, heldRole{Role: r, direct: true})
+	}
+	for _, r := range all {
+		i, ok := at[r.Role.ID]
+		if !ok {
+			i = len(held)
+			held = append(held, heldRole{Role: r.Role})
+		}
+		if r.Group.ID != id {
+			held[i].from = &r.Group
+		}
+	}
+	slices.SortStableFunc(held, func(a, b heldRole) int {
+		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	return held, nil
+}
+
+// shownIn reports whether the list that show names has r.
+func (r heldRole) shownIn(show string) bool {
+	switch show {
+	case showDirect:
+		return r.direct
+	case showInherited:
+		return r.from != nil
+	default:
+		return true
+	}
+}
+
+// up is the way from a group to one that contains it, without the first.
+func (n nesting) up(from string, to authz.Group) []views.Link {
+	toRoles := func(id string) string { return urls.ToGroupRoles(id, "") }
+	way := n.graph.Path(to.ID, from)
+	if len(way) < 2 {
+		return []views.Link{{Label: to.Name, URL: toRoles(to.ID)}}
+	}
+	way = way[:len(way)-1]
+	slices.Reverse(way)
+	return n.links(way, toRoles)
+}
+
+// applications are the names of the applications, by id. Without them the ids
+// stand in the list: roles can be managed while the other API is down.
+func (h GroupRoles) applications(ctx context.Context) map[string]string {
+	apps, err := h.Applications.Clients(ctx)
+	if err != nil {
+		return nil
+	}
+	names := make(map[string]string, len(apps))
+	for _, a := range apps {
+		names[a.ClientID] = a.Name
+	}
+	return names
+}
+
+func roleList(g authz.Group, held []heldRole, show string) views.RoleList {
+	counts := map[string]int{}
+	for _, r := range held {
+		for _, s := range []string{"", showDirect, showInherited} {
+			if r.shownIn(s) {
+				counts[s]++
+			}
+		}
+	}
+	segment := func(id, label, s string) views.Tab {
+		return views.Tab{ID: id, Label: label, URL: urls.ToGroupRoles(g.ID, s), Count: number(counts[s]), Current: s == show}
+	}
+	return views.RoleList{
+		Group: g.Name,
+		Views: []views.Tab{
+			segment("all", "All", ""),
+			segment("direct", "Direct", showDirect),
+			segment("inherited", "Inherited", showInherited),
+		},
+		Inherited: counts[showInherited] > 0,
+	}
+}
+
+func roleRow(r heldRole, apps map[string]string) views.RoleRow {
+	if r.Missing {
+		return views.RoleRow{Name: r.ID, Missing: true, Direct: r.direct}
+	}
+	return views.RoleRow{
+		Name:        r.Name,
+		Description: r.Description,
+		Application: cmp.Or(apps[r.ApplicationID], r.ApplicationID),
+		Permissions: number(len(r.Permissions)),
+		Direct:      r.direct,
+	}
+}
+
+// Pick offers roles to give to a group.
+func (h GroupRoles) Pick(c echo.Context) error {
+	return h.picker(c, http.StatusOK, pickOf(c), "")
+}
+
+// Add gives the chosen roles to a group.
+func (h GroupRoles) Add(c echo.Context) error {
+	p := pickOf(c)
+	if p.searching {
+		return h.picker(c, http.StatusOK, p, "")
+	}
+	if problem := p.problem("role"); problem != "" {
+		return h.picker(c, http.StatusUnprocessableEntity, p, problem)
+	}
+	if err := h.API.AddGroupRoles(c.Request().Context(), idOf(c), p.chosen); err != nil {
+		return err
+	}
+	return done(c, urls.ToGroupRoles(idOf(c), showOf(c)), count(len(p.chosen), "role")+" added", h.Show)
+}
+
+func (h GroupRoles) picker(c echo.Context, status int, p pick, problem string) error {
+	ctx := c.Request().Context()
+	g, err := h.API.Group(ctx, idOf(c))
+	if err != nil {
+		return err
+	}
+	all, err := h.candidates(ctx, g.ID)
+	if err != nil {
+		return err
+	}
+	rows, more := p.choices(all)
+	action := urls.ToGroupRolesAdd(g.ID, showOf(c))
+	picker := p.picker(action, "role", rows, more)
+	picker.Icon = "roles"
+	return pickSheet(c, status, urls.Groups, views.Sheet{
+		Title:   "Add roles to " + g.Name,
+		Text:    "Every member gets them, those of nested groups too.",
+		Action:  action,
+		Back:    urls.ToGroupRoles(g.ID, showOf(c)),
+		Submit:  "Add roles",
+		Icon:    "plus",
+		Problem: problem,
+		Aside:   p.chosenWords(),
+		Refusal: needs(c, session.Authorization, updateGroups),
+	}, views.PickerBody(picker), picker)
+}
+
+// candidates are all roles by name, with why one can't be given to the group.
+func (h GroupRoles) candidates(ctx context.Context, group string) ([]candidate, error) {
+	has, err := h.API.GroupRoles(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := h.API.ListRoles(ctx, authz.ListQuery{Sort: "name:1"})
+	if err != nil {
+		return nil, err
+	}
+	apps := h.applications(ctx)
+	var all []candidate
+	for _, r := range roles.Items {
+		cand := candidate{id: r.ID, label: r.Name, detail: cmp.Or(apps[r.ApplicationID], r.ApplicationID)}
+		if r.Description != "" {
+			cand.detail += ": " + r.Description
+		}
+		if slices.ContainsFunc(has, func(h authz.Role) bool { return h.ID == r.ID }) {
+			cand.refusal = "Already given"
+		}
+		all = append(all, cand)
+	}
+	return all, nil
+}
+
+// ConfirmRemove asks whether a role shall be taken from a group.
+func (h GroupRoles) ConfirmRemove(c echo.Context) error {
+	ctx, id := c.Request().Context(), c.FormValue("role")
+	g, err := h.API.Group(ctx, idOf(c))
+	if err != nil {
+		return err
+	}
+	held, err := h.held(ctx, g.ID)
+	if err != nil {
+		return err
+	}
+	name, text := "the missing role "+id, "Nobody gets anything from it any more."
+	for _, r := range held {
+		if r.ID == id && !r.Missing {
+			name, text = r.Name, lossOf(r, g)
+		}
+	}
+	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
+		Title:   "Remove " + name + " from " + g.Name + "?",
+		Text:    text,
+		Action:  urls.ToGroupRolesRemove(g.ID, id, showOf(c)),
+		Back:    urls.ToGroupRoles(g.ID, showOf(c)),
+		Submit:  "Remove role",
+		Icon:    "trash",
+		Danger:  true,
+		Refusal: needs(c, session.Authorization, updateGroups),
+	}, views.Nothing())
+}
+
+// lossOf says what taking r from g changes for its members.
+func lossOf(r heldRole, g authz.Group) string {
+	if r.from != nil {
+		return "Only the direct assignment goes: " + g.Name + " still inherits the role from " + r.from.Name + "."
+	}
+	return "Members of " + g.Name + " and of the groups nested in it lose " + count(len(r.Permissions), "permission") +
+		", unless something else gives them too. The role itself stays."
+}
+
+// Remove takes a role from a group.
+func (h GroupRoles) Remove(c echo.Context) error {
+	if err := h.API.RemoveGroupRoles(c.Request().Context(), idOf(c), []string{c.FormValue("role")}); err != nil {
+		return err
+	}
+	return done(c, urls.ToGroupRoles(idOf(c), showOf(c)), "Role removed", h.Show)
+}

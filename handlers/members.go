@@ -1,0 +1,196 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"trellis/views"
+	"trellis/views/urls"
+	"trellis/web/authz"
+	"trellis/web/mgmt"
+)
+
+// MembersAPI is what the members of a group ask of the Authorization API.
+type MembersAPI interface {
+	GroupReader
+	Members(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.User], error)
+	AllMembers(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.NestedMember], error)
+	AddMembers(ctx context.Context, group string, users []string) error
+	RemoveMembers(ctx context.Context, group string, users []string) error
+}
+
+// UserSearch finds users in the whole tenant.
+type UserSearch interface {
+	ListUsers(context.Context, mgmt.ListQuery) (mgmt.Page[mgmt.User], error)
+}
+
+// Members serves the members of a group.
+type Members struct {
+	API   MembersAPI
+	Users UserSearch
+}
+
+const membersPerPage = 25
+
+// Show lists the members of a group: its own, or with ?show=all those of the
+// groups nested in it too.
+func (h Members) Show(c echo.Context) error {
+	g, err := h.API.Group(c.Request().Context(), idOf(c))
+	if err != nil {
+		return err
+	}
+	at := memberListOf(c)
+	list, err := h.list(c, g, &at)
+	if err != nil {
+		return err
+	}
+	return showGroup(c, g, membersTab, views.GroupMembers(list), views.MemberRows(list))
+}
+
+// memberListOf is the state of the list that the request asks for.
+func memberListOf(c echo.Context) urls.MemberList {
+	return urls.MemberList{Group: idOf(c), All: c.FormValue("show") == "all", Search: searchOf(c), Page: pageOf(c)}
+}
+
+// list words the page of members at at, and moves at to the last page when it
+// lies behind.
+func (h Members) list(c echo.Context, g authz.Group, at *urls.MemberList) (views.MemberList, error) {
+	rows, total, err := h.rows(c, g, *at)
+	if p := (paging{at.Page, membersPerPage, total}); err == nil && p.beyond() {
+		at.Page = p.last()
+		rows, total, err = h.rows(c, g, *at)
+	}
+	if err != nil {
+		return views.MemberList{}, err
+	}
+	all, err := h.total(c, g, *at, total)
+	if err != nil {
+		return views.MemberList{}, err
+	}
+	p := paging{at.Page, membersPerPage, total}
+	direct := urls.MemberList{Group: g.ID, Search: at.Search}
+	nested := urls.MemberList{Group: g.ID, Search: at.Search, All: true}
+	return views.MemberList{
+		Group:  g.Name,
+		Search: at.Search,
+		All:    at.All,
+		URL:    urls.MemberList{Group: g.ID}.To(),
+		Clear:  urls.MemberList{Group: g.ID, All: at.All}.To(),
+		Status: found(total, "member", at.Search),
+		Rows:   rows,
+		Views: []views.Tab{
+			{ID: "direct", Label: "Direct", URL: direct.To(), Count: number(g.MemberCount), Current: !at.All},
+			{ID: "all", Label: "All, nested too", URL: nested.To(), Count: number(all), Current: at.All},
+		},
+		Pager: p.pager(func(n int) string {
+			next := *at
+			next.Page = n
+			return next.To()
+		}),
+		Add: adding(c, "Add members", at.ToAdd()),
+	}, nil
+}
+
+// total is how many members the group has with those of nested groups.
+func (h Members) total(c echo.Context, g authz.Group, at urls.MemberList, shown int) (int, error) {
+	if at.All && at.Search == "" {
+		return shown, nil
+	}
+	one, err := h.API.AllMembers(c.Request().Context(), g.ID, authz.ListQuery{PerPage: 1})
+	return one.Total, err
+}
+
+// rows words the members at at, and says how many there are in all.
+func (h Members) rows(c echo.Context, g authz.Group, at urls.MemberList) ([]views.MemberRow, int, error) {
+	q := authz.ListQuery{Search: at.Search, Page: at.Page - 1, PerPage: membersPerPage}
+	if at.All {
+		return h.nestedRows(c, g, at, q)
+	}
+	page, err := h.API.Members(c.Request().Context(), g.ID, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	var rows []views.MemberRow
+	for _, u := range page.Items {
+		row := memberRow(u)
+		row.Direct = true
+		row.Remove = h.trash(c, g, at, u)
+		rows = append(rows, row)
+	}
+	return rows, page.Total, nil
+}
+
+// nestedRows words members of g and of the groups below it. The API names one
+// group that holds a member, so the list of direct ones decides who is direct.
+func (h Members) nestedRows(c echo.Context, g authz.Group, at urls.MemberList, q authz.ListQuery) ([]views.MemberRow, int, error) {
+	ctx := c.Request().Context()
+	page, err := h.API.AllMembers(ctx, g.ID, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	direct, err := directMembers(ctx, h.API, g)
+	if err != nil {
+		return nil, 0, err
+	}
+	groups, err := nestingOf(ctx, h.API)
+	if err != nil {
+		return nil, 0, err
+	}
+	var rows []views.MemberRow
+	for _, m := range page.Items {
+		row := memberRow(m.User)
+		if row.Direct = slices.Contains(direct, m.User.UserID); row.Direct {
+			row.Remove = h.trash(c, g, at, m.User)
+		}
+		if m.Group.ID != g.ID {
+			row.Trail = groups.down(g.ID, m.Group)
+		}
+		rows = append(rows, row)
+	}
+	return rows, page.Total, nil
+}
+
+// down is the way from a group to one below it, without the first.
+func (n nesting) down(from string, to authz.Group) []views.Link {
+	way := n.graph.Path(from, to.ID)
+	if len(way) < 2 {
+		return []views.Link{{Label: to.Name, URL: urls.ToGroup(to.ID)}}
+	}
+	return n.links(way[1:], urls.ToGroup)
+}
+
+// directMembers are the ids of the users that are members of g itself. Only the
+// list of groups tells them, so it is narrowed to those with g's name in theirs.
+func directMembers(ctx context.Context, api GroupReader, g authz.Group) ([]string, error) {
+	groups, err := api.ListGroups(ctx, authz.ListQuery{Search: g.Name, Fields: []string{"_id", "members"}})
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range groups.Items {
+		if other.ID == g.ID {
+			return other.Members, nil
+		}
+	}
+	return nil, nil
+}
+
+func memberRow(u authz.User) views.MemberRow {
+	row := views.MemberRow{Name: userName(u), Email: u.Email, Missing: u.Missing}
+	if !u.Missing {
+		row.URL = urls.ToUser(u.UserID)
+	}
+	if len(u.Identities) > 0 {
+		row.Connection = u.Identities[0].Connection
+	}
+	return row
+}
+
+func (h Members) trash(c echo.Context, g authz.Group, at urls.MemberList, u authz.User) views.Action {
+	return removing(c, "Remove "+userName(u)+" from "+g.Name, at.ToRemove(u.UserID))
+}
+
+// userName is what to call u, whatever the tenant knows of them.
+func userName(u authz.User) string { return cmp.Or(u.Name, u.Email, u.Nickname, u.UserID) }

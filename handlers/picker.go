@@ -1,0 +1,116 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"trellis/views"
+	"trellis/web/htmx"
+)
+
+const (
+	pickerRows = 50  // that a picker shows beside those chosen
+	mostPicked = 100 // that can be added at once
+)
+
+// pick is what the person did in a picker so far.
+type pick struct {
+	chosen    []string
+	search    string
+	searching bool // nothing is to be added yet
+}
+
+// pickOf reads the form of a picker. What was chosen travels in the form, so
+// nothing is remembered once it is closed.
+func pickOf(c echo.Context) pick {
+	form, err := c.FormParams()
+	if err != nil {
+		return pick{}
+	}
+	p := pick{search: strings.TrimSpace(form.Get("find")), searching: form.Get("search") != ""}
+	for _, id := range form["id"] {
+		if id != "" && !slices.Contains(p.chosen, id) {
+			p.chosen = append(p.chosen, id)
+		}
+	}
+	return p
+}
+
+// problem is why p can't be added yet, or empty. noun names one of what is picked.
+func (p pick) problem(noun string) string {
+	switch {
+	case len(p.chosen) == 0:
+		return "Choose at least one " + noun + "."
+	case len(p.chosen) > mostPicked:
+		return "Choose at most 100 at once."
+	default:
+		return ""
+	}
+}
+
+// candidate is one thing that a picker offers.
+type candidate struct {
+	id, label, detail string
+	refusal           string // why it can't be chosen
+}
+
+// matches reports whether search stands in what the person sees of cand.
+func (cand candidate) matches(search string) bool {
+	return strings.Contains(strings.ToLower(cand.label+"\n"+cand.detail), strings.ToLower(search))
+}
+
+// choices are the rows of a picker: what is chosen, then what the search finds.
+// It also tells how many more there are than it shows.
+func (p pick) choices(all []candidate) (rows []views.Choice, more int) {
+	var rest []views.Choice
+	for _, cand := range all {
+		row := views.Choice{Value: cand.id, Label: cand.label, Detail: cand.detail, Refusal: cand.refusal}
+		switch {
+		case cand.refusal == "" && slices.Contains(p.chosen, cand.id):
+			row.Chosen = true
+			rows = append(rows, row)
+		case !cand.matches(p.search):
+		case len(rest) == pickerRows:
+			more++
+		default:
+			rest = append(rest, row)
+		}
+	}
+	return append(rows, rest...), more
+}
+
+// pickSheet answers with a picker: all of it, or only its rows while the person
+// searches.
+func pickSheet(c echo.Context, status int, nav string, s views.Sheet, body templ.Component, picker views.Picker) error {
+	if req := htmx.From(c.Request()); req.Partial() && req.Target == "choices" {
+		return views.Serve(c.Response(), c.Request(), http.StatusOK, views.Choices(picker))
+	}
+	return sheet(c, status, nav, s, body)
+}
+
+// picker words the rows of a picker.
+func (p pick) picker(action, noun string, rows []views.Choice, more int) views.Picker {
+	out := views.Picker{
+		Action: action,
+		Noun:   noun,
+		Search: p.search,
+		Rows:   rows,
+		Status: found(len(rows)+more, noun, p.search),
+	}
+	if more > 0 {
+		out.More = count(more, noun) + " more. Search to narrow the list."
+	}
+	return out
+}
+
+// chosenWords says how many are chosen, beside the buttons.
+func (p pick) chosenWords() string {
+	if len(p.chosen) == 0 {
+		return "None chosen"
+	}
+	return number(len(p.chosen)) + " chosen"
+}
