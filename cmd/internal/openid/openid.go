@@ -150,7 +150,7 @@ func (p *Provider) routes() http.Handler {
 	mux.Handle("GET /u/login", p.page(p.signInForm))
 	mux.Handle("POST /u/login", sameOrigin.Handler(p.page(p.signIn)))
 	mux.Handle("GET /u/assets/", p.pages.assets())
-	mux.Handle("/", p.page(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
+	mux.Handle("GET /u/", p.page(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
 	return mux
 }
 

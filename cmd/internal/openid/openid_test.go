@@ -199,6 +199,11 @@ func (b *browser) do(method, target string, form url.Values, header ...string) a
 	for i := 0; i < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
+	return b.send(req)
+}
+
+func (b *browser) send(req *http.Request) answer {
+	b.t.Helper()
 	res, err := b.Do(req)
 	if err != nil {
 		b.t.Fatal(err)

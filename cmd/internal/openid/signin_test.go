@@ -1,0 +1,319 @@
+package openid
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"trellis/cmd/internal/store"
+)
+
+func challenge() oauth2.AuthCodeOption {
+	return oauth2.S256ChallengeOption(oauth2.GenerateVerifier())
+}
+
+func TestSignInPage(t *testing.T) {
+	x := newTenant(t)
+	b := newBrowser(t)
+	_, at := x.open(b, challenge(), oauth2.SetAuthURLParam("login_hint", `"><script>alert(1)</script>`))
+	a := b.do("GET", at, nil)
+	doc := a.page(t)
+	email, pass := doc.Find("input[name=email]"), doc.Find("input[name=password]")
+	if email.AttrOr("autocomplete", "") != "username" || pass.AttrOr("autocomplete", "") != "current-password" || pass.AttrOr("type", "") != "password" {
+		t.Error("password managers cannot fill in the form")
+	}
+	for _, in := range []string{"email", "password"} {
+		if doc.Find("label[for="+in+"]").Length() != 1 {
+			t.Errorf("%s has no label", in)
+		}
+	}
+	if doc.Find("script, [style], [onclick]").Length() != 0 {
+		t.Error("there is script or style in the page")
+	}
+	if email.AttrOr("value", "") != `"><script>alert(1)</script>` {
+		t.Errorf("the hint became %q", email.AttrOr("value", ""))
+	}
+	policy := a.header.Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self' " + strings.TrimSuffix(x.issuer, "/")} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("policy %q misses %q", policy, want)
+		}
+	}
+	if strings.Contains(policy, "unsafe") || a.header.Get("Cache-Control") != "no-store" || a.header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("header = %v", a.header)
+	}
+	css := b.do("GET", strings.TrimSuffix(x.issuer, "/")+doc.Find("link[rel=stylesheet]").AttrOr("href", ""), nil)
+	if css.status != http.StatusOK || !strings.HasPrefix(css.header.Get("Content-Type"), "text/css") {
+		t.Errorf("style sheet: %d %s", css.status, css.header.Get("Content-Type"))
+	}
+}
+
+// Whether there is such an account cannot be told from the answer.
+func TestWrongPassword(t *testing.T) {
+	x := newTenant(t)
+	var bodies []string
+	for _, email := range []string{ada, "nobody@meridian.example"} {
+		b := newBrowser(t)
+		form, _ := x.open(b, challenge())
+		a := x.submit(b, form, email, "wrong")
+		doc := a.page(t)
+		if a.status != http.StatusUnprocessableEntity || doc.Find("[role=alert]").Text() != wrongPassword {
+			t.Errorf("%s: %d %q", email, a.status, doc.Find("[role=alert]").Text())
+		}
+		if doc.Find("input[name=email]").AttrOr("value", "") != email {
+			t.Error("what was typed is lost")
+		}
+		if strings.Contains(a.body, `value="wrong"`) {
+			t.Error("the password came back")
+		}
+		bodies = append(bodies, strings.NewReplacer(email, "", form.Get("state"), "", form.Get("csrf"), "").Replace(a.body))
+		if a := x.submit(b, form, ada, password); a.status != http.StatusSeeOther {
+			t.Errorf("the right password afterwards: %d", a.status)
+		}
+	}
+	if bodies[0] != bodies[1] {
+		t.Error("the two pages differ")
+	}
+}
+
+func TestEmptyForm(t *testing.T) {
+	x := newTenant(t)
+	b := newBrowser(t)
+	form, _ := x.open(b, challenge())
+	for _, c := range [][2]string{{"", ""}, {ada, ""}, {"", password}, {"  ", password}} {
+		if a := x.submit(b, form, c[0], c[1]); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "Type your email and your password.") {
+			t.Errorf("%q: %d", c, a.status)
+		}
+	}
+	if a := x.submit(b, form, ada, strings.Repeat("a", maxPassword+1)); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a huge password: %d", a.status)
+	}
+}
+
+func TestSignInIsBoundToItsBrowser(t *testing.T) {
+	x := newTenant(t)
+	victim, attacker := newBrowser(t), newBrowser(t)
+	form, at := x.open(attacker, challenge())
+	old := func(name string, a answer) {
+		t.Helper()
+		if a.status != http.StatusBadRequest || !strings.Contains(a.body, "This sign-in is too old") {
+			t.Errorf("%s: %d %.100s", name, a.status, a.body)
+		}
+		if a.page(t).Find("a.btn").AttrOr("href", "") != x.issuer {
+			t.Errorf("%s: no way on", name)
+		}
+	}
+	old("an address that was passed on", victim.do("GET", at, nil))
+	old("a form that was passed on", x.submit(victim, form, ada, password))
+	form.Set("csrf", strings.Repeat("0", 64))
+	old("a made up token", x.submit(attacker, form, ada, password))
+	old("an unknown request", attacker.do("GET", x.issuer+"u/login?state=unknown", nil))
+	old("no request", attacker.do("GET", x.issuer+"u/login", nil))
+
+	_, at = x.open(attacker, challenge())
+	x.clock.pass(requestLife)
+	old("an old request", attacker.do("GET", at, nil))
+
+	form, _ = x.open(attacker, challenge())
+	if a := x.submit(attacker, form, ada, password); a.status != http.StatusSeeOther {
+		t.Fatalf("signing in: %d", a.status)
+	}
+	old("the form sent again", x.submit(attacker, form, ada, password))
+}
+
+func TestTwoTabs(t *testing.T) {
+	x := newTenant(t)
+	b := newBrowser(t)
+	one, _ := x.open(b, challenge())
+	two, _ := x.open(b, challenge())
+	for _, form := range []url.Values{two, one} {
+		if a := x.submit(b, form, ada, password); a.status != http.StatusSeeOther {
+			t.Errorf("%d %s", a.status, a.body)
+		}
+	}
+}
+
+func TestFormOfAnotherSite(t *testing.T) {
+	x := newTenant(t)
+	b := newBrowser(t)
+	form, _ := x.open(b, challenge())
+	form.Set("email", ada)
+	form.Set("password", password)
+	for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}} {
+		if a := b.do("POST", x.issuer+"u/login", form, header...); a.status != http.StatusForbidden {
+			t.Errorf("%v: %d", header, a.status)
+		}
+	}
+}
+
+// try sends one password from an address, in a browser of its own.
+func (x *tenant) try(address, email, password string) answer {
+	x.t.Helper()
+	b := newBrowser(x.t)
+	b.address = address
+	form, _ := x.open(b, challenge())
+	return x.submit(b, form, email, password)
+}
+
+func TestGuessingIsSlowedDown(t *testing.T) {
+	x := newTenant(t)
+	verified := 0
+	for range 60 {
+		a := x.try("198.51.100.7", ada, "wrong")
+		switch a.status {
+		case http.StatusUnprocessableEntity:
+			verified++
+		case http.StatusTooManyRequests:
+			if n, err := strconv.Atoi(a.header.Get("Retry-After")); err != nil || n < 1 {
+				t.Errorf("Retry-After = %q", a.header.Get("Retry-After"))
+			}
+		default:
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		x.clock.pass(200 * time.Millisecond)
+	}
+	if verified < perPair.free || verified > perPair.free+4 {
+		t.Errorf("%d of 60 guesses in 12 seconds were looked at", verified)
+	}
+	if a := x.try("198.51.100.7", ada, password); a.status != http.StatusTooManyRequests {
+		t.Errorf("a guesser's right password: %d", a.status)
+	}
+	if a := x.try("203.0.113.9", ada, password); a.status != http.StatusSeeOther {
+		t.Errorf("the owner elsewhere: %d", a.status)
+	}
+	x.clock.pass(perPair.longest)
+	if a := x.try("198.51.100.7", ada, password); a.status != http.StatusSeeOther {
+		t.Errorf("after the wait: %d", a.status)
+	}
+}
+
+// However many strangers try, the owner waits a minute at most.
+func TestStrangersLockNobodyOut(t *testing.T) {
+	x := newTenant(t)
+	for i := range 40 {
+		x.try("198.51.100."+strconv.Itoa(i), ada, "wrong")
+		x.clock.pass(time.Minute)
+	}
+	x.try("198.51.100.100", ada, "wrong")
+	if a := x.try("203.0.113.9", ada, password); a.status != http.StatusTooManyRequests {
+		t.Errorf("the account is not protected: %d", a.status)
+	}
+	x.clock.pass(perAccount.longest)
+	if a := x.try("203.0.113.9", ada, password); a.status != http.StatusSeeOther {
+		t.Errorf("the owner after a minute: %d", a.status)
+	}
+}
+
+// Many tries at once are no way around the count.
+func TestGuessesAtOnce(t *testing.T) {
+	x := newTenant(t)
+	b := newBrowser(t)
+	form, _ := x.open(b, challenge())
+	form.Set("email", ada)
+	form.Set("password", "wrong")
+	counts := map[int]int{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range 60 {
+		wg.Go(func() {
+			status := b.do("POST", x.issuer+"u/login", form).status
+			mu.Lock()
+			defer mu.Unlock()
+			counts[status]++
+		})
+	}
+	wg.Wait()
+	if n := counts[http.StatusUnprocessableEntity]; n > perPair.free {
+		t.Errorf("%d guesses were looked at, want %d at most", n, perPair.free)
+	}
+	for status := range counts {
+		if status != http.StatusUnprocessableEntity && status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
+			t.Errorf("status %d", status)
+		}
+	}
+}
+
+func TestOneAddressManyAccounts(t *testing.T) {
+	x := newTenant(t)
+	for i := range perAddress.free + 1 {
+		x.try("2001:db8::"+strconv.Itoa(i+1), "user"+strconv.Itoa(i)+"@meridian.example", "wrong")
+	}
+	if a := x.try("2001:db8::ffff", ada, password); a.status != http.StatusTooManyRequests {
+		t.Errorf("the same network goes on: %d", a.status)
+	}
+	if a := x.try("2001:db8:0:1::1", ada, password); a.status != http.StatusSeeOther {
+		t.Errorf("another network: %d", a.status)
+	}
+}
+
+func TestBusy(t *testing.T) {
+	x := newTenant(t)
+	for range hashesAtOnce {
+		leave, ok := x.provider.hashers.enter(t.Context())
+		if !ok {
+			t.Fatal("no place")
+		}
+		defer leave()
+	}
+	for range hashesWaiting {
+		x.provider.hashers.waiting <- struct{}{}
+		defer func() { <-x.provider.hashers.waiting }()
+	}
+	if a := x.try("192.0.2.7", ada, password); a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "" {
+		t.Errorf("%d, Retry-After %q", a.status, a.header.Get("Retry-After"))
+	}
+}
+
+func TestDemoAccounts(t *testing.T) {
+	x := newTenant(t)
+	x.account(demoAda, "Ada Admin", store.Administrator)
+	b := newBrowser(t)
+	form, at := x.open(b, challenge())
+	form.Set("demo", demoAda)
+	if a := b.do("POST", x.issuer+"u/login", form); a.status == http.StatusSeeOther {
+		t.Fatal("anyone can sign in without a demo")
+	}
+	x.config.DemoAccounts = []string{demoAda}
+	x.start()
+	button := b.do("GET", at, nil).page(t).Find("button[name=demo]")
+	if button.Text() != "Ada Admin – Administrator" || button.AttrOr("value", "") != demoAda {
+		t.Errorf("button = %q %q", button.Text(), button.AttrOr("value", ""))
+	}
+	form.Set("demo", ada)
+	if a := b.do("POST", x.issuer+"u/login", form); a.status == http.StatusSeeOther {
+		t.Error("one click signs in as any account")
+	}
+	form.Set("demo", demoAda)
+	if a := b.do("POST", x.issuer+"u/login", form); a.status != http.StatusSeeOther || a.location(t).Query().Get("code") == "" {
+		t.Errorf("one click: %d %s", a.status, a.body)
+	}
+}
+
+func TestUnknownPage(t *testing.T) {
+	x := newTenant(t)
+	if a := newBrowser(t).do("GET", x.issuer+"u/nothing", nil); a.status != http.StatusNotFound || !strings.Contains(a.body, "There is no such page") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
+func TestSweep(t *testing.T) {
+	x := newTenant(t)
+	x.signIn(ada)
+	x.try("192.0.2.7", ada, "wrong")
+	x.clock.pass(familyLife + memory)
+	if err := x.provider.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"auth_requests", "refresh_tokens", "sign_in_failures"} {
+		var n int
+		if err := x.store.DB().QueryRowContext(t.Context(), "select count(*) from "+table).Scan(&n); err != nil || n != 0 {
+			t.Errorf("%s has %d rows, %v", table, n, err)
+		}
+	}
+}
