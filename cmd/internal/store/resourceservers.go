@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -36,12 +37,22 @@ func (s ResourceServer) Defines(permission string) bool {
 	return slices.ContainsFunc(s.Scopes, func(sc Scope) bool { return sc.Value == permission })
 }
 
-// PutResourceServer creates s, or replaces the API with that id. A permission
-// that is no longer among the scopes is taken from the users who hold it.
-func (tx *Tx) PutResourceServer(ctx context.Context, s ResourceServer) error {
+// withDefaults is s with what a tenant chooses when nobody says otherwise.
+func (s ResourceServer) withDefaults() ResourceServer {
 	if s.Scopes == nil {
 		s.Scopes = []Scope{}
 	}
+	s.SigningAlg = cmp.Or(s.SigningAlg, "RS256")
+	s.TokenDialect = cmp.Or(s.TokenDialect, "access_token")
+	s.TokenLifetime = cmp.Or(s.TokenLifetime, 86400)
+	s.TokenLifetimeForWeb = cmp.Or(s.TokenLifetimeForWeb, min(7200, s.TokenLifetime))
+	return s
+}
+
+// PutResourceServer creates s, or replaces the API with that id. A permission
+// that is no longer among the scopes is taken from the users who hold it.
+func (tx *Tx) PutResourceServer(ctx context.Context, s ResourceServer) error {
+	s = s.withDefaults()
 	document, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("resource server %q: %w", s.ID, err)

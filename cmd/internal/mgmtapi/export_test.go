@@ -1,0 +1,16 @@
+package mgmtapi
+
+// RouteScopes is the routes and the scope of each, for the tests.
+func RouteScopes() map[string]string {
+	out := map[string]string{}
+	for _, r := range routes() {
+		out[r.method+" "+r.path] = r.scope
+	}
+	return out
+}
+
+// ParseSearch reads a search, for the tests.
+var ParseSearch = parseSearch
+
+// Strict checks a body, for the tests.
+var Strict = strict

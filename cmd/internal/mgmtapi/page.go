@@ -1,0 +1,70 @@
+package mgmtapi
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// window is which part of a list was asked for.
+type window struct {
+	offset, limit int
+	totals        bool
+}
+
+// window reads page, per_page and include_totals, which the door has checked.
+func (c *call) window() window {
+	page, _ := strconv.Atoi(c.query.Get("page"))
+	limit, _ := strconv.Atoi(c.query.Get("per_page"))
+	return window{offset: page * limit, limit: limit, totals: c.flag("include_totals")}
+}
+
+func (c *call) flag(name string) bool {
+	set, _ := strconv.ParseBool(c.query.Get(name))
+	return set
+}
+
+// list answers the entries of a page: plainly, or below name with the total.
+func (c *call) list(w window, name string, entries any, total int) error {
+	if !w.totals {
+		return c.JSON(http.StatusOK, entries)
+	}
+	return c.JSON(http.StatusOK, map[string]any{"start": w.offset, "limit": w.limit, "total": total, name: entries})
+}
+
+// cut is the part of all that w shows.
+func cut[T any](all []T, w window) []T {
+	from := min(w.offset, len(all))
+	return append([]T{}, all[from:min(from+w.limit, len(all))]...)
+}
+
+// chosen is document with the members that the caller asked for.
+func (c *call) chosen(document map[string]any) map[string]any {
+	list := c.query.Get("fields")
+	if list == "" {
+		return document
+	}
+	named := map[string]bool{}
+	for name := range strings.SplitSeq(list, ",") {
+		named[strings.TrimSpace(name)] = true
+	}
+	include := c.flag("include_fields")
+	out := map[string]any{}
+	for name, v := range document {
+		if named[name] == include {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+// only is the members of document that names allows.
+func only(document map[string]any, names ...string) map[string]any {
+	out := map[string]any{}
+	for _, name := range names {
+		if v, ok := document[name]; ok && v != nil {
+			out[name] = v
+		}
+	}
+	return out
+}

@@ -1,0 +1,108 @@
+package mgmtapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"trellis/cmd/internal/bearer"
+	"trellis/cmd/internal/store"
+)
+
+// problem is an error that the caller is told of.
+type problem struct {
+	Status     int         `json:"statusCode"`
+	Error_     string      `json:"error"`
+	Message    string      `json:"message"`
+	Code       string      `json:"errorCode,omitempty"`
+	Attributes *attributes `json:"attributes,omitempty"`
+
+	challenge string // the value of WWW-Authenticate, if any
+}
+
+type attributes struct {
+	Error string `json:"error"`
+}
+
+func (p *problem) Error() string { return fmt.Sprintf("%d %s", p.Status, p.Message) }
+
+func newProblem(status int, code, message string) *problem {
+	return &problem{Status: status, Error_: http.StatusText(status), Message: message, Code: code}
+}
+
+func noRoute() *problem { return newProblem(http.StatusNotFound, "", "Not Found") }
+
+func badURI(why string) *problem {
+	return newProblem(http.StatusBadRequest, "invalid_uri", "Path validation error: '"+why+"'.")
+}
+
+func badQuery(why string) *problem {
+	return newProblem(http.StatusBadRequest, "invalid_query_string", "Query validation error: '"+why+"'.")
+}
+
+func badBody(why string) *problem {
+	return newProblem(http.StatusBadRequest, "invalid_body", "Payload validation error: '"+why+"'.")
+}
+
+func notPossible(why string) *problem {
+	return newProblem(http.StatusBadRequest, "operation_not_supported", why)
+}
+
+func unauthorized(r *bearer.Refusal) *problem {
+	p := newProblem(http.StatusUnauthorized, "", r.Message)
+	p.challenge = r.Challenge
+	if r.Attribute != "" {
+		p.Attributes = &attributes{Error: r.Attribute}
+	}
+	return p
+}
+
+func forbidden(scope string) *problem {
+	p := newProblem(http.StatusForbidden, "insufficient_scope", "Insufficient scope, expected any of: "+scope)
+	p.challenge = `Bearer error="insufficient_scope", scope="` + scope + `"`
+	return p
+}
+
+func userExists() *problem {
+	return newProblem(http.StatusConflict, "user_exists", "The user already exists.")
+}
+
+// problemOf is what the caller is told of err: of a failure of ours, nothing.
+func problemOf(err error) *problem {
+	if p, ok := errors.AsType[*problem](err); ok {
+		return p
+	}
+	if e, ok := errors.AsType[*store.NotFoundError](err); ok {
+		return missing(e)
+	}
+	if e, ok := errors.AsType[*store.UnknownError](err); ok {
+		return unknown(e)
+	}
+	if e, ok := errors.AsType[*echo.HTTPError](err); ok && (e.Code == http.StatusNotFound || e.Code == http.StatusMethodNotAllowed) {
+		return noRoute()
+	}
+	return newProblem(http.StatusInternalServerError, "", "An internal server error occurred")
+}
+
+func missing(e *store.NotFoundError) *problem {
+	switch e.Kind {
+	case store.Users:
+		return newProblem(http.StatusNotFound, "inexistent_user", "The user does not exist.")
+	case store.APIs:
+		return newProblem(http.StatusNotFound, "inexistent_resource_server", "The resource server does not exist.")
+	case store.Connections:
+		return newProblem(http.StatusBadRequest, "inexistent_connection", "The connection does not exist.")
+	}
+	return newProblem(http.StatusNotFound, "", "Not Found")
+}
+
+func unknown(e *store.UnknownError) *problem {
+	if e.Kind == store.APIs {
+		return newProblem(http.StatusNotFound, "inexistent_resource_server",
+			fmt.Sprintf("The resource server does not exist: '%s'", e.IDs[0]))
+	}
+	return newProblem(http.StatusBadRequest, "inexistent_permission",
+		fmt.Sprintf("The resource server does not define the permission: '%s'", e.IDs[0]))
+}

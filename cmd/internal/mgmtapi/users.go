@@ -1,0 +1,172 @@
+package mgmtapi
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"strings"
+
+	"trellis/cmd/internal/store"
+)
+
+// GET /users
+func (a *api) listUsers(c *call) error {
+	w := c.window()
+	match, err := parseSearch(c.query.Get("q"))
+	if err != nil {
+		return badQuery("q: " + err.Error())
+	}
+	field, direction, _ := strings.Cut(c.query.Get("sort"), ":")
+	query := store.UserQuery{Match: match, Sort: store.UserField(field), Descending: direction == "-1", Offset: w.offset, Limit: w.limit}
+
+	var users []store.User
+	var total int
+	err = a.store.View(c.Request().Context(), func(tx *store.Tx) (err error) {
+		users, total, err = tx.FindUsers(c.Request().Context(), query)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	shown := make([]map[string]any, len(users))
+	for i, u := range users {
+		shown[i] = c.chosen(told(u.Profile))
+	}
+	if !w.totals {
+		return c.JSON(http.StatusOK, shown)
+	}
+	return c.JSON(http.StatusOK, map[string]any{
+		"start": w.offset, "limit": w.limit, "length": len(shown), "total": total, "users": shown})
+}
+
+// GET /users/{id}
+func (a *api) user(c *call) error {
+	var u store.User
+	err := a.store.View(c.Request().Context(), func(tx *store.Tx) (err error) {
+		u, err = tx.User(c.Request().Context(), c.id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, c.chosen(told(u.Profile)))
+}
+
+// POST /users
+func (a *api) createUser(c *call) error {
+	var in userInput
+	if err := json.Unmarshal(c.body, &in); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	var u store.User
+	err := a.store.Update(ctx, func(tx *store.Tx) error {
+		connection, err := tx.ConnectionNamed(ctx, in.Connection)
+		if err != nil {
+			return err
+		}
+		if u, err = in.user(connection); err != nil {
+			return err
+		}
+		if _, err := tx.User(ctx, u.UserID); err == nil {
+			return userExists()
+		}
+		if err := free(tx, c, u); err != nil {
+			return err
+		}
+		if err := tx.PutUser(ctx, u); err != nil {
+			return err
+		}
+		u, err = tx.User(ctx, u.UserID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusCreated, told(u.Profile))
+}
+
+// PATCH /users/{id}
+func (a *api) updateUser(c *call) error {
+	var patch map[string]any
+	if err := json.Unmarshal(c.body, &patch); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	var u store.User
+	err := a.store.Update(ctx, func(tx *store.Tx) (err error) {
+		if u, err = tx.User(ctx, c.id); err != nil {
+			return err
+		}
+		if u.Profile, err = patched(u.Profile, patch); err != nil {
+			return err
+		}
+		if _, ok := patch["email"]; ok {
+			if err := free(tx, c, u); err != nil {
+				return err
+			}
+		}
+		if err := tx.PutUser(ctx, u); err != nil {
+			return err
+		}
+		u, err = tx.User(ctx, c.id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, told(u.Profile))
+}
+
+// DELETE /users/{id}
+func (a *api) deleteUser(c *call) error {
+	ctx := c.Request().Context()
+	err := a.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteUser(ctx, c.id) })
+	if _, gone := errors.AsType[*store.NotFoundError](err); err != nil && !gone {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+// free refuses an email that somebody else of the connection has.
+func free(tx *store.Tx, c *call, u store.User) error {
+	email, _ := u.Profile["email"].(string)
+	if email == "" {
+		return nil
+	}
+	taken, err := tx.EmailTaken(c.Request().Context(), email, u.Connection(), u.UserID)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return userExists()
+	}
+	return nil
+}
+
+// told is what of a profile leaves the house: tokens and passwords, which an
+// import may have brought, do not.
+func told(profile map[string]any) map[string]any {
+	out := maps.Clone(profile)
+	for _, secret := range []string{"password", "password_hash", "passwordHash"} {
+		delete(out, secret)
+	}
+	identities, ok := out["identities"].([]any)
+	if !ok {
+		return out
+	}
+	clean := make([]any, len(identities))
+	for i, identity := range identities {
+		clean[i] = identity
+		if m, ok := identity.(map[string]any); ok {
+			m = maps.Clone(m)
+			for _, secret := range []string{"access_token", "access_token_secret", "refresh_token"} {
+				delete(m, secret)
+			}
+			clean[i] = m
+		}
+	}
+	out["identities"] = clean
+	return out
+}
