@@ -39,10 +39,24 @@ func (s *Server) routes() []route {
 		anyone    = need{}
 		signedIn  = need{person: true}
 	)
+	users := handlers.Users{API: s.mgmt}
+	permissions := handlers.UserPermissions{API: s.mgmt}
+	rbac := handlers.RBAC{API: s.mgmt, Users: permissions}
+
 	return []route{
 		{get, urls.Home, signedIn, home},
 		{get, urls.Static + "/*", anyone, serveStatic},
 		{post, urls.Theme, signedIn, handlers.Theme},
+
+		{get, urls.Users, signedIn, users.List},
+		{get, urls.User, signedIn, users.Show},
+		{get, urls.UserPermissions, signedIn, permissions.List},
+		{get, urls.UserPermissionsAdd, signedIn, permissions.Pick},
+		{post, urls.UserPermissionsAdd, management("update:users"), permissions.Add},
+		{get, urls.UserPermissionsRemove, signedIn, permissions.ConfirmRemove},
+		{post, urls.UserPermissionsRemove, management("update:users"), permissions.Remove},
+		{get, urls.APIRBAC, signedIn, rbac.Confirm},
+		{post, urls.APIRBAC, management("update:resource_servers"), rbac.TurnOn},
 
 		{get, urls.Login, anyone, s.login.Start},
 		{get, urls.Callback, anyone, s.login.Callback},

@@ -1,0 +1,233 @@
+package handlers_test
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/labstack/echo/v4"
+
+	"trellis/handlers"
+	"trellis/views/urls"
+	"trellis/web/mgmt"
+	"trellis/web/session"
+	"trellis/web/upstream"
+)
+
+// directory is a Management API with one user in it. What it is told to fail,
+// fails.
+type directory struct {
+	users []mgmt.User
+	held  []mgmt.UserPermission
+	apis  []mgmt.ResourceServer
+	fail  map[string]error // by method
+
+	asked mgmt.ListQuery // of the last list of users
+}
+
+const (
+	ledger    = "https://api.meridian.example/ledger"
+	warehouse = "urn:meridian:warehouse"
+	tomasz    = "google-oauth2|113108011846505476166"
+)
+
+func meridian() *directory {
+	return &directory{
+		users: []mgmt.User{{
+			UserID: tomasz, Name: "Tomasz Wierzbicki", GivenName: "Tomasz", Email: "tomasz@meridian.example", EmailVerified: true,
+			Identities:  []mgmt.Identity{{Connection: "google-workspace", Provider: "google-oauth2", UserID: "113108011846505476166"}},
+			LoginsCount: 1204, LastLogin: "2026-11-20T08:14:00.000Z", CreatedAt: "2022-01-11T10:00:00.000Z",
+			UserMetadata: map[string]any{"title": "Staff SRE"},
+		}},
+		held: []mgmt.UserPermission{
+			{ResourceServerIdentifier: ledger, ResourceServerName: "Ledger API", PermissionName: "read:statements", Description: "See statements"},
+			{ResourceServerIdentifier: warehouse, ResourceServerName: "Warehouse API", PermissionName: "query:metrics", Description: "Ask the warehouse"},
+		},
+		apis: []mgmt.ResourceServer{
+			{ID: "rs1", Identifier: ledger, Name: "Ledger API", EnforcePolicies: true, Scopes: []mgmt.Scope{
+				{Value: "read:statements", Description: "See statements"}, {Value: "refund:payments", Description: "Give money back"},
+			}},
+			{ID: "rs2", Identifier: warehouse, Name: "Warehouse API", Scopes: []mgmt.Scope{{Value: "query:metrics"}, {Value: "read:stock"}}},
+			{ID: "sys", Identifier: "https://tenant/api/v2/", Name: "Management API", IsSystem: true, Scopes: []mgmt.Scope{{Value: "read:users"}}},
+		},
+		fail: map[string]error{},
+	}
+}
+
+func (d *directory) ListUsers(_ context.Context, q mgmt.ListQuery) (mgmt.Page[mgmt.User], error) {
+	d.asked = q
+	var matching []mgmt.User
+	for _, u := range d.users {
+		if strings.Contains(u.Name, q.Search) {
+			matching = append(matching, u)
+		}
+	}
+	first := min(q.Page*q.PerPage, len(matching))
+	last := min(first+q.PerPage, len(matching))
+	return mgmt.Page[mgmt.User]{Items: matching[first:last], Total: len(matching)}, d.fail["ListUsers"]
+}
+
+func (d *directory) User(_ context.Context, id string) (mgmt.User, error) {
+	for _, u := range d.users {
+		if u.UserID == id {
+			return u, d.fail["User"]
+		}
+	}
+	return mgmt.User{}, &upstream.Error{Status: http.StatusNotFound, Message: "The user does not exist."}
+}
+
+func (d *directory) UserPermissions(context.Context, string, mgmt.ListQuery) (mgmt.Page[mgmt.UserPermission], error) {
+	return mgmt.Page[mgmt.UserPermission]{Items: d.held, Total: len(d.held)}, nil
+}
+
+func (d *directory) AllUserPermissions(context.Context, string) ([]mgmt.UserPermission, error) {
+	return slices.Clone(d.held), nil
+}
+
+func (d *directory) AddUserPermissions(_ context.Context, _ string, refs []mgmt.PermissionRef) error {
+	if err := d.fail["AddUserPermissions"]; err != nil {
+		return err
+	}
+	for _, r := range refs {
+		d.held = append(d.held, mgmt.UserPermission{ResourceServerIdentifier: r.ResourceServerIdentifier, PermissionName: r.PermissionName})
+	}
+	return nil
+}
+
+func (d *directory) RemoveUserPermissions(_ context.Context, _ string, refs []mgmt.PermissionRef) error {
+	d.held = slices.DeleteFunc(d.held, func(p mgmt.UserPermission) bool {
+		return slices.Contains(refs, mgmt.PermissionRef{ResourceServerIdentifier: p.ResourceServerIdentifier, PermissionName: p.PermissionName})
+	})
+	return d.fail["RemoveUserPermissions"]
+}
+
+func (d *directory) ResourceServers(context.Context) ([]mgmt.ResourceServer, error) {
+	if err := d.fail["ResourceServers"]; err != nil {
+		return nil, err
+	}
+	return d.apis, nil
+}
+
+func (d *directory) ResourceServer(_ context.Context, id string) (mgmt.ResourceServer, error) {
+	i := slices.IndexFunc(d.apis, func(s mgmt.ResourceServer) bool { return s.ID == id })
+	if i < 0 {
+		return mgmt.ResourceServer{}, &upstream.Error{Status: http.StatusNotFound}
+	}
+	return d.apis[i], nil
+}
+
+func (d *directory) UpdateResourceServer(_ context.Context, id string, patch mgmt.ResourceServerPatch) error {
+	for i := range d.apis {
+		if d.apis[i].ID == id && patch.EnforcePolicies != nil {
+			d.apis[i].EnforcePolicies = *patch.EnforcePolicies
+		}
+	}
+	return nil
+}
+
+// holds is the names of the permissions that the user holds.
+func (d *directory) holds() []string {
+	var names []string
+	for _, p := range d.held {
+		names = append(names, p.PermissionName)
+	}
+	return names
+}
+
+// door serves the pages about users of a directory to one person.
+type door struct {
+	echo    *echo.Echo
+	session *session.Data
+}
+
+// openDoor mounts the pages about users for somebody who has scopes.
+func openDoor(d *directory, scopes ...string) door {
+	now := func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) }
+	users := handlers.Users{API: d, Now: now}
+	permissions := handlers.UserPermissions{API: d, Now: now}
+	rbac := handlers.RBAC{API: d, Users: permissions}
+
+	e := echo.New()
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		_ = c.String(cmp.Or(upstream.StatusOf(err), http.StatusInternalServerError), err.Error())
+	}
+	e.GET(urls.Users, users.List)
+	e.GET(urls.User, users.Show)
+	e.GET(urls.UserPermissions, permissions.List)
+	e.GET(urls.UserPermissionsAdd, permissions.Pick)
+	e.POST(urls.UserPermissionsAdd, permissions.Add)
+	e.GET(urls.UserPermissionsRemove, permissions.ConfirmRemove)
+	e.POST(urls.UserPermissionsRemove, permissions.Remove)
+	e.GET(urls.APIRBAC, rbac.Confirm)
+	e.POST(urls.APIRBAC, rbac.TurnOn)
+	return door{echo: e, session: &session.Data{
+		Subject: "auth0|ada", Name: "Ada",
+		Tokens: map[session.API]session.Token{session.Management: {Scopes: scopes}},
+	}}
+}
+
+// page is what came back.
+type page struct {
+	*httptest.ResponseRecorder
+	doc *goquery.Document
+}
+
+// get asks for target: as a browser, or as htmx that replaces the element part.
+func (d door) get(t *testing.T, target, part string) page {
+	t.Helper()
+	return d.send(t, httptest.NewRequest(http.MethodGet, target, nil), part)
+}
+
+// post sends a form to target, in the same two ways.
+func (d door) post(t *testing.T, target string, form url.Values, part string) page {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, target, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return d.send(t, r, part)
+}
+
+func (d door) send(t *testing.T, r *http.Request, part string) page {
+	t.Helper()
+	if part != "" {
+		r.Header.Set("HX-Request", "true")
+		r.Header.Set("HX-Target", part)
+	}
+	w := httptest.NewRecorder()
+	d.echo.ServeHTTP(w, r.WithContext(session.With(r.Context(), d.session)))
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(w.Body.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page{w, doc}
+}
+
+// text is the words of what selector finds, parted by single spaces.
+func (p page) text(selector string) string { return words(p.doc.Find(selector)) }
+
+// words is the text of s. Elements other than bdi stand apart on the screen, so
+// they do here.
+func words(s *goquery.Selection) string {
+	var b strings.Builder
+	for _, whole := range s.EachIter() {
+		b.WriteByte(' ')
+		for _, part := range whole.Contents().EachIter() {
+			switch goquery.NodeName(part) {
+			case "#text", "bdi":
+				b.WriteString(part.Text())
+			default:
+				b.WriteString(" " + words(part) + " ")
+			}
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// whole reports whether p is a page of its own, not a part of one.
+func (p page) whole() bool { return p.doc.Find("main").Length() == 1 }
