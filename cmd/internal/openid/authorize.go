@@ -41,11 +41,11 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	req.Browser = digest(p.browser(w, r))
-	err = p.store.Update(r.Context(), func(tx *store.Tx) error { return tx.SaveAuthRequest(r.Context(), req) })
+	sealed, err := p.requests.seal(req)
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/u/login?state="+url.QueryEscape(req.ID), http.StatusSeeOther)
+	http.Redirect(w, r, "/u/login?state="+sealed, http.StatusSeeOther)
 	return nil
 }
 
@@ -64,14 +64,13 @@ func parameters(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 }
 
 // newRequest is the sign-in that q asks for, or why it is refused.
-func (p *Provider) newRequest(q url.Values) (store.AuthRequest, *protocolError) {
-	req := store.AuthRequest{
+func (p *Provider) newRequest(q url.Values) (request, *protocolError) {
+	req := request{LoginHint: q.Get("login_hint"), Until: p.now().Add(requestLife), AuthRequest: store.AuthRequest{
 		ID: rand.Text(), Client: p.dashboard.ID, RedirectURI: p.dashboard.RedirectURI,
 		Scopes: strings.Fields(q.Get("scope")), State: q.Get("state"), Nonce: q.Get("nonce"),
-		Challenge: q.Get("code_challenge"), LoginHint: q.Get("login_hint"),
-		Expires: p.now().Add(requestLife),
-	}
-	refuse := func(code, why string) (store.AuthRequest, *protocolError) {
+		Challenge: q.Get("code_challenge"),
+	}}
+	refuse := func(code, why string) (request, *protocolError) {
 		return req, &protocolError{Code: code, Description: why}
 	}
 	for _, values := range q {
@@ -103,7 +102,7 @@ func (p *Provider) newRequest(q url.Values) (store.AuthRequest, *protocolError) 
 
 // sendBack returns the browser to the application, with an answer. 303 makes
 // sure that a form is never posted there.
-func (p *Provider) sendBack(w http.ResponseWriter, r *http.Request, req store.AuthRequest, answer url.Values) {
+func (p *Provider) sendBack(w http.ResponseWriter, r *http.Request, req request, answer url.Values) {
 	if req.State != "" {
 		answer.Set("state", req.State)
 	}

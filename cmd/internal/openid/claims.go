@@ -2,6 +2,8 @@ package openid
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"slices"
 	"time"
 
@@ -46,6 +48,7 @@ type idClaims struct {
 	Audience string `json:"aud"`
 	Session  string `json:"sid"`
 	Nonce    string `json:"nonce,omitempty"`
+	Access   string `json:"at_hash"` // digest of the access token beside it
 	Name     string `json:"name,omitempty"`
 	Email    string `json:"email,omitempty"`
 	AuthTime int64  `json:"auth_time"`
@@ -53,12 +56,13 @@ type idClaims struct {
 	Expires  int64  `json:"exp"`
 }
 
-func (p *Provider) idToken(s signedIn) (string, error) {
+func (p *Provider) idToken(s signedIn, access string) (string, error) {
 	now := p.now()
+	sum := sha256.Sum256([]byte(access))
 	who := profile(s.account.Subject, s.account.Name, s.account.Email, s.scopes)
 	return p.keys.sign(typeID, idClaims{
 		Issuer: p.issuer, Subject: who.Subject, Audience: s.client, Session: s.family, Nonce: s.nonce,
-		Name: who.Name, Email: who.Email, AuthTime: s.authTime.Unix(), IssuedAt: now.Unix(), Expires: now.Add(idLife).Unix(),
+		Access: base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]), Name: who.Name, Email: who.Email, AuthTime: s.authTime.Unix(), IssuedAt: now.Unix(), Expires: now.Add(idLife).Unix(),
 	})
 }
 

@@ -17,16 +17,15 @@ import (
 	"trellis/cmd/internal/store/pgtest"
 )
 
-func TestSignIn(t *testing.T) {
-	for name, database := range map[string]func() string{
-		"sqlite":   func() string { return t.TempDir() + "/trellis.db" },
-		"postgres": func() string { return pgtest.Database(t) },
-	} {
-		t.Run(name, func(t *testing.T) { roundTrip(t, newTenantOn(t, database())) })
-	}
+// onEach runs test on a tenant in each kind of database.
+func onEach(t *testing.T, test func(t *testing.T, x *tenant)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, newTenant(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, newTenantOn(t, pgtest.Database(t))) })
 }
 
-func roundTrip(t *testing.T, x *tenant) {
+func TestSignIn(t *testing.T) { onEach(t, signsIn) }
+
+func signsIn(t *testing.T, x *tenant) {
 	verifier := oauth2.GenerateVerifier()
 	b := newBrowser(t)
 	form, _ := x.open(b, rp.Nonce("the-nonce"), oauth2.S256ChallengeOption(verifier))
@@ -46,6 +45,9 @@ func roundTrip(t *testing.T, x *tenant) {
 	id, err := x.rp.Verifier(&rp.Config{ClientID: dashboardID}).Verify(t.Context(), raw)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := id.VerifyAccessToken(token.AccessToken); err != nil {
+		t.Error(err)
 	}
 	who := claims(t, raw)
 	if id.Nonce != "the-nonce" || !slices.Equal(id.Audience, []string{dashboardID}) || who["name"] != "Ada Admin" || who["email"] != ada || who["auth_time"] == nil {
@@ -169,8 +171,9 @@ func TestCodeIsForOneUse(t *testing.T) {
 	}
 }
 
-func TestFiftyRedemptionsOneSuccess(t *testing.T) {
-	x := newTenant(t)
+func TestFiftyRedemptionsOneSuccess(t *testing.T) { onEach(t, redeemsOnce) }
+
+func redeemsOnce(t *testing.T, x *tenant) {
 	verifier := oauth2.GenerateVerifier()
 	code := x.code(ada, oauth2.S256ChallengeOption(verifier))
 	tokens := make(chan string, 50)
@@ -248,8 +251,9 @@ func TestRefreshRotates(t *testing.T) {
 	}
 }
 
-func TestParallelRefreshesOneSuccess(t *testing.T) {
-	x := newTenant(t)
+func TestParallelRefreshesOneSuccess(t *testing.T) { onEach(t, refreshesOnce) }
+
+func refreshesOnce(t *testing.T, x *tenant) {
 	token := x.signIn(ada).RefreshToken
 	var wg sync.WaitGroup
 	ok := make(chan bool, 20)

@@ -167,7 +167,7 @@ func (p *Provider) respond(s signedIn) (any, error) {
 		ExpiresIn: int(accessLife.Seconds()), TokenType: "Bearer",
 	}
 	if slices.Contains(s.scopes, "openid") {
-		out.IDToken, err = p.idToken(s)
+		out.IDToken, err = p.idToken(s, access)
 	}
 	return out, err
 }

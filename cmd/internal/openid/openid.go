@@ -41,7 +41,8 @@ type Config struct {
 	Issuer string
 	// SealKey (32 bytes) seals the signing keys in the database.
 	SealKey []byte
-	// StateKey ties forms to the browsers that they were sent to.
+	// StateKey (32 bytes) seals sign-ins under way, and ties forms to the
+	// browsers that they were sent to.
 	StateKey  []byte
 	Dashboard DashboardClient
 	// DemoAccounts is the addresses of accounts that anyone may sign in as, at
@@ -72,6 +73,7 @@ type Provider struct {
 	now       func() time.Time
 
 	keys     *keyring
+	requests sealer
 	tokens   *bearer.Verifier
 	hashers  *hashers
 	decoy    string // the hash to compare with when there is no account
@@ -105,6 +107,9 @@ func New(cfg Config) (*Provider, error) {
 	}
 	var err error
 	if p.keys, err = openKeyring(context.Background(), cfg.Store, cfg.SealKey); err != nil {
+		return nil, fmt.Errorf("the OpenID provider: %w", err)
+	}
+	if p.requests, err = newSealer(cfg.StateKey); err != nil {
 		return nil, fmt.Errorf("the OpenID provider: %w", err)
 	}
 	if p.pages, err = newPages(p.dashboard.RedirectURI); err != nil {
@@ -149,7 +154,7 @@ func (p *Provider) routes() http.Handler {
 	mux.Handle("POST /oidc/logout", p.page(p.logout))
 	mux.Handle("GET /u/login", p.page(p.signInForm))
 	mux.Handle("POST /u/login", sameOrigin.Handler(p.page(p.signIn)))
-	mux.Handle("GET /u/assets/", p.pages.assets())
+	mux.Handle("GET /u/assets/{name}", p.page(p.pages.asset))
 	mux.Handle("GET /u/", p.page(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
 	return mux
 }
@@ -184,11 +189,15 @@ func (p *Provider) Ready(ctx context.Context) error {
 func (p *Provider) mac(parts ...string) string { return mac(p.stateKey, parts...) }
 
 func mac(key []byte, parts ...string) string {
+	return hex.EncodeToString(macBytes(key, parts...))
+}
+
+func macBytes(key []byte, parts ...string) []byte {
 	h := hmac.New(sha256.New, key)
 	for _, s := range parts {
 		fmt.Fprintf(h, "%d:%s", len(s), s)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return h.Sum(nil)
 }
 
 // digest is what is stored of a secret with so many random bits that it needs

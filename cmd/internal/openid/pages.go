@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+
+	"trellis/static"
 )
 
 //go:embed pages/*.html
@@ -86,7 +88,7 @@ func newPages(redirectURI string) (*pages, error) {
 		home:      origin + "/",
 		version:   hex.EncodeToString(sum[:6]),
 		// A form's answer may lead on to the application, and nowhere else.
-		policy: "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' " + origin +
+		policy: "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self' " + origin +
 			"; base-uri 'none'; frame-ancestors 'none'",
 	}
 	for _, name := range []string{"signin", "message"} {
@@ -122,18 +124,23 @@ func (p *pages) show(w http.ResponseWriter, status int, name string, page any) e
 	return nil
 }
 
-// assets serves the style sheet, whose address changes with its content.
-func (p *pages) assets() http.Handler {
-	files, err := fs.Sub(assetFiles, "assets")
-	if err != nil { // cannot happen: the folder is embedded
-		return http.NotFoundHandler()
+// asset serves a file that the pages load. Its address has a version in it,
+// so that it may be kept for good.
+func (p *pages) asset(w http.ResponseWriter, r *http.Request) error {
+	name := r.PathValue("name")
+	var from fs.FS = assetFiles
+	path := "assets/" + name
+	switch name {
+	case "signin.css", "mark.svg":
+	case "inter.woff2": // the font of the dashboard
+		from, path = static.FS(), "vendor/inter-latin.woff2"
+	default:
+		return errNoPage
 	}
-	serve := http.StripPrefix("/u/assets/", http.FileServerFS(files))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		serve.ServeHTTP(w, r)
-	})
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	http.ServeFileFS(w, r, from, path)
+	return nil
 }
 
 // page serves a page that people see, and words its errors for them.

@@ -254,6 +254,7 @@ func (x *tenant) dump(table string) string {
 func TestBrokenDatabase(t *testing.T) {
 	x := newTenant(t)
 	b := newBrowser(t)
+	form, _ := x.open(b, challenge())
 	if err := x.provider.Ready(t.Context()); err != nil {
 		t.Errorf("not ready: %v", err)
 	}
@@ -263,7 +264,7 @@ func TestBrokenDatabase(t *testing.T) {
 	if err := x.provider.Ready(t.Context()); err == nil {
 		t.Error("ready without a database")
 	}
-	page := b.do("GET", x.oauth().AuthCodeURL("st", challenge()), nil)
+	page := x.submit(b, form, ada, password)
 	token := x.refresh("some-token", nil)
 	for name, a := range map[string]answer{"page": page, "token": token} {
 		if a.status != http.StatusInternalServerError || strings.Contains(a.body, "sql") || strings.Contains(a.body, "begin") {

@@ -55,27 +55,17 @@ func (p *Provider) signIn(w http.ResponseWriter, r *http.Request) error {
 	return p.finish(w, r, req, who)
 }
 
-// pending is the request id that waits for somebody in this browser.
-func (p *Provider) pending(w http.ResponseWriter, r *http.Request, id string) (store.AuthRequest, error) {
-	var req store.AuthRequest
-	err := p.store.View(r.Context(), func(tx *store.Tx) (err error) {
-		req, err = tx.AuthRequest(r.Context(), id)
-		return err
-	})
-	if _, gone := errors.AsType[*store.NotFoundError](err); gone {
-		return req, errOldSignIn
-	}
-	if err != nil {
-		return req, err
-	}
-	if !same(req.Browser, digest(p.browser(w, r))) {
-		return req, errOldSignIn
+// pending is the request in sealed, which waits for somebody in this browser.
+func (p *Provider) pending(w http.ResponseWriter, r *http.Request, sealed string) (request, error) {
+	req, ok := p.requests.open(sealed)
+	if !ok || !p.now().Before(req.Until) || !same(req.Browser, digest(p.browser(w, r))) {
+		return request{}, errOldSignIn
 	}
 	return req, nil
 }
 
 // formToken proves that a form came from the page of req, in its browser.
-func (p *Provider) formToken(req store.AuthRequest) string {
+func (p *Provider) formToken(req request) string {
 	return p.mac("sign-in form", req.ID, req.Browser)
 }
 
@@ -131,7 +121,7 @@ func (p *Provider) checkPassword(ctx context.Context, email, password, address s
 		return store.Account{}, cmp.Or(err, tooMany(wait))
 	}
 	if !matches(who.PasswordHash, password) || !known {
-		p.log.WarnContext(ctx, "openid: sign-in failed", "address", address)
+		p.log.WarnContext(ctx, "openid: sign-in failed", "known", known, "address", address)
 		return store.Account{}, &signInProblem{status: http.StatusUnprocessableEntity, text: wrongPassword}
 	}
 	return who, p.throttle.succeed(ctx, who.Subject, address)
@@ -157,11 +147,13 @@ func (p *Provider) account(ctx context.Context, find func(*store.Tx) (store.Acco
 }
 
 // finish gives the browser a code for who, and sends it back to the application.
-func (p *Provider) finish(w http.ResponseWriter, r *http.Request, req store.AuthRequest, who store.Account) error {
+func (p *Provider) finish(w http.ResponseWriter, r *http.Request, req request, who store.Account) error {
 	code := rand.Text()
 	req.Subject, req.AuthTime, req.Expires = who.Subject, p.now(), p.now().Add(codeLife)
-	err := p.store.Update(r.Context(), func(tx *store.Tx) error { return tx.IssueCode(r.Context(), req, digest(code)) })
-	if _, gone := errors.AsType[*store.NotFoundError](err); gone {
+	err := p.store.Update(r.Context(), func(tx *store.Tx) error {
+		return tx.IssueCode(r.Context(), req.AuthRequest, digest(code))
+	})
+	if _, done := errors.AsType[*store.TakenError](err); done {
 		return errOldSignIn // the form was sent twice
 	}
 	if err != nil {
@@ -173,8 +165,8 @@ func (p *Provider) finish(w http.ResponseWriter, r *http.Request, req store.Auth
 }
 
 // showForm renders the sign-in page.
-func (p *Provider) showForm(w http.ResponseWriter, r *http.Request, status int, req store.AuthRequest, page signInPage) error {
-	page.State, page.CSRF = req.ID, p.formToken(req)
+func (p *Provider) showForm(w http.ResponseWriter, r *http.Request, status int, req request, page signInPage) error {
+	page.State, page.CSRF = req.sealed, p.formToken(req)
 	for _, email := range p.demo {
 		a, err := p.account(r.Context(), func(tx *store.Tx) (store.Account, error) { return tx.AccountByEmail(r.Context(), email) })
 		if err != nil {

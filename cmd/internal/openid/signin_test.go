@@ -3,6 +3,7 @@ package openid
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,9 +49,31 @@ func TestSignInPage(t *testing.T) {
 	if strings.Contains(policy, "unsafe") || a.header.Get("Cache-Control") != "no-store" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("header = %v", a.header)
 	}
-	css := b.do("GET", strings.TrimSuffix(x.issuer, "/")+doc.Find("link[rel=stylesheet]").AttrOr("href", ""), nil)
-	if css.status != http.StatusOK || !strings.HasPrefix(css.header.Get("Content-Type"), "text/css") {
-		t.Errorf("style sheet: %d %s", css.status, css.header.Get("Content-Type"))
+}
+
+func TestAssets(t *testing.T) {
+	x := newTenant(t)
+	b := newBrowser(t)
+	_, at := x.open(b, challenge())
+	doc := b.do("GET", at, nil).page(t)
+	address := func(rel string) string {
+		return strings.TrimSuffix(x.issuer, "/") + doc.Find("link[rel="+rel+"]").AttrOr("href", "")
+	}
+	css := b.do("GET", address("stylesheet"), nil)
+	font := regexp.MustCompile(`url\(([^)]+)\)`).FindStringSubmatch(css.body)
+	for kind, a := range map[string]answer{
+		"text/css":      css,
+		"image/svg+xml": b.do("GET", address("icon"), nil),
+		"font/woff2":    b.do("GET", x.issuer+"u/assets/"+font[1], nil),
+	} {
+		if a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), kind) || !strings.Contains(a.header.Get("Cache-Control"), "immutable") {
+			t.Errorf("%s: %d %v", kind, a.status, a.header)
+		}
+	}
+	for _, name := range []string{"", "signin.html", "..%2fpages%2fsignin.html", "%2e%2e/openid.go"} {
+		if a := b.do("GET", x.issuer+"u/assets/"+name, nil); a.status == http.StatusOK {
+			t.Errorf("%q is served", name)
+		}
 	}
 }
 
@@ -113,6 +136,8 @@ func TestSignInIsBoundToItsBrowser(t *testing.T) {
 	old("a form that was passed on", x.submit(victim, form, ada, password))
 	form.Set("csrf", strings.Repeat("0", 64))
 	old("a made up token", x.submit(attacker, form, ada, password))
+	form, at = x.open(attacker, challenge())
+	old("a changed request", attacker.do("GET", at[:len(at)-2]+"xx", nil))
 	old("an unknown request", attacker.do("GET", x.issuer+"u/login?state=unknown", nil))
 	old("no request", attacker.do("GET", x.issuer+"u/login", nil))
 
@@ -306,6 +331,9 @@ func TestSweep(t *testing.T) {
 	x := newTenant(t)
 	x.signIn(ada)
 	x.try("192.0.2.7", ada, "wrong")
+	if n := strings.Count(x.dump("auth_requests"), dashboardID); n != 1 {
+		t.Errorf("%d sign-ins are kept; only the one that succeeded should be", n)
+	}
 	x.clock.pass(familyLife + memory)
 	if err := x.provider.Sweep(t.Context()); err != nil {
 		t.Fatal(err)

@@ -66,6 +66,8 @@ func (a Account) check() error {
 		return fmt.Errorf("%q is no email address", a.Email)
 	case a.Name == "":
 		return fmt.Errorf("the account of %s needs a name", a.Email)
+	case strings.HasSuffix(a.Subject, "@clients"):
+		return fmt.Errorf("the subject %q would pass for an application", a.Subject)
 	case !slices.Contains(AccountRoles(), a.Role):
 		return fmt.Errorf("%q is no role of an account; use one of %s", a.Role, strings.Join(AccountRoles(), ", "))
 	case a.PasswordHash == "":

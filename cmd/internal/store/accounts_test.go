@@ -76,6 +76,7 @@ func TestAccountsThatCannotBe(t *testing.T) {
 			"no name":        func(a *Account) { a.Name = " " },
 			"unknown role":   func(a *Account) { a.Role = "owner" },
 			"role's letters": func(a *Account) { a.Role = "Administrator" },
+			"a machine's":    func(a *Account) { a.Subject = "x@clients" },
 			"no password":    func(a *Account) { a.PasswordHash = "" },
 		} {
 			a := good

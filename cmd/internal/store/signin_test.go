@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"reflect"
 	"slices"
 	"testing"
@@ -11,41 +12,29 @@ import (
 
 func soon(d time.Duration) time.Time { return time.Now().Add(d).UTC().Truncate(time.Millisecond) }
 
-func TestAuthRequestsAndTheirCodes(t *testing.T) {
+func TestCodes(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
-		r := AuthRequest{ID: "r1", Client: "c", RedirectURI: "https://a.example/", Scopes: []string{"openid"}, State: "ä\"'", Expires: soon(time.Hour)}
-		old := AuthRequest{ID: "r2", Expires: soon(-time.Second)}
+		r := AuthRequest{ID: "r1", Client: "c", RedirectURI: "https://a.example/", Scopes: []string{"openid"}, State: "ä\"'",
+			Subject: "auth0|1", AuthTime: soon(0), Expires: soon(time.Minute)}
 		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error {
-			if err := tx.SaveAuthRequest(ctx, old); err != nil {
+			if err := tx.IssueCode(ctx, AuthRequest{ID: "r2", Expires: soon(-time.Second)}, "old code"); err != nil {
 				return err
 			}
-			return tx.SaveAuthRequest(ctx, r)
+			return tx.IssueCode(ctx, r, "code")
 		})
-		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error {
-			got, err := tx.AuthRequest(ctx, "r1")
-			if err != nil || !reflect.DeepEqual(got, r) {
-				t.Errorf("request = %+v, %v", got, err)
-			}
-			for _, id := range []string{"r2", "unknown", ""} {
-				_, err := tx.AuthRequest(ctx, id)
-				notFound(t, err, AuthRequests)
-			}
-			r.Subject, r.AuthTime, r.Expires = "auth0|1", soon(0), soon(time.Minute)
-			if err := tx.IssueCode(ctx, r, "code"); err != nil {
-				return err
-			}
-			notFound(t, tx.IssueCode(ctx, r, "second code"), AuthRequests)
-			_, err = tx.AuthRequest(ctx, "r1")
-			notFound(t, err, AuthRequests) // it waits no longer
-			return nil
-		})
+		err := s.Update(t.Context(), func(tx *Tx) error { return tx.IssueCode(t.Context(), r, "second code") })
+		if _, ok := errors.AsType[*TakenError](err); !ok {
+			t.Errorf("a second code for one request: %v", err)
+		}
 		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error {
 			got, err := tx.AuthRequestByCode(ctx, "code")
 			if err != nil || !reflect.DeepEqual(got, r) {
 				t.Errorf("by code: %+v, %v", got, err)
 			}
-			_, err = tx.AuthRequestByCode(ctx, "second code")
-			notFound(t, err, AuthRequests)
+			for _, code := range []string{"old code", "second code", "unknown", ""} {
+				_, err = tx.AuthRequestByCode(ctx, code)
+				notFound(t, err, AuthRequests)
+			}
 			r.Family, r.Expires = "f", soon(time.Hour)
 			return tx.UseCode(ctx, r)
 		})
@@ -137,7 +126,7 @@ func TestSweepKeepsWhatIsAlive(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error {
 			for id, life := range map[string]time.Duration{"alive": time.Hour, "dead": -time.Second} {
-				if err := tx.SaveAuthRequest(ctx, AuthRequest{ID: id, Expires: soon(life)}); err != nil {
+				if err := tx.IssueCode(ctx, AuthRequest{ID: id, Expires: soon(life)}, id); err != nil {
 					return err
 				}
 				if err := tx.AddRefreshToken(ctx, RefreshToken{Hash: id, Expires: soon(life)}); err != nil {
@@ -189,7 +178,7 @@ func TestSigningKeysNewestFirst(t *testing.T) {
 func TestSignInsAreNotJournalled(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error {
-			return tx.SaveAuthRequest(ctx, AuthRequest{ID: "r", Expires: soon(time.Hour)})
+			return tx.IssueCode(ctx, AuthRequest{ID: "r", Expires: soon(time.Hour)}, "code")
 		})
 		if n := count(t, s, "journal"); n != 0 {
 			t.Errorf("the journal has %d entries", n)

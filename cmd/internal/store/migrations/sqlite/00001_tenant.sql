@@ -221,7 +221,7 @@ create table signing_keys (
 
 create table auth_requests (
 	id      text primary key,
-	code    text unique,
+	code    text not null unique,
 	expires bigint not null,
 	data    text not null
 );
