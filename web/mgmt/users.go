@@ -84,19 +84,22 @@ func (c *Client) User(ctx context.Context, id string) (User, error) {
 }
 
 // Find is the search, in the API's syntax, for users in whose name, email or
-// nickname every word of text occurs, or whose id is text. Nothing in text is
-// taken for syntax.
+// nickname every word of text occurs, whose name begins with text, or whose id
+// is text. Nothing in text is taken for syntax.
 func Find(text string) string {
-	text = strings.TrimSpace(text)
-	var all []string
-	for word := range strings.FieldsSeq(text) {
-		part := anywhere(word)
-		all = append(all, fmt.Sprintf("(name:%s OR email:%s OR nickname:%s)", part, part, part))
-	}
-	if len(all) == 0 {
+	words := strings.Fields(text)
+	if len(words) == 0 {
 		return ""
 	}
-	return strings.Join(all, " AND ") + ` OR user_id:"` + quoted.Replace(text) + `"`
+	all := make([]string, len(words))
+	escaped := make([]string, len(words))
+	for i, word := range words {
+		escaped[i] = plainly(word)
+		part := anywhere(word)
+		all[i] = fmt.Sprintf("(name:%s OR email:%s OR nickname:%s)", part, part, part)
+	}
+	return fmt.Sprintf(`%s OR name:%s* OR user_id:"%s"`, strings.Join(all, " AND "),
+		strings.Join(escaped, `\ `), quoted.Replace(strings.Join(words, " ")))
 }
 
 // anywhere is the pattern for word within a value. Auth0 takes a wildcard in

@@ -93,6 +93,13 @@ func (x *tenant) fill() {
 	})
 }
 
+// on is x for a test within a test.
+func (x *tenant) on(t testing.TB) *tenant {
+	y := *x
+	y.t = t
+	return &y
+}
+
 func (x *tenant) change(fn func(tx *store.Tx) error) {
 	x.t.Helper()
 	if err := x.store.Update(x.t.Context(), fn); err != nil {

@@ -155,22 +155,25 @@ func (a *api) checkQuery(in *call, r route, op operation) (url.Values, error) {
 	return req.URL.Query(), nil
 }
 
-// known refuses parameters that the contract does not list, and those given
-// twice that are no list.
+// known refuses parameters that the contract does not list, those given twice
+// that are no list, and those without a value that need one.
 func known(query url.Values, params []*openapi3.Parameter) error {
-	lists := map[string]bool{}
+	listed := map[string]*openapi3.Parameter{}
 	for _, p := range params {
-		lists[p.Name] = p.Schema.Value.Type.Is(openapi3.TypeArray)
+		listed[p.Name] = p
 	}
 	for name, values := range query {
-		list, ok := lists[name]
-		switch {
-		case !ok:
+		p, ok := listed[name]
+		if !ok {
 			return badQuery("Additional properties not allowed: " + printable(name))
-		case !list && len(values) > 1:
+		}
+		if len(values) > 1 && !p.Schema.Value.Type.Is(openapi3.TypeArray) {
 			return badQuery(name + ": it is given twice")
 		}
 		for _, v := range values {
+			if v == "" && !p.AllowEmptyValue {
+				return badQuery(name + ": it is empty")
+			}
 			if !utf8.ValidString(v) || strings.ContainsFunc(v, control) {
 				return badQuery(name + ": it holds characters that are no text")
 			}

@@ -20,9 +20,6 @@ const passwords = "passwords are not part of this API: they are managed by the i
 // wording says what is wrong in words of ours: the validator's own repeat the
 // schema, and could repeat the value.
 func wording(err error) string {
-	if errors.Is(err, openapi3filter.ErrInvalidEmptyValue) {
-		return "it is empty"
-	}
 	if e, ok := errors.AsType[*openapi3filter.ParseError](err); ok {
 		return "it is not " + kinds[e.Reason]
 	}
