@@ -102,7 +102,7 @@ func (p pick) picker(action, noun string, rows []views.Choice, more int) views.P
 		Status: found(len(rows)+more, noun, p.search),
 	}
 	if more > 0 {
-		out.More = count(more, noun) + " more. Search to narrow the list."
+		out.More = "And " + number(more) + " more. Search to narrow the list."
 	}
 	return out
 }

@@ -28,43 +28,40 @@ document.addEventListener("submit", (event) => {
 
 // --- Dialogs. htmx puts a <dialog> into #dialog; a link there is what opened it.
 
-// opener is where in its list the control stood that opened the dialog: the
-// control itself may be gone with its row when the dialog is done.
+// opener is the control that opened the dialog, and its place among the actions
+// of the list: when the dialog is done, it may be gone with its row.
 let opener = null;
 
 const rowActions = () => all("#list .act :is(a, button)");
 
 function remember(control) {
-  opener = { index: rowActions().indexOf(control) };
+  opener = { control, place: rowActions().indexOf(control) };
 }
 
 function openDialog() {
   const dialog = find("#dialog dialog");
   if (!dialog || dialog.open) return;
   dialog.showModal();
-  const first = find("[aria-invalid]", dialog) ?? find("[autofocus]", dialog);
-  first?.focus();
-  dialog.addEventListener("close", () => dialog.remove());
+  (find("[aria-invalid]", dialog) ?? find("[autofocus]", dialog))?.focus();
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    returnFocus();
+  });
 }
 
-function closeDialog() {
-  find("#dialog dialog")?.close();
-}
-
-// focusNear puts the focus on what took the place of a removed row, so that a
-// keyboard or a screen reader goes on from there.
-function focusNear() {
-  if (!opener || document.activeElement !== document.body) return;
+// returnFocus goes back to what opened the dialog, or to what took its place, so
+// that a keyboard or a screen reader goes on from there.
+function returnFocus() {
+  if (!opener || find("dialog[open]") || document.activeElement !== document.body) return;
+  const { control, place } = opener;
   const actions = rowActions();
-  const next = actions[Math.min(opener.index, actions.length - 1)] ?? find("#list [tabindex]") ?? find("h1");
-  next?.focus();
+  const same = control.isConnected ? control : control.id && document.getElementById(control.id);
+  const next = actions[Math.min(place, actions.length - 1)];
+  (same || next || find("#list [tabindex]") || find("h1")).focus();
   opener = null;
 }
 
-document.body.addEventListener("dialogDone", () => {
-  closeDialog();
-  focusNear();
-});
+document.body.addEventListener("dialogDone", () => find("#dialog dialog")?.close());
 
 document.addEventListener("click", (event) => {
   const dialog = event.target.closest("dialog");

@@ -64,7 +64,7 @@ func themeOf(theme string) string {
 // initials stand for a person's picture: the first letters of the first and the
 // last word of the name.
 func initials(name string) string {
-	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 	switch len(words) {
 	case 0:
 		return "?"

@@ -39,6 +39,11 @@ func (s *Server) routes() []route {
 		anyone    = need{}
 		signedIn  = need{person: true}
 	)
+	groups := handlers.Groups{API: s.authz}
+	members := handlers.Members{API: s.authz, Users: s.mgmt}
+	nested := handlers.Nested{API: s.authz}
+	roles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
+	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
 	users := handlers.Users{API: s.mgmt}
 	permissions := handlers.UserPermissions{API: s.mgmt}
 	rbac := handlers.RBAC{API: s.mgmt, Users: permissions}
@@ -47,6 +52,38 @@ func (s *Server) routes() []route {
 		{get, urls.Home, signedIn, home},
 		{get, urls.Static + "/*", anyone, serveStatic},
 		{post, urls.Theme, signedIn, handlers.Theme},
+
+		{get, urls.Groups, signedIn, groups.List},
+		{get, urls.NewGroup, signedIn, groups.New},
+		{post, urls.NewGroup, authorization("create:groups"), groups.Create},
+		{get, urls.GroupEdit, signedIn, groups.Edit},
+		{post, urls.GroupEdit, authorization("update:groups"), groups.Update},
+		{get, urls.GroupDelete, signedIn, groups.ConfirmDelete},
+		{post, urls.GroupDelete, authorization("delete:groups"), groups.Delete},
+
+		{get, urls.Group, signedIn, members.Show},
+		{get, urls.GroupMembersAdd, signedIn, members.Pick},
+		{post, urls.GroupMembersAdd, authorization("update:groups"), members.Add},
+		{get, urls.GroupMembersRemove, signedIn, members.ConfirmRemove},
+		{post, urls.GroupMembersRemove, authorization("update:groups"), members.Remove},
+
+		{get, urls.GroupNested, signedIn, nested.Show},
+		{get, urls.GroupNestedAdd, signedIn, nested.Pick},
+		{post, urls.GroupNestedAdd, authorization("update:groups"), nested.Add},
+		{get, urls.GroupNestedRemove, signedIn, nested.ConfirmRemove},
+		{post, urls.GroupNestedRemove, authorization("update:groups"), nested.Remove},
+
+		{get, urls.GroupRoles, signedIn, roles.Show},
+		{get, urls.GroupRolesAdd, signedIn, roles.Pick},
+		{post, urls.GroupRolesAdd, authorization("update:groups"), roles.Add},
+		{get, urls.GroupRolesRemove, signedIn, roles.ConfirmRemove},
+		{post, urls.GroupRolesRemove, authorization("update:groups"), roles.Remove},
+
+		{get, urls.GroupMappings, signedIn, mappings.Show},
+		{get, urls.GroupMappingsAdd, signedIn, mappings.New},
+		{post, urls.GroupMappingsAdd, authorization("update:groups"), mappings.Add},
+		{get, urls.GroupMappingsRemove, signedIn, mappings.ConfirmRemove},
+		{post, urls.GroupMappingsRemove, authorization("update:groups"), mappings.Remove},
 
 		{get, urls.Users, signedIn, users.List},
 		{get, urls.User, signedIn, users.Show},
