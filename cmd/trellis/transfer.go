@@ -34,9 +34,9 @@ func (c *importCommand) Run(ctx context.Context, i *invocation) error {
 	counts := document.Counts()
 	var parts []string
 	for _, kind := range slices.Sorted(maps.Keys(counts)) {
-		parts = append(parts, fmt.Sprintf("%d %s", counts[kind], strings.ReplaceAll(kind, "_", " ")))
+		parts = append(parts, fmt.Sprintf("%s %d", strings.ReplaceAll(kind, "_", " "), counts[kind]))
 	}
-	return i.printf("Imported %s.\n", strings.Join(parts, ", "))
+	return i.printf("Imported: %s.\n", strings.Join(parts, ", "))
 }
 
 func (c *importCommand) read(in io.Reader) (store.Document, error) {
