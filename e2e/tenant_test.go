@@ -41,6 +41,31 @@ func (n *tenant) group(t *testing.T, name string) string {
 	return made.ID
 }
 
+// find is the id of the group called name.
+func (n *tenant) find(t *testing.T, name string) string {
+	t.Helper()
+	var found struct {
+		Groups []struct {
+			ID   string `json:"_id"`
+			Name string `json:"name"`
+		} `json:"groups"`
+	}
+	n.authz(t, http.MethodGet, "/groups", nil, &found)
+	for _, g := range found.Groups {
+		if g.Name == name {
+			return g.ID
+		}
+	}
+	t.Fatalf("there is no group %s", name)
+	return ""
+}
+
+// rename gives a group another name and description.
+func (n *tenant) rename(t *testing.T, id, name, description string) {
+	t.Helper()
+	n.authz(t, http.MethodPut, "/groups/"+id, map[string]string{"name": name, "description": description}, nil)
+}
+
 // members puts users into a group.
 func (n *tenant) members(t *testing.T, group string, users ...string) {
 	t.Helper()
@@ -61,7 +86,7 @@ func (n *tenant) user(t *testing.T, name string) string {
 	}
 	email := strings.ReplaceAll(strings.ToLower(name), " ", ".") + "@test.example"
 	n.mgmt(t, http.MethodPost, "/users", map[string]any{
-		"connection": "Username-Password-Authentication", "name": name, "email": email, "password": "Correct-horse-9-battery",
+		"connection": "google-workspace", "name": name, "email": email,
 	}, &made)
 	return made.ID
 }
@@ -76,13 +101,13 @@ const (
 // permit gives a user permissions of an API.
 func (n *tenant) permit(t *testing.T, user, api string, permissions ...string) {
 	t.Helper()
-	n.mgmt(t, http.MethodPost, "/users/"+url.PathEscape(user)+"/permissions", refs(api, permissions), nil)
+	n.mgmt(t, http.MethodPost, "/users/"+escape(user)+"/permissions", refs(api, permissions), nil)
 }
 
 // forbid takes permissions of an API from a user.
 func (n *tenant) forbid(t *testing.T, user, api string, permissions ...string) {
 	t.Helper()
-	n.mgmt(t, http.MethodDelete, "/users/"+url.PathEscape(user)+"/permissions", refs(api, permissions), nil)
+	n.mgmt(t, http.MethodDelete, "/users/"+escape(user)+"/permissions", refs(api, permissions), nil)
 }
 
 // holds is the permissions that a user holds.
@@ -91,7 +116,7 @@ func (n *tenant) holds(t *testing.T, user string) []string {
 	var held []struct {
 		Name string `json:"permission_name"`
 	}
-	n.mgmt(t, http.MethodGet, "/users/"+url.PathEscape(user)+"/permissions", nil, &held)
+	n.mgmt(t, http.MethodGet, "/users/"+escape(user)+"/permissions", nil, &held)
 	var names []string
 	for _, h := range held {
 		names = append(names, h.Name)
@@ -102,8 +127,11 @@ func (n *tenant) holds(t *testing.T, user string) []string {
 // rbac switches an API's RBAC on or off.
 func (n *tenant) rbac(t *testing.T, api string, on bool) {
 	t.Helper()
-	n.mgmt(t, http.MethodPatch, "/resource-servers/"+url.PathEscape(api), map[string]bool{"enforce_policies": on}, nil)
+	n.mgmt(t, http.MethodPatch, "/resource-servers/"+escape(api), map[string]bool{"enforce_policies": on}, nil)
 }
+
+// escape is text as one segment of a path.
+func escape(text string) string { return url.PathEscape(text) }
 
 func refs(api string, permissions []string) map[string]any {
 	var out []map[string]string

@@ -13,11 +13,11 @@ import (
 	"trellis/e2e/page"
 )
 
-// The sample accounts.
+// The sample accounts, by name.
 const (
-	administrator = "ada.admin@meridian.example"
-	helpDesk      = "hugo.helpdesk@meridian.example"
-	auditor       = "ines.auditor@meridian.example"
+	administrator = "Ada Lindqvist"
+	helpDesk      = "Hugo Marchetti"
+	auditor       = "Inês Tavares"
 )
 
 // look is how somebody looks at the dashboard. Its zero value is a large light
@@ -117,11 +117,12 @@ func watch(t *testing.T, context playwright.BrowserContext, home *url.URL) {
 	})
 }
 
-// refusal reports whether text is Chromium's line about an answer that a test
-// has asked for: a form that is turned down, a thing that is gone.
+// refusal reports whether text is a line of Chromium or of htmx about an answer
+// that a test has asked for: a form that is turned down, a thing that is gone.
 func refusal(text string) bool {
 	for _, status := range []string{"403", "404", "409", "412", "422"} {
-		if strings.HasPrefix(text, "Failed to load resource: the server responded with a status of "+status) {
+		if strings.HasPrefix(text, "Failed to load resource: the server responded with a status of "+status) ||
+			strings.HasPrefix(text, "Response Status Error Code "+status) {
 			return true
 		}
 	}
@@ -145,7 +146,8 @@ func (s *signedIn) of(t *testing.T, account string) *playwright.StorageState {
 	}
 	l := look{}
 	tab := open(t, l, l.options())
-	page.SignIn(tab).AsSample(account)
+	tab.Goto("/users")
+	page.SignInPage{Tab: tab}.AsSampleTo(account, "Users")
 	if s.states == nil {
 		s.states = map[string]*playwright.StorageState{}
 	}

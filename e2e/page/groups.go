@@ -103,6 +103,25 @@ func (g Group) Add(what string) Picker {
 	return Picker{g.Tab, what}
 }
 
+// AddMapping opens the form of a mapping.
+func (g Group) AddMapping() MappingForm {
+	g.t.Helper()
+	g.Follow("Add mapping")
+	return MappingForm{g.Tab}
+}
+
+// MappingForm is the form of a new mapping.
+type MappingForm struct{ Tab }
+
+// Fill chooses a connection and types the name of its group.
+func (f MappingForm) Fill(connection, theirs string) MappingForm {
+	f.t.Helper()
+	_, err := f.form().GetByLabel("Connection").SelectOption(playwright.SelectOptionValues{Values: &[]string{connection}})
+	must(f.t, err)
+	must(f.t, f.form().GetByLabel("Provider group").Fill(theirs))
+	return f
+}
+
 // Picker is a list to choose from, with a search.
 type Picker struct {
 	Tab
@@ -133,6 +152,12 @@ func (p Picker) Choose(names ...string) Picker {
 func (p Picker) HasAlready(name string) {
 	p.t.Helper()
 	must(p.t, expect.Locator(p.choice(name)).ToBeDisabled())
+}
+
+// RefusesToTake waits until the choice shows that name cannot be chosen.
+func (p Picker) RefusesToTake(name string) {
+	p.t.Helper()
+	p.HasAlready(name)
 }
 
 // Confirm adds what was chosen.

@@ -19,10 +19,17 @@ func SignIn(b Tab) SignInPage {
 }
 
 // AsSample signs in with the button of a sample account.
-func (s SignInPage) AsSample(email string) {
+func (s SignInPage) AsSample(name string) {
 	s.t.Helper()
-	must(s.t, s.page.GetByRole("button", playwright.PageGetByRoleOptions{Name: regexp.MustCompile(regexp.QuoteMeta(email))}).Click())
-	s.Headed("Groups")
+	s.AsSampleTo(name, "Groups")
+}
+
+// AsSampleTo signs in with the button of a sample account, and arrives at the
+// page with that heading.
+func (s SignInPage) AsSampleTo(name, heading string) {
+	s.t.Helper()
+	must(s.t, s.page.GetByRole("button", playwright.PageGetByRoleOptions{Name: regexp.MustCompile("^" + regexp.QuoteMeta(name))}).Click())
+	s.Headed(heading)
 }
 
 // With signs in by email and password.

@@ -23,7 +23,15 @@ type Tab struct {
 }
 
 // Open makes a Tab of p.
-func Open(t testing.TB, p playwright.Page, script bool) Tab { return Tab{t: t, page: p, script: script} }
+func Open(t testing.TB, p playwright.Page, script bool) Tab {
+	return Tab{t: t, page: p, script: script}
+}
+
+// For is the same tab in a test below, which fails alone.
+func (b Tab) For(t testing.TB) Tab {
+	b.t = t
+	return b
+}
 
 // Page is the page below, for what only a tool does: pictures, checks, requests.
 func (b Tab) Page() playwright.Page { return b.page }
@@ -92,6 +100,47 @@ func (b Tab) SeesDisabled(name, scope string) {
 		Or(b.page.GetByRole("link", playwright.PageGetByRoleOptions{Name: named})).First()
 	must(b.t, expect.Locator(control).ToBeDisabled())
 	must(b.t, expect.Locator(control).ToHaveAccessibleDescription(regexp.MustCompile("Needs "+regexp.QuoteMeta(scope))))
+}
+
+// Asks waits until the question is asked, about all of words.
+func (b Tab) Asks(question string, words ...string) {
+	b.t.Helper()
+	must(b.t, expect.Locator(b.form().GetByRole("heading", playwright.LocatorGetByRoleOptions{Name: question, Exact: playwright.Bool(true)})).ToBeVisible())
+	for _, w := range words {
+		must(b.t, expect.Locator(b.form()).ToContainText(w))
+	}
+}
+
+// Confirm does what was asked, with the button called name.
+func (b Tab) Confirm(name string) {
+	b.t.Helper()
+	b.press(name)
+}
+
+// Cancel leaves a question unanswered.
+func (b Tab) Cancel() {
+	b.t.Helper()
+	must(b.t, b.form().GetByText("Cancel", playwright.LocatorGetByTextOptions{Exact: playwright.Bool(true)}).Click())
+}
+
+// Complains waits until the form says what is wrong with it as a whole.
+func (b Tab) Complains(problem string) {
+	b.t.Helper()
+	must(b.t, expect.Locator(b.form().GetByRole("alert").Filter(playwright.LocatorFilterOptions{HasText: problem})).ToBeVisible())
+}
+
+// FormOpens waits until a form is there.
+func (b Tab) FormOpens() {
+	b.t.Helper()
+	must(b.t, expect.Locator(b.form().Locator("form").First()).ToBeVisible())
+}
+
+// Token is the token that the forms of this page carry.
+func (b Tab) Token() string {
+	b.t.Helper()
+	token, err := b.page.Locator("input[name=csrf]").First().InputValue()
+	must(b.t, err)
+	return token
 }
 
 // form is where a form is: in the dialog, which is a page of its own where

@@ -2,6 +2,8 @@ package page
 
 import (
 	"net/url"
+
+	"github.com/playwright-community/playwright-go"
 )
 
 // Users is the list of users.
@@ -32,18 +34,42 @@ func (u User) Turn(name string) User {
 	return u
 }
 
-// AddPermissions opens the picker of an API's permissions.
-func (u User) AddPermissions(api string) Picker {
+// AddPermissions opens the picker of permissions.
+func (u User) AddPermissions() PermissionPicker {
 	u.t.Helper()
 	u.Follow("Add permissions")
-	p := Picker{u.Tab, "Add permissions"}
-	p.chooseAPI(api)
+	return PermissionPicker{Picker{u.Tab, "Add permissions"}}
+}
+
+// PermissionPicker chooses permissions of one API after the other.
+type PermissionPicker struct{ Picker }
+
+// Of turns to the permissions of api.
+func (p PermissionPicker) Of(api string) PermissionPicker {
+	p.t.Helper()
+	_, err := p.form().GetByLabel("API", playwright.LocatorGetByLabelOptions{Exact: playwright.Bool(true)}).
+		SelectOption(playwright.SelectOptionValues{Labels: &[]string{api}})
+	must(p.t, err)
+	if !p.script {
+		p.press("Search")
+	}
 	return p
 }
 
-// TurnOnRBAC uses the switch of the notice about api, and confirms.
-func (u User) TurnOnRBAC() {
+// AskToRemove starts to remove a permission with the trash can of its row.
+func (u User) AskToRemove(permission, name string) {
 	u.t.Helper()
-	u.Follow("Turn on RBAC")
-	u.press("Turn on RBAC")
+	u.Follow("Remove " + permission + " from " + name)
+}
+
+// WarnsAbout waits until a notice says that api does not check permissions.
+func (u User) WarnsAbout(api string) {
+	u.t.Helper()
+	must(u.t, expect.Locator(u.page.GetByText(api+" does not check permissions.")).ToBeVisible())
+}
+
+// WarnsNoMore waits until no notice says that api does not check permissions.
+func (u User) WarnsNoMore(api string) {
+	u.t.Helper()
+	must(u.t, expect.Locator(u.page.GetByText(api+" does not check permissions.")).ToHaveCount(0))
 }

@@ -1,0 +1,180 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/playwright-community/playwright-go"
+
+	"trellis/e2e/page"
+)
+
+// place is one page of the dashboard, as a picture and a check know it.
+type place struct {
+	name string
+	path string
+	open string // the link that opens a dialog over it; empty for none
+}
+
+// places is every page, and every dialog over one.
+func places(t *testing.T) []place {
+	t.Helper()
+	user, busy := prepared.user(t, "Pia Portrait"), "Tomasz Wierzbicki"
+	prepared.permit(t, user, ledger, "read:statements", "export:statements")
+	prepared.permit(t, user, warehouse, "query:metrics")
+	prepared.rbac(t, warehouse, false)
+	someone := "/users/" + escape(user)
+	platform, empty, contractors := prepared.find(t, "Platform"), prepared.find(t, "Project Aurora"), prepared.find(t, "Contractors")
+	return []place{
+		{name: "groups", path: "/groups"},
+		{name: "groups-no-match", path: "/groups?q=zzz"},
+		{name: "group-new", path: "/groups", open: "New group"},
+		{name: "group-members", path: "/groups/" + platform},
+		{name: "group-members-all", path: "/groups/" + platform + "?show=all"},
+		{name: "group-members-none", path: "/groups/" + empty},
+		{name: "group-members-add", path: "/groups/" + platform, open: "Add members"},
+		{name: "group-members-remove", path: "/groups/" + prepared.find(t, "SRE"), open: "Remove " + busy + " from SRE"},
+		{name: "group-nested", path: "/groups/" + platform + "/nested"},
+		{name: "group-nested-add", path: "/groups/" + platform + "/nested", open: "Add nested groups"},
+		{name: "group-roles", path: "/groups/" + platform + "/roles"},
+		{name: "group-roles-add", path: "/groups/" + platform + "/roles", open: "Add roles"},
+		{name: "group-mappings", path: "/groups/" + contractors + "/mappings"},
+		{name: "group-mappings-add", path: "/groups/" + contractors + "/mappings", open: "Add mapping"},
+		{name: "group-edit", path: "/groups/" + empty, open: "Edit"},
+		{name: "group-delete", path: "/groups/" + empty, open: "Delete group"},
+		{name: "users", path: "/users"},
+		{name: "users-no-match", path: "/users?q=zzz"},
+		{name: "user-profile", path: someone},
+		{name: "user-permissions", path: someone + "/permissions"},
+		{name: "user-permissions-remove", path: someone + "/permissions", open: "Remove read:statements from Pia Portrait"},
+		{name: "user-permissions-add", path: someone + "/permissions", open: "Add permissions"},
+		{name: "user-rbac", path: someone + "/permissions", open: "Turn on RBAC"},
+		{name: "error-unknown-group", path: "/groups/11111111-1111-4111-8111-111111111111"},
+		{name: "error-unknown-page", path: "/no-such-page"},
+	}
+}
+
+// Every page, in every look, is drawn without a serious finding of axe-core and
+// without a report of the browser; a picture of each is kept.
+func TestEveryPage(t *testing.T) {
+	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := places(t)
+	for _, l := range []look{{}, {dark: true}, {phone: true}, {phone: true, dark: true}, {noScript: true}} {
+		t.Run(l.String(), func(t *testing.T) {
+			tab := visitAs(t, administrator, l)
+			for _, p := range all {
+				t.Run(p.name, func(t *testing.T) { inspect(t, tab.For(t), l, p, axe) })
+			}
+		})
+	}
+}
+
+func TestSignInPages(t *testing.T) {
+	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []look{{}, {dark: true}, {phone: true}, {phone: true, dark: true}} {
+		t.Run(l.String(), func(t *testing.T) {
+			tab := visit(t, l)
+			signIn := page.SignIn(tab)
+			check(t, tab, l, "sign-in", axe)
+			signIn.With("nobody@test.example", "wrong")
+			signIn.Refuses()
+			check(t, tab, l, "sign-in-refused", axe)
+			tab.Goto("/signed-out")
+			check(t, tab, l, "signed-out", axe)
+		})
+	}
+}
+
+func TestAuditorsPages(t *testing.T) {
+	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab := visitAs(t, auditor, look{})
+	for _, p := range places(t) {
+		if p.open == "" {
+			p.name = "auditor-" + p.name
+			t.Run(p.name, func(t *testing.T) { inspect(t, tab.For(t), look{}, p, axe) })
+		}
+	}
+}
+
+func inspect(t *testing.T, tab page.Tab, l look, p place, axe []byte) {
+	t.Helper()
+	tab.Goto(p.path)
+	if p.open != "" {
+		tab.Follow(p.open)
+		tab.FormOpens()
+	}
+	check(t, tab, l, p.name, axe)
+}
+
+// check looks at the page as it is: with axe-core, with a ruler, and with a
+// camera.
+func check(t *testing.T, tab page.Tab, l look, name string, axe []byte) {
+	t.Helper()
+	photograph(t, tab.Page(), name+"-"+l.String())
+	if l.noScript {
+		return // axe-core is a script
+	}
+	if _, err := tab.Page().Evaluate(string(axe)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := tab.Page().Evaluate(`async () => JSON.stringify((await axe.run(document, {
+		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+	})).violations)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var findings []finding
+	if err := json.Unmarshal([]byte(out.(string)), &findings); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		t.Errorf("axe-core: %s", f)
+	}
+	wide, err := tab.Page().Evaluate(`() => document.documentElement.scrollWidth - innerWidth`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wide != 0 {
+		t.Errorf("the page is %v pixels wider than the screen", wide)
+	}
+}
+
+// finding is one rule of axe-core that a page breaks.
+type finding struct {
+	ID     string `json:"id"`
+	Impact string `json:"impact"`
+	Help   string `json:"help"`
+	Nodes  []struct {
+		HTML string `json:"html"`
+	} `json:"nodes"`
+}
+
+func (f finding) String() string {
+	var where []string
+	for _, n := range f.Nodes {
+		where = append(where, n.HTML)
+	}
+	return fmt.Sprintf("%s (%s): %s: %s", f.ID, f.Impact, f.Help, strings.Join(where, " | "))
+}
+
+func photograph(t *testing.T, p playwright.Page, name string) {
+	t.Helper()
+	path := filepath.Join(artifacts, "pages", name+".png")
+	_, err := p.Screenshot(playwright.PageScreenshotOptions{Path: &path})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
