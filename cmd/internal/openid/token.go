@@ -1,16 +1,16 @@
 package openid
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/strictjson"
 )
 
 // The grants that the token endpoint knows.
@@ -98,34 +98,23 @@ func body(r *http.Request) (url.Values, error) {
 	return form, nil
 }
 
-// jsonForm reads an object of texts. It keeps a name that is there twice, so
-// that the caller sees it.
+// jsonForm reads an object of texts.
 func jsonForm(raw []byte) (url.Values, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+	v, err := strictjson.Decode(raw)
+	if err != nil {
+		return nil, err
+	}
+	object, ok := v.(map[string]any)
+	if !ok {
 		return nil, errors.New("no object")
 	}
 	form := url.Values{}
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return nil, err
-		}
-		value, err := dec.Token()
-		if err != nil {
-			return nil, err
-		}
+	for name, value := range object {
 		text, ok := value.(string)
 		if !ok {
-			return nil, errors.New("no text")
+			return nil, fmt.Errorf("%q is no text", name)
 		}
-		form.Add(name.(string), text) //nolint:forcetypeassert // a name in JSON is a text
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one value")
+		form.Set(name, text)
 	}
 	return form, nil
 }

@@ -1,0 +1,66 @@
+package openid
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"trellis/cmd/internal/store"
+)
+
+func TestSigningKeyIsSealed(t *testing.T) {
+	x := newTenant(t)
+	var id string
+	var sealed []byte
+	row := x.store.DB().QueryRowContext(t.Context(), `select id, sealed from signing_keys`)
+	if err := row.Scan(&id, &sealed); err != nil {
+		t.Fatal(err)
+	}
+	change := func(query string, args ...any) {
+		t.Helper()
+		if _, err := x.store.DB().ExecContext(t.Context(), query, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(`update signing_keys set id = 'moved'`)
+	if _, err := New(x.config); err == nil {
+		t.Error("a key opened in another row")
+	}
+	sealed[len(sealed)-1] ^= 1
+	change(`update signing_keys set id = $1, sealed = $2`, id, sealed)
+	if _, err := New(x.config); err == nil || !strings.Contains(err.Error(), "does not open") {
+		t.Errorf("a changed key: %v", err)
+	}
+	change(`update signing_keys set sealed = $1`, []byte("x"))
+	if _, err := New(x.config); err == nil {
+		t.Error("a damaged key opened")
+	}
+}
+
+// Processes that start together share one key.
+func TestOneSigningKey(t *testing.T) {
+	s, err := store.Open(t.Context(), store.Config{URL: t.TempDir() + "/trellis.db"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if _, err := openKeyring(context.Background(), s, []byte("0123456789abcdef0123456789abcdef")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := s.View(t.Context(), func(tx *store.Tx) error {
+		keys, err := tx.SigningKeys(t.Context())
+		if len(keys) != 1 {
+			t.Errorf("%d keys, want 1", len(keys))
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+}
