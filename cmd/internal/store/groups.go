@@ -66,7 +66,7 @@ func (tx *Tx) Groups(ctx context.Context, f Find, whole bool) ([]Group, Totals, 
 // their lists when whole.
 func (tx *Tx) GroupsByID(ctx context.Context, ids []string, whole bool) ([]Group, error) {
 	var groups []Group
-	for some := range slices.Chunk(ids, batch) {
+	for some := range slices.Chunk(ids, wholeBatch) {
 		found, err := tx.groups(ctx, ` where id in (`+places(1, len(some))+`) order by seq`, anys(some)...)
 		if err != nil {
 			return nil, err

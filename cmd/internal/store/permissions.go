@@ -41,7 +41,7 @@ func (tx *Tx) Permissions(ctx context.Context, f Find) ([]Permission, Totals, er
 // PermissionsByID is the permissions with ids, as far as they exist, in store order.
 func (tx *Tx) PermissionsByID(ctx context.Context, ids []string) ([]Permission, error) {
 	var out []Permission
-	for some := range slices.Chunk(ids, batch) {
+	for some := range slices.Chunk(ids, wholeBatch) {
 		found, err := tx.permissions(ctx, ` where id in (`+places(1, len(some))+`) order by seq`, anys(some)...)
 		if err != nil {
 			return nil, err

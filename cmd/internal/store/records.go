@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// wholeBatch is how many ids one statement names where the order of all of them
+// matters. SQLite takes 32766.
+const wholeBatch = 30000
+
 // Find says which records of a kind to read, and in which order.
 type Find struct {
 	Search string // anywhere in Field, in any case of letters; "" finds all

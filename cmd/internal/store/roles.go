@@ -75,7 +75,7 @@ func (tx *Tx) Roles(ctx context.Context, f Find) ([]Role, Totals, error) {
 // RolesByID is the roles with ids, as far as they exist, in store order.
 func (tx *Tx) RolesByID(ctx context.Context, ids []string) ([]Role, error) {
 	var out []Role
-	for some := range slices.Chunk(ids, batch) {
+	for some := range slices.Chunk(ids, wholeBatch) {
 		found, err := tx.roles(ctx, ` where id in (`+places(1, len(some))+`) order by seq`, anys(some)...)
 		if err != nil {
 			return nil, err

@@ -2,10 +2,9 @@ package strictjson_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"trellis/cmd/internal/strictjson"
 )
@@ -46,7 +45,7 @@ func TestDecode(t *testing.T) {
 				}
 				return
 			}
-			if err != nil || !cmp.Equal(got, tt.want) {
+			if err != nil || !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %#v, %v, want %#v", got, err, tt.want)
 			}
 		})
@@ -76,14 +75,14 @@ func FuzzDecode(f *testing.F) {
 		if err := json.Unmarshal(body, &want); err != nil {
 			t.Fatalf("%q was accepted, and encoding/json says %v", body, err)
 		}
-		if !cmp.Equal(got, want) {
+		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("%q is %#v, and for encoding/json %#v", body, got, want)
 		}
 		again, err := json.Marshal(got)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if second, err := strictjson.Decode(again); err != nil || !cmp.Equal(got, second) {
+		if second, err := strictjson.Decode(again); err != nil || !reflect.DeepEqual(got, second) {
 			t.Fatalf("%q came back as %#v, %v", again, second, err)
 		}
 	})

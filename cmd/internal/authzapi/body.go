@@ -1,0 +1,93 @@
+package authzapi
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"trellis/cmd/internal/strictjson"
+)
+
+// maxBody is how many bytes a body may have.
+const maxBody = 1 << 20
+
+// readBody is the body of req as a value. No body is null; text is a string,
+// which no operation takes.
+func readBody(req *http.Request) (any, error) {
+	if req.Method == http.MethodGet || req.Method == http.MethodHead {
+		return nil, nil
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, maxBody))
+	if err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return nil, tooLarge()
+		}
+		return nil, badRequest("Bad Request")
+	}
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	kind, params, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	if err != nil && req.Header.Get("Content-Type") != "" || !utf8Only(params["charset"]) {
+		return nil, plain(http.StatusUnsupportedMediaType)
+	}
+	switch {
+	case kind == "", kind == "application/json", strings.HasSuffix(kind, "+json"):
+		return readJSON(raw)
+	case kind == "application/x-www-form-urlencoded":
+		return readForm(string(raw))
+	case strings.HasPrefix(kind, "text/"):
+		return string(raw), nil
+	}
+	return nil, plain(http.StatusUnsupportedMediaType)
+}
+
+func utf8Only(charset string) bool {
+	return charset == "" || strings.EqualFold(charset, "utf-8")
+}
+
+func tooLarge() error {
+	f := plain(http.StatusRequestEntityTooLarge)
+	f.Kind = "Request Entity Too Large"
+	f.Message = "Payload content length greater than maximum allowed: 1048576"
+	return f
+}
+
+func readJSON(raw []byte) (any, error) {
+	v, err := strictjson.Decode(raw)
+	if err != nil {
+		return nil, errJSON
+	}
+	if o, ok := v.(map[string]any); ok {
+		if _, ok := o["__proto__"]; ok { // the old API refuses it, to protect its own language
+			return nil, errJSON
+		}
+	}
+	return v, nil
+}
+
+var errJSON = badRequest("Invalid request payload JSON format")
+
+// readForm is the fields of a form as an object of texts.
+func readForm(raw string) (any, error) {
+	fields, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, badRequest("Bad Request")
+	}
+	out := map[string]any{}
+	for name, values := range fields {
+		if len(values) == 1 {
+			out[name] = values[0]
+			continue
+		}
+		list := make([]any, len(values))
+		for i, v := range values {
+			list[i] = v
+		}
+		out[name] = list
+	}
+	return out, nil
+}

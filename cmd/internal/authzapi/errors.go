@@ -1,0 +1,156 @@
+package authzapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"trellis/cmd/internal/bearer"
+	"trellis/cmd/internal/store"
+)
+
+// failure is an error as the caller meets it.
+type failure struct {
+	StatusCode int         `json:"statusCode"`
+	Kind       string      `json:"error"`
+	Message    string      `json:"message"`
+	Validation *validation `json:"validation,omitempty"`
+	Attributes *attributes `json:"attributes,omitempty"`
+
+	challenge string // the value of WWW-Authenticate
+}
+
+// validation is where in the request the problem is.
+type validation struct {
+	Source string   `json:"source"`
+	Keys   []string `json:"keys"`
+}
+
+type attributes struct {
+	Error string `json:"error"`
+}
+
+func (f *failure) Error() string { return f.Message }
+
+// errChanged says that the version of If-Match is not the current one.
+var errChanged = &failure{
+	StatusCode: http.StatusPreconditionFailed, Kind: "Precondition Failed",
+	Message: "This has changed since it was read. Read it again, then repeat the change.",
+}
+
+func plain(status int) *failure {
+	text := http.StatusText(status)
+	return &failure{StatusCode: status, Kind: text, Message: text}
+}
+
+func badRequest(message string) *failure {
+	return &failure{StatusCode: http.StatusBadRequest, Kind: "Bad Request", Message: message}
+}
+
+func ruleBroken(format string, args ...any) *failure {
+	return &failure{StatusCode: http.StatusBadRequest, Kind: "ValidationError", Message: fmt.Sprintf(format, args...)}
+}
+
+// insufficient refuses a token without scope. The challenge names it, so that a
+// person can be told what to ask for.
+func insufficient(scope string) *failure {
+	f := plain(http.StatusForbidden)
+	f.Message = "Insufficient scope"
+	f.challenge = fmt.Sprintf(`Bearer error="insufficient_scope", scope=%q`, scope)
+	return f
+}
+
+// answerError is the one place where an error becomes an answer.
+func (s *Server) answerError(err error, c echo.Context) {
+	req, res := c.Request(), c.Response()
+	if res.Committed || errors.Is(err, context.Canceled) {
+		return
+	}
+	f := failureOf(err)
+	if f.StatusCode >= http.StatusInternalServerError {
+		s.Log.ErrorContext(req.Context(), "the Authorization API failed", "err", err,
+			"method", req.Method, "route", c.Path(), "request_id", res.Header().Get(echo.HeaderXRequestID))
+	}
+	if f.challenge != "" {
+		res.Header().Set("WWW-Authenticate", f.challenge)
+	}
+	if err := answer(c, f.StatusCode, f); err != nil {
+		s.Log.ErrorContext(req.Context(), "an answer could not be sent", "err", err)
+	}
+}
+
+// failureOf words err for the caller. Of an error it does not know it says only
+// that it is not the caller's.
+func failureOf(err error) *failure {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f
+	}
+	if r, ok := errors.AsType[*bearer.Refusal](err); ok {
+		f := plain(http.StatusUnauthorized)
+		f.Message, f.challenge = r.Message, r.Challenge
+		if r.Attribute != "" {
+			f.Attributes = &attributes{Error: r.Attribute}
+		}
+		return f
+	}
+	if e, ok := errors.AsType[*echo.HTTPError](err); ok && e.Code < http.StatusInternalServerError {
+		return plain(http.StatusNotFound) // no such route, or not with this method
+	}
+	if f := refusal(err); f != nil {
+		return f
+	}
+	f := plain(http.StatusInternalServerError)
+	f.Message = "An internal server error occurred"
+	return f
+}
+
+// refusal words what the tenant's rules say, or is nil.
+func refusal(err error) *failure {
+	if e, ok := errors.AsType[*store.NotFoundError](err); ok {
+		return &failure{
+			StatusCode: http.StatusNotFound, Kind: "NotFoundError",
+			Message: fmt.Sprintf("The record %s in %s does not exist.", e.ID, e.Kind),
+		}
+	}
+	if e, ok := errors.AsType[*store.TakenError](err); ok {
+		return taken(e)
+	}
+	if e, ok := errors.AsType[*store.InUseError](err); ok {
+		kind := e.Kind
+		if kind == store.Groups {
+			kind = "nested"
+		}
+		return ruleBroken("Unable to touch %s while used in %s: %s", kind, e.In, strings.Join(e.Names, ", "))
+	}
+	if e, ok := errors.AsType[*store.UnknownError](err); ok {
+		return ruleBroken("These %s do not exist: %s", e.Kind, strings.Join(e.IDs, ", "))
+	}
+	if e, ok := errors.AsType[*store.CycleError](err); ok {
+		return &failure{
+			StatusCode: http.StatusConflict, Kind: "Conflict",
+			Message: "Nesting would close a cycle: " + strings.Join(e.Path, " > "),
+		}
+	}
+	if e, ok := errors.AsType[*store.ForeignError](err); ok {
+		return ruleBroken("These permissions belong to another application than %q: %s", e.Application, strings.Join(e.Permissions, ", "))
+	}
+	if e, ok := errors.AsType[*store.FixedError](err); ok {
+		return ruleBroken("The role %q belongs to the application %q and cannot move to another", e.Role, e.Application)
+	}
+	return nil
+}
+
+func taken(e *store.TakenError) *failure {
+	what, where := "Group", ""
+	switch e.Kind {
+	case store.Roles:
+		what, where = "Role", " for this application"
+	case store.Permissions:
+		what, where = "Permission", " for this application"
+	}
+	return ruleBroken("%s with name %s already exists%s", what, `"`+e.Name+`"`, where)
+}

@@ -1,0 +1,187 @@
+package authzapi
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+
+	"trellis/cmd/internal/store"
+	"trellis/web/access"
+)
+
+// membersPerPage is how many members a page has at most, and by itself.
+const membersPerPage = 25
+
+// member is a user on the way to a list: what the tenant knows of it, and the
+// group it was found in.
+type member struct {
+	user    store.User
+	grant   access.Grant
+	profile record
+}
+
+func listMembers(ctx context.Context, c *call) (any, error) {
+	ids, err := c.tx.Members(ctx, c.id)
+	if err != nil {
+		return nil, err
+	}
+	grants := make([]access.Grant, len(ids))
+	for i, id := range ids {
+		grants[i] = access.Grant{ID: id, Group: c.id}
+	}
+	found, total, err := membersPage(ctx, c, grants, "user_id")
+	if err != nil {
+		return nil, err
+	}
+	users := make([]record, len(found))
+	for i, m := range found {
+		users[i] = m.profile.only(fieldsOf(c.query))
+	}
+	return struct {
+		Total int      `json:"total"`
+		Users []record `json:"users"`
+	}{total, users}, nil
+}
+
+// nestedMember is a user and the group that holds it.
+type nestedMember struct {
+	User  record `json:"user"`
+	Group named  `json:"group"`
+}
+
+func (s *Server) listNestedMembers(ctx context.Context, c *call) (any, error) {
+	if _, err := c.tx.Group(ctx, c.id); err != nil {
+		return nil, err
+	}
+	graph, err := s.graphs.of(ctx, c.tx)
+	if err != nil {
+		return nil, err
+	}
+	members, err := c.tx.MembersOf(ctx, append(graph.Descendants(c.id), c.id))
+	if err != nil {
+		return nil, err
+	}
+	grants := graph.Members(c.id, func(group string) []string { return members[group] })
+	found, total, err := membersPage(ctx, c, grants, "name")
+	if err != nil {
+		return nil, err
+	}
+	groups, err := groupNames(ctx, c.tx, found)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]nestedMember, len(found))
+	for i, m := range found {
+		rows[i] = nestedMember{
+			User:  m.profile.only([]string{"user_id", "name", "nickname", "email"}),
+			Group: groups[m.grant.Group],
+		}
+	}
+	return struct {
+		Total  int            `json:"total"`
+		Nested []nestedMember `json:"nested"`
+	}{total, rows}, nil
+}
+
+func groupNames(ctx context.Context, tx *store.Tx, found []member) (map[string]named, error) {
+	var ids []string
+	for _, m := range found {
+		ids = append(ids, m.grant.Group)
+	}
+	slices.Sort(ids)
+	groups, err := tx.GroupsByID(ctx, slices.Compact(ids), false)
+	out := make(map[string]named, len(groups))
+	for _, g := range groups {
+		out[g.ID] = nameOf(g)
+	}
+	return out, err
+}
+
+// membersPage is the page of grants that the query asks for, and how many there
+// are. Without sort the page is taken as found and sorted by within; with sort
+// or q every user is looked at first.
+func membersPage(ctx context.Context, c *call, grants []access.Grant, within string) ([]member, int, error) {
+	number, size := numberOr(c.query, "page", 1), numberOr(c.query, "per_page", membersPerPage)
+	if c.query.Get("q") == "" && c.query.Get("sort") == "" {
+		found, err := profiles(ctx, c.tx, page(grants, number, size))
+		slices.SortStableFunc(found, func(a, b member) int { return cmp.Compare(a.profile.text(within), b.profile.text(within)) })
+		return found, len(grants), err
+	}
+	found, err := profiles(ctx, c.tx, grants)
+	if err != nil {
+		return nil, 0, err
+	}
+	found = narrowed(found, c.query)
+	return page(found, number, size), len(found), nil
+}
+
+// narrowed is the members that match q, in the order of sort.
+func narrowed(found []member, q url.Values) []member {
+	if search := q.Get("q"); search != "" {
+		found = slices.DeleteFunc(found, func(m member) bool { return !m.user.Matches(search) })
+	}
+	field, down := sortOf(q)
+	if field == "" {
+		return found
+	}
+	slices.SortStableFunc(found, func(a, b member) int {
+		order := cmp.Compare(a.user.SortKey(field), b.user.SortKey(field))
+		if down {
+			order = -order
+		}
+		return order
+	})
+	return found
+}
+
+// profiles is what the tenant knows of the users of grants. One that it does
+// not know gets the row that the old API made of the error.
+func profiles(ctx context.Context, tx *store.Tx, grants []access.Grant) ([]member, error) {
+	ids := make([]string, len(grants))
+	for i, g := range grants {
+		ids[i] = g.ID
+	}
+	users, err := tx.Users(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]member, len(grants))
+	for i, g := range grants {
+		u, ok := users[g.ID]
+		if !ok {
+			u = store.User{UserID: g.ID, Profile: unknownUser(g.ID)}
+		}
+		out[i] = member{user: u, grant: g, profile: u.Profile}
+	}
+	return out, nil
+}
+
+func unknownUser(id string) map[string]any {
+	return map[string]any{
+		"user_id": id, "name": "<Error: ManagementApiError>", "email": id,
+		"identities": []any{map[string]any{"connection": "N/A"}},
+	}
+}
+
+func (r record) text(field string) string {
+	s, _ := r[field].(string)
+	return s
+}
+
+func addMembers(ctx context.Context, c *call) (any, error) {
+	return nil, c.withIDs(func(ids []string) error { return c.tx.AddMembers(ctx, c.id, ids) })
+}
+
+func removeMembers(ctx context.Context, c *call) (any, error) {
+	return nil, c.withIDs(func(ids []string) error { return c.tx.RemoveMembers(ctx, c.id, ids) })
+}
+
+// withIDs hands the ids of the body to do.
+func (c *call) withIDs(do func(ids []string) error) error {
+	var ids []string
+	if err := c.into(&ids); err != nil {
+		return err
+	}
+	return do(ids)
+}

@@ -1,0 +1,30 @@
+package authzapi
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"trellis/cmd/internal/store"
+)
+
+func listNested(ctx context.Context, c *call) (any, error) {
+	ids, err := c.tx.Nested(ctx, c.id)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := c.tx.GroupsByID(ctx, ids, true)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(groups, func(a, b store.Group) int { return cmp.Compare(a.Name, b.Name) })
+	return withGone(c.query, ids, groups, func(g store.Group) string { return g.ID }), nil
+}
+
+func addNested(ctx context.Context, c *call) (any, error) {
+	return nil, c.withIDs(func(ids []string) error { return c.tx.AddNested(ctx, c.id, ids) })
+}
+
+func removeNested(ctx context.Context, c *call) (any, error) {
+	return nil, c.withIDs(func(ids []string) error { return c.tx.RemoveNested(ctx, c.id, ids) })
+}

@@ -1,0 +1,60 @@
+package authzapi
+
+import (
+	"context"
+	"net/http"
+)
+
+// serve does what a route is for, in one transaction, and returns the body of
+// the answer: nil is an answer without one.
+type serve func(ctx context.Context, c *call) (any, error)
+
+// route is one line of the API's table of contents. Scopes, parameters and
+// bodies are in the document.
+type route struct {
+	method string
+	path   string // as the document spells it, below /api
+	serve  serve
+}
+
+// routes is every operation of the API.
+func (s *Server) routes() []route {
+	return []route{
+		{http.MethodGet, "/groups", listGroups},
+		{http.MethodPost, "/groups", createGroup},
+		{http.MethodGet, "/groups/{id}", s.getGroup},
+		{http.MethodPut, "/groups/{id}", updateGroup},
+		{http.MethodDelete, "/groups/{id}", deleteGroup},
+
+		{http.MethodGet, "/groups/{id}/mappings", listMappings},
+		{http.MethodPatch, "/groups/{id}/mappings", addMappings},
+		{http.MethodPut, "/groups/{id}/mappings", addMappings},
+		{http.MethodDelete, "/groups/{id}/mappings", removeMappings},
+
+		{http.MethodGet, "/groups/{id}/members", listMembers},
+		{http.MethodPatch, "/groups/{id}/members", addMembers},
+		{http.MethodDelete, "/groups/{id}/members", removeMembers},
+		{http.MethodGet, "/groups/{id}/members/nested", s.listNestedMembers},
+
+		{http.MethodGet, "/groups/{id}/nested", listNested},
+		{http.MethodPatch, "/groups/{id}/nested", addNested},
+		{http.MethodDelete, "/groups/{id}/nested", removeNested},
+
+		{http.MethodGet, "/groups/{id}/roles", listGroupRoles},
+		{http.MethodPatch, "/groups/{id}/roles", addGroupRoles},
+		{http.MethodDelete, "/groups/{id}/roles", removeGroupRoles},
+		{http.MethodGet, "/groups/{id}/roles/nested", s.listNestedRoles},
+
+		{http.MethodGet, "/roles", listRoles},
+		{http.MethodPost, "/roles", createRole},
+		{http.MethodGet, "/roles/{id}", getRole},
+		{http.MethodPut, "/roles/{id}", updateRole},
+		{http.MethodDelete, "/roles/{id}", deleteRole},
+
+		{http.MethodGet, "/permissions", listPermissions},
+		{http.MethodPost, "/permissions", createPermission},
+		{http.MethodGet, "/permissions/{id}", getPermission},
+		{http.MethodPut, "/permissions/{id}", updatePermission},
+		{http.MethodDelete, "/permissions/{id}", deletePermission},
+	}
+}

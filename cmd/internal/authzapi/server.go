@@ -1,0 +1,161 @@
+package authzapi
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/labstack/echo/v4"
+
+	"trellis/cmd/internal/bearer"
+	"trellis/cmd/internal/store"
+	"trellis/web/authz"
+)
+
+// Audience is what a token must be meant for.
+const Audience = "urn:auth0-authz-api"
+
+// base is where the document's paths begin.
+const base = "/api"
+
+// Config is what the API needs.
+type Config struct {
+	Store  *store.Store
+	Tokens *bearer.Verifier
+	Log    *slog.Logger     // nil: the default one
+	Now    func() time.Time // nil: time.Now
+}
+
+// Server serves the Authorization API.
+type Server struct {
+	Config
+
+	reads  map[string]serve // by path: what a version of that URL is made from
+	graphs graphs
+}
+
+// New makes the handler of everything below /api. It fails when the routes and
+// the document are not the same set.
+func New(cfg Config) (http.Handler, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
+	if err != nil {
+		return nil, fmt.Errorf("authorization API: its document: %w", err)
+	}
+	s := &Server{Config: cfg, reads: map[string]serve{}}
+	e := echo.New()
+	e.HTTPErrorHandler = s.answerError
+	e.Use(s.frame)
+	return e, s.mount(e, doc)
+}
+
+// mount adds every route to e, behind a door made from its operation in doc.
+func (s *Server) mount(e *echo.Echo, doc *openapi3.T) error {
+	left := map[string]*openapi3.Operation{}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			left[method+" "+path] = op
+		}
+	}
+	for _, r := range s.routes() {
+		op := left[r.method+" "+r.path]
+		if op == nil {
+			return fmt.Errorf("authorization API: the document does not know %s %s", r.method, r.path)
+		}
+		delete(left, r.method+" "+r.path)
+		d := newDoor(doc, r, op)
+		path := base + strings.NewReplacer("{id}", ":id").Replace(r.path)
+		e.Add(r.method, path, s.handle(r, d))
+		if r.method == http.MethodGet {
+			s.reads[r.path] = r.serve
+			e.HEAD(path, s.handle(r, d))
+		}
+	}
+	for name := range left {
+		return fmt.Errorf("authorization API: nothing serves %s of the document", name)
+	}
+	return nil
+}
+
+// handle is the way of a request through its door into a transaction.
+func (s *Server) handle(r route, d *door) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if strings.Contains(r.path, "{id}") && c.Param("id") == "" {
+			return echo.ErrNotFound // "/groups/" is no route
+		}
+		who, err := s.Tokens.Verify(c.Request().Context(), c.Request().Header.Get(echo.HeaderAuthorization), Audience)
+		if err != nil {
+			return err
+		}
+		in, err := d.pass(c, who)
+		if err != nil {
+			return err
+		}
+		ctx := store.WithActor(c.Request().Context(), store.Actor{
+			Subject: who.Subject, Client: who.Client, RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
+		})
+		if r.method == http.MethodGet {
+			return s.read(ctx, c, r, in)
+		}
+		return s.write(ctx, c, r, in)
+	}
+}
+
+func (s *Server) read(ctx context.Context, c echo.Context, r route, in *call) error {
+	var body any
+	err := s.Store.View(ctx, func(tx *store.Tx) (err error) {
+		in.tx = tx
+		body, err = r.serve(ctx, in)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return answerVersion(c, body)
+}
+
+// write runs the route in a transaction. A version that the caller names is
+// compared inside it: nobody else can change the tenant in between.
+func (s *Server) write(ctx context.Context, c echo.Context, r route, in *call) error {
+	wanted := c.Request().Header.Get("If-Match")
+	var body any
+	err := s.Store.Update(ctx, func(tx *store.Tx) (err error) {
+		in.tx = tx
+		if wanted != "" {
+			if err := s.compare(ctx, r, in, wanted); err != nil {
+				return err
+			}
+		}
+		body, err = r.serve(ctx, in)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, body)
+}
+
+// compare refuses a write to a URL that has another version than the wanted ones.
+func (s *Server) compare(ctx context.Context, r route, in *call, wanted string) error {
+	body, err := s.reads[r.path](ctx, &call{tx: in.tx, id: in.id})
+	if err != nil {
+		return err
+	}
+	encoded, err := encode(body)
+	if err != nil {
+		return err
+	}
+	if !matches(wanted, etag(encoded), strong) {
+		return errChanged
+	}
+	return nil
+}
