@@ -88,7 +88,6 @@ func open(t *testing.T, l look, o playwright.BrowserNewContextOptions) page.Tab 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = context.Close() })
-	context.SetDefaultTimeout(10_000)
 	home, err := url.Parse(*o.BaseURL)
 	if err != nil {
 		t.Fatal(err)
@@ -98,6 +97,7 @@ func open(t *testing.T, l look, o playwright.BrowserNewContextOptions) page.Tab 
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.SetDefaultTimeout(10_000)
 	t.Cleanup(func() { keepFailure(t, p) })
 	return page.Open(t, p, !l.noScript)
 }

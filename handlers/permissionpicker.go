@@ -58,7 +58,7 @@ func (h UserPermissions) picker(c echo.Context, status int, p pick, problem stri
 	picker.Icon = "permissions"
 	return pickSheet(c, status, urls.Users, views.Sheet{
 		Title:   "Add permissions to " + firstNameOf(t.user),
-		Text:    "They hold them directly, beside what roles give.",
+		Text:    "Held directly, beside what roles give.",
 		Action:  at.ToAdd(),
 		Back:    at.To(),
 		Submit:  "Add permissions",
