@@ -135,7 +135,7 @@ func (p *Provider) browser(w http.ResponseWriter, r *http.Request) string {
 
 func (p *Provider) cookieName() string {
 	if p.secure {
-		return "__Host-trellis_signin"
+		return "__Host-trellis-browser"
 	}
-	return "trellis_signin"
+	return "trellis-browser"
 }

@@ -1,6 +1,7 @@
 package openid
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"sync"
@@ -210,7 +211,7 @@ func TestAccountGoneBeforeItsCode(t *testing.T) {
 }
 
 func errorCode(err error) string {
-	if e, ok := err.(*oauth2.RetrieveError); ok { //nolint:errorlint // x/oauth2 returns it bare
+	if e, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		return e.ErrorCode
 	}
 	return ""

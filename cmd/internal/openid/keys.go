@@ -61,7 +61,7 @@ func (k *keyring) ensure(ctx context.Context) error {
 		}
 		id := rand.Text()
 		nonce := make([]byte, k.seal.NonceSize())
-		rand.Read(nonce) //nolint:errcheck // it never fails
+		rand.Read(nonce)
 		return tx.AddSigningKey(ctx, id, k.seal.Seal(nonce, nonce, der, sealedFor(id)))
 	})
 }

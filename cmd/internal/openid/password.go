@@ -33,7 +33,7 @@ const (
 // in the usual text form of argon2id.
 func HashPassword(password string) string {
 	salt := make([]byte, argonSalt)
-	rand.Read(salt) //nolint:errcheck // it never fails
+	rand.Read(salt)
 	enc := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
 		enc.EncodeToString(salt), enc.EncodeToString(derive(password, salt, argonTime, argonMemory, argonThreads, argonKey)))
@@ -100,7 +100,7 @@ func OneTimePassword() string {
 func pick(n int) int {
 	b := make([]byte, 1)
 	for {
-		rand.Read(b) //nolint:errcheck // it never fails
+		rand.Read(b)
 		if int(b[0]) < 256-256%n {
 			return int(b[0]) % n
 		}
