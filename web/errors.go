@@ -150,11 +150,18 @@ func in(d time.Duration) string {
 
 func seconds(d time.Duration) int { return int(math.Ceil(d.Seconds())) }
 
+// statusGone stands in the log for a browser that left before its answer. There
+// is nobody to read it.
+const statusGone = 499
+
 // handleError is the one place where an error becomes an answer.
 func (s *Server) handleError(err error, c echo.Context) {
-	req, res := c.Request(), c.Response()
-	if errors.Is(req.Context().Err(), context.Canceled) {
-		return // the browser has gone
+	// The request's time may be over. Saying so takes a little more of it.
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
+	res := c.Response()
+	if errors.Is(err, context.Canceled) && !res.Committed {
+		res.WriteHeader(statusGone)
+		return
 	}
 	if res.Committed {
 		s.logFailure(c, err, http.StatusInternalServerError)

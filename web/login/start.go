@@ -2,6 +2,7 @@ package login
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -64,7 +65,7 @@ func localPath(target string) string {
 		}
 	}
 	path, _, _ := strings.Cut(strings.SplitN(target, "#", 2)[0], "?")
-	if !plainPath(path) {
+	if _, err := url.Parse(target); err != nil || !plainPath(path) {
 		return home
 	}
 	return target

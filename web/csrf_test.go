@@ -1,0 +1,118 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+func tenMinutesAgo() time.Time { return time.Now().Add(-10 * time.Minute) }
+
+func form(name, value string) url.Values { return url.Values{name: {value}} }
+
+// Every action, each way to have a browser do it unasked: refused, and the API
+// learns of nothing.
+func TestWEB_01_02_03_forged_requests(t *testing.T) {
+	other := newSite(t)
+	foreign := other.administrator().CSRF
+
+	s := newSite(t)
+	own := s.administrator().CSRF
+	attacks := []struct {
+		name    string
+		form    url.Values
+		headers []string
+	}{
+		{"from another site", form(csrfField, own), []string{"Sec-Fetch-Site", "cross-site"}},
+		{"from a neighbouring site", form(csrfField, own), []string{"Sec-Fetch-Site", "same-site"}},
+		{"from another origin, by an old browser", form(csrfField, own), []string{"Origin", "http://evil.test"}},
+		{"from another port", form(csrfField, own), []string{"Origin", "http://localhost:9090"}},
+		{"from nowhere", form(csrfField, own), []string{"Origin", "null"}},
+		{"without a token", nil, []string{"Sec-Fetch-Site", "same-origin"}},
+		{"without a token or any header", nil, nil},
+		{"with an empty token", form(csrfField, ""), []string{"Sec-Fetch-Site", "same-origin"}},
+		{"with a token of another session", form(csrfField, foreign), []string{"Sec-Fetch-Site", "same-origin"}},
+		{"with a header of another session", form(csrfField, own), []string{csrfHeader, foreign}},
+		{"with a cookie of the token's name", nil, []string{"Cookie", csrfField + "=" + own}},
+	}
+	for _, r := range s.routes() {
+		if r.method == http.MethodGet {
+			continue
+		}
+		for _, a := range attacks {
+			t.Run(r.path+" "+a.name, func(t *testing.T) {
+				s.api.says(200, "{}", nil)
+				if res := s.post(r.address(), a.form, a.headers...); res.StatusCode != http.StatusForbidden {
+					t.Errorf("status = %d", res.StatusCode)
+				}
+				if s.api.calls != 0 || !s.session().SignedInAs() {
+					t.Errorf("%d calls of the API, signed in: %t", s.api.calls, s.session().SignedInAs())
+				}
+			})
+		}
+	}
+}
+
+func TestTheTokenIsNotTakenFromTheAddressOrFromText(t *testing.T) {
+	s := newSite(t)
+	token := s.administrator().CSRF
+	if res := s.post("/logout?"+form(csrfField, token).Encode(), nil); res.StatusCode != 403 {
+		t.Errorf("in the query: %d", res.StatusCode)
+	}
+	r := s.request("POST", "/logout", strings.NewReader(form(csrfField, token).Encode()), "Content-Type", "text/plain")
+	if res := s.do(r); res.StatusCode != 403 {
+		t.Errorf("WEB-06: as text/plain: %d", res.StatusCode)
+	}
+}
+
+func TestOwnFormsAndScriptsAreHeard(t *testing.T) {
+	for name, headers := range map[string][]string{
+		"a form":         nil,
+		"a form of ours": {"Sec-Fetch-Site", "same-origin", "Origin", "http://localhost:8080"},
+	} {
+		s := newSite(t)
+		d := s.administrator()
+		if res := s.post("/logout", form(csrfField, d.CSRF), headers...); res.StatusCode != 303 || s.session().SignedInAs() {
+			t.Errorf("%s: %d", name, res.StatusCode)
+		}
+	}
+	s := newSite(t)
+	d := s.administrator()
+	if res := s.post("/logout", nil, csrfHeader, d.CSRF); res.StatusCode != 303 || s.session().SignedInAs() {
+		t.Errorf("a script: %d", res.StatusCode)
+	}
+}
+
+func TestSES_06_signing_out_is_no_link(t *testing.T) {
+	s := newSite(t)
+	s.administrator()
+	if res := s.get("/logout"); res.StatusCode != 405 || !s.session().SignedInAs() {
+		t.Errorf("status = %d", res.StatusCode)
+	}
+}
+
+// A form of a page carries the token of the session that asked for the page.
+func TestPagesCarryTheSessionsToken(t *testing.T) {
+	s := newSite(t)
+	d := s.administrator()
+	res := s.get("/groups")
+	if res.StatusCode != 200 {
+		t.Fatalf("status = %d", res.StatusCode)
+	}
+	got, _ := page(t, res).Find(`form[action="/logout"] input[name=csrf]`).Attr("value")
+	if got != d.CSRF {
+		t.Errorf("token = %q, want %q", got, d.CSRF)
+	}
+}
+
+func TestTooMuchAtOnce(t *testing.T) {
+	s := newSite(t)
+	d := s.administrator()
+	f := form(csrfField, d.CSRF)
+	f.Set("name", strings.Repeat("a", 2<<20))
+	if res := s.post("/groups/new", f); res.StatusCode != http.StatusRequestEntityTooLarge || s.api.calls != 0 {
+		t.Errorf("status = %d after %d calls", res.StatusCode, s.api.calls)
+	}
+}

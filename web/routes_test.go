@@ -1,0 +1,115 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"trellis/views/urls"
+	"trellis/web/session"
+)
+
+// Whatever action is added later, it asks for a scope that lets people change
+// something. Signing out and choosing colours change nothing of the tenant.
+func TestWritesAskForAScopeToWrite(t *testing.T) {
+	for _, r := range newSite(t).routes() {
+		if r.method == http.MethodGet || r.path == urls.Logout || r.path == urls.Theme {
+			continue
+		}
+		verb, _, _ := strings.Cut(r.needs.scope, ":")
+		if !r.needs.person || !slices.Contains([]string{"create", "update", "delete"}, verb) {
+			t.Errorf("%s %s asks for %+v", r.method, r.path, r.needs)
+		}
+		if r.needs.api != session.Authorization && r.needs.api != session.Management {
+			t.Errorf("%s %s asks for a scope of API %q", r.method, r.path, r.needs.api)
+		}
+	}
+}
+
+// Without a session there is nothing to see but how to get one.
+func TestPagesAskForAPerson(t *testing.T) {
+	open := []string{urls.Static + "/*", urls.Login, urls.Callback, urls.Logout, urls.SignedOut}
+	for _, r := range newSite(t).routes() {
+		if r.needs.person == slices.Contains(open, r.path) {
+			t.Errorf("%s %s asks for %+v", r.method, r.path, r.needs)
+		}
+	}
+}
+
+func TestThereIsNoRouteBesideTheTable(t *testing.T) {
+	s := newSite(t)
+	var got, want []string
+	for _, r := range s.echo.Routes() {
+		got = append(got, r.Method+" "+r.Path)
+	}
+	for _, r := range s.routes() {
+		want = append(want, r.method+" "+r.path)
+		if r.method != http.MethodGet && r.method != http.MethodPost {
+			t.Errorf("%s %s: forms can only GET and POST", r.method, r.path)
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("routes\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestHomeIsTheGroups(t *testing.T) {
+	s := newSite(t)
+	s.administrator()
+	if res := s.get("/"); res.StatusCode != 303 || res.Header.Get("Location") != urls.Groups {
+		t.Errorf("%d to %q", res.StatusCode, res.Header.Get("Location"))
+	}
+}
+
+func TestVisitorsGoToSignIn(t *testing.T) {
+	tests := []struct {
+		name         string
+		method, path string
+		headers      []string
+		wantStatus   int
+		wantLocation string
+		wantHX       string
+	}{
+		{"a page", "GET", "/groups?q=a", nil, 303, "/login?return_to=%2Fgroups%3Fq%3Da", ""},
+		{"the first page", "GET", "/", nil, 303, "/login", ""},
+		{"what is posted is not sent again", "POST", "/groups/new", nil, 303, "/login", ""},
+		{"SES-19 a part of a page", "GET", "/groups/new", []string{"HX-Request", "true", "HX-Current-URL", "http://localhost:8080/groups?q=a"}, 401, "", "/login?return_to=%2Fgroups%3Fq%3Da"},
+		{"SES-19 a form in a page", "POST", "/groups/new", []string{"HX-Request", "true", "HX-Current-URL", "http://localhost:8080/groups"}, 401, "", "/login?return_to=%2Fgroups"},
+		{"SES-19 a page of elsewhere", "GET", "/groups", []string{"HX-Request", "true", "HX-Current-URL", "http://evil.test/x"}, 401, "", "/login"},
+		{"WEB-09 a bearer token is not a session", "GET", "/groups", []string{"Authorization", "Bearer token-canary"}, 303, "/login?return_to=%2Fgroups", ""},
+		{"an unknown cookie", "GET", "/groups", []string{"Cookie", "trellis=garbage"}, 303, "/login?return_to=%2Fgroups", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite(t)
+			res := s.do(s.request(tt.method, tt.path, nil, tt.headers...))
+			if res.StatusCode != tt.wantStatus || res.Header.Get("Location") != tt.wantLocation || res.Header.Get("HX-Redirect") != tt.wantHX {
+				t.Errorf("%d to %q or %q, want %d to %q or %q", res.StatusCode, res.Header.Get("Location"), res.Header.Get("HX-Redirect"),
+					tt.wantStatus, tt.wantLocation, tt.wantHX)
+			}
+			if s.api.calls != 0 {
+				t.Errorf("the API was asked %d times", s.api.calls)
+			}
+		})
+	}
+}
+
+// A person whose role lacks a scope learns which one, and the API is not asked.
+func TestEveryWriteIsRefusedWithoutItsScope(t *testing.T) {
+	s := newSite(t)
+	d := s.signIn(tenMinutesAgo(), "read:groups", "read:users")
+	for _, r := range s.routes() {
+		if r.needs.scope == "" {
+			continue
+		}
+		s.api.says(200, "{}", nil)
+		res := s.post(r.address(), form(csrfField, d.CSRF))
+		text := page(t, res).Find("main").Text()
+		if res.StatusCode != 403 || !strings.Contains(text, r.needs.scope) || s.api.calls != 0 {
+			t.Errorf("%s %s: %d after %d calls: %s", r.method, r.path, res.StatusCode, s.api.calls, text)
+		}
+	}
+}
