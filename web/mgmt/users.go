@@ -83,14 +83,25 @@ func (c *Client) User(ctx context.Context, id string) (User, error) {
 	return out, nil
 }
 
+// Limits of what Find makes of a text, so that it stays within those of the API.
+const (
+	maxWords = 8
+	maxText  = 128 // runes
+)
+
 // Find is the search, in the API's syntax, for users in whose name, email or
 // nickname every word of text occurs, whose name begins with text, or whose id
-// is text. Nothing in text is taken for syntax.
+// is text. Nothing in text is taken for syntax. Of a long text only the
+// beginning counts.
 func Find(text string) string {
+	if runes := []rune(text); len(runes) > maxText {
+		text = string(runes[:maxText])
+	}
 	words := strings.Fields(text)
 	if len(words) == 0 {
 		return ""
 	}
+	words = words[:min(len(words), maxWords)]
 	all := make([]string, len(words))
 	escaped := make([]string, len(words))
 	for i, word := range words {

@@ -14,7 +14,7 @@ import (
 // problem is an error that the caller is told of.
 type problem struct {
 	Status     int         `json:"statusCode"`
-	Error_     string      `json:"error"`
+	Title      string      `json:"error"`
 	Message    string      `json:"message"`
 	Code       string      `json:"errorCode,omitempty"`
 	Attributes *attributes `json:"attributes,omitempty"`
@@ -29,7 +29,7 @@ type attributes struct {
 func (p *problem) Error() string { return fmt.Sprintf("%d %s", p.Status, p.Message) }
 
 func newProblem(status int, code, message string) *problem {
-	return &problem{Status: status, Error_: http.StatusText(status), Message: message, Code: code}
+	return &problem{Status: status, Title: http.StatusText(status), Message: message, Code: code}
 }
 
 func noRoute() *problem { return newProblem(http.StatusNotFound, "", "Not Found") }

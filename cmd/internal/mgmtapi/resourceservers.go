@@ -1,7 +1,6 @@
 package mgmtapi
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -41,7 +40,7 @@ func (a *api) resourceServer(c *call) error {
 // PATCH /resource-servers/{id}
 func (a *api) updateResourceServer(c *call) error {
 	var patch resourceServerPatch
-	if err := json.Unmarshal(c.body, &patch); err != nil {
+	if err := c.decode(&patch); err != nil {
 		return err
 	}
 	ctx := c.Request().Context()

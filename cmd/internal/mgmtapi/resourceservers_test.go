@@ -70,6 +70,9 @@ func TestAChangeOfAnAPIThatCannotBeIsRefused(t *testing.T) {
 		`{"token_lifetime":60,"token_lifetime_for_web":61}`: "invalid_body",
 		`{"signing_alg":"HS256"}`:                           "invalid_body",
 		`{"signing_secret":"x"}`:                            "invalid_body",
+		`{"token_lifetime":60.0}`:                           "invalid_body",
+		`{"token_lifetime":1e2}`:                            "invalid_body",
+		`{"token_lifetime":1e999}`:                          "invalid_body",
 	} {
 		if got := as[problem](t, x.do("PATCH", "/resource-servers/rs1", body).is(t, 400)); got.ErrorCode != code {
 			t.Errorf("%s: %+v", body, got)

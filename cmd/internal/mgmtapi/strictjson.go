@@ -50,6 +50,10 @@ func value(d *json.Decoder, depth int) error {
 		return elements(d, depth)
 	case string:
 		return readable(t)
+	case json.Number:
+		if _, err := t.Float64(); err != nil {
+			return errors.New("a number is too large")
+		}
 	}
 	return nil
 }

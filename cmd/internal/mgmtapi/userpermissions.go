@@ -2,7 +2,6 @@ package mgmtapi
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"trellis/cmd/internal/store"
@@ -67,7 +66,7 @@ func (a *api) removeUserPermissions(c *call) error {
 
 func (a *api) changePermissions(c *call, status int, change func(*store.Tx, context.Context, string, []store.UserPermission) error) error {
 	var in struct{ Permissions []store.UserPermission }
-	if err := json.Unmarshal(c.body, &in); err != nil {
+	if err := c.decode(&in); err != nil {
 		return err
 	}
 	ctx := c.Request().Context()

@@ -1,7 +1,6 @@
 package mgmtapi
 
 import (
-	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
@@ -56,7 +55,7 @@ func (a *api) user(c *call) error {
 // POST /users
 func (a *api) createUser(c *call) error {
 	var in userInput
-	if err := json.Unmarshal(c.body, &in); err != nil {
+	if err := c.decode(&in); err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
@@ -90,7 +89,7 @@ func (a *api) createUser(c *call) error {
 // PATCH /users/{id}
 func (a *api) updateUser(c *call) error {
 	var patch map[string]any
-	if err := json.Unmarshal(c.body, &patch); err != nil {
+	if err := c.decode(&patch); err != nil {
 		return err
 	}
 	ctx := c.Request().Context()

@@ -81,7 +81,7 @@ func TestABadQueryIsRefused(t *testing.T) {
 		"q=a&q=b":                        "q: it is given twice",
 		"q=%00":                          "q: it holds characters that are no text",
 		"q=%ff":                          "q: it holds characters that are no text",
-		"q=" + strings.Repeat("a", 1001): "q: maximum string length is 1000",
+		"q=" + strings.Repeat("a", 2001): "q: maximum string length is 2000",
 		"q=%zz":                          "the query is not well escaped",
 		"search_engine=v1":               "",
 		"nothing=1":                      "Additional properties not allowed: nothing",
