@@ -1,0 +1,72 @@
+package urls_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"trellis/views/urls"
+)
+
+// Whatever an id holds, its link names it and nothing else.
+func TestIDsStayInTheirPlace(t *testing.T) {
+	for _, id := range []string{"g1", "a b", "a/b", "50%", "%2e%2e", "auth0|7", "ü?#", "a&b=c", "..", ".", "//evil", "\\evil", ":id", "‮x", "é/../é"} {
+		u, err := url.Parse(urls.ToGroupNested(id))
+		if err != nil {
+			t.Errorf("%q: %v", id, err)
+			continue
+		}
+		raw := strings.Split(u.EscapedPath(), "/")
+		if len(raw) != 4 || raw[1] != "groups" || raw[3] != "nested" {
+			t.Errorf("%q leads to %s", id, u)
+		}
+		if got, _ := url.PathUnescape(raw[2]); got != id {
+			t.Errorf("%q became %q", id, got)
+		}
+		for _, link := range []string{
+			urls.MemberList{Group: "g", Search: id}.ToRemove(id), urls.ToGroupNestedRemove("g", id),
+			urls.ToGroupRolesRemove("g", id, ""), urls.ToGroupMappingsRemove("g", id),
+		} {
+			u, err := url.Parse(link)
+			if err != nil || !strings.HasPrefix(u.Path, "/groups/g/") {
+				t.Errorf("%q leads to %s (%v)", id, link, err)
+				continue
+			}
+			for _, key := range []string{"q", "user", "group", "role", "mapping"} {
+				if got := u.Query().Get(key); got != "" && got != id {
+					t.Errorf("%s=%q, want %q", key, got, id)
+				}
+			}
+		}
+	}
+}
+
+// One state of a list has one address.
+func TestListAddresses(t *testing.T) {
+	tests := []struct{ got, want string }{
+		{urls.GroupList{}.To(), "/groups"},
+		{urls.GroupList{Page: 1}.To(), "/groups"},
+		{urls.GroupList{Search: "a&b", Sort: "-members", Page: 2}.To(), "/groups?page=2&q=a%26b&sort=-members"},
+		{urls.MemberList{Group: "g"}.To(), "/groups/g"},
+		{urls.MemberList{Group: "g", All: true, Page: 3}.ToAdd(), "/groups/g/members/add?page=3&show=all"},
+		{urls.ToGroupRoles("g", ""), "/groups/g/roles"},
+		{urls.ToGroupRoles("g", "direct"), "/groups/g/roles?show=direct"},
+	}
+	for _, tt := range tests {
+		if tt.got != tt.want {
+			t.Errorf("address %s, want %s", tt.got, tt.want)
+		}
+	}
+}
+
+func TestLocal(t *testing.T) {
+	for target, want := range map[string]bool{
+		"/": true, "/groups?q=a#b": true, "/groups/a%2Fb": true,
+		"": false, "groups": false, "//evil.example": false, "/\\evil.example": false, "/\t/evil.example": false,
+		"https://evil.example": false, "javascript:alert(1)": false, "/a\nb": false, "/%zz": false, "/a\\b": false,
+	} {
+		if got := urls.Local(target); got != want {
+			t.Errorf("Local(%q) = %t", target, got)
+		}
+	}
+}
