@@ -32,6 +32,10 @@ func (s *site) dashboardSecret() string {
 
 // embedTenant makes the provider and the two APIs.
 func (s *site) embedTenant() error {
+	proxies, err := s.listen.Proxies()
+	if err != nil {
+		return misuse{err}
+	}
 	provider, err := openid.New(openid.Config{
 		Store: s.store, Issuer: s.issuer(), Log: s.Log,
 		SealKey:  s.ring.Key("openid seal", 32),
@@ -40,7 +44,8 @@ func (s *site) embedTenant() error {
 			ID: dashboardClient, Secret: s.dashboardSecret(),
 			RedirectURI: s.base.JoinPath(urls.Callback).String(), PostLogoutURI: s.base.JoinPath(urls.SignedOut).String(),
 		},
-		DemoAccounts: s.sampleAddresses(),
+		DemoAccounts:  s.sampleAddresses(),
+		ClientAddress: server.ClientAddress(proxies),
 	})
 	if err != nil {
 		return err

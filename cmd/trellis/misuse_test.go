@@ -55,6 +55,8 @@ func TestMisuse(t *testing.T) {
 		{name: "base URL with a password", args: []string{"--base-url", "https://a:b@example.com"}, want: "must not hold a name or a password"},
 		{name: "base URL that is no address", args: []string{"--base-url", "http://[::1"}, want: "cannot be read as an address"},
 		{name: "base URL in the clear", args: []string{"--base-url", "http://trellis.example.com"}, want: "would send passwords in the clear"},
+		{name: "proxy that is no address", args: []string{"--trusted-proxies", "proxy.example.com"}, want: `"proxy.example.com" is neither an address nor a range`},
+		{name: "all the world a proxy", environ: []string{"TRELLIS_TRUSTED_PROXIES=10.0.0.0/8,0.0.0.0/0"}, want: `"0.0.0.0/0" would trust everybody`},
 		{name: "first administrator without an address", args: []string{"--first-admin", "ada"}, want: `"ada" is not an e-mail address`},
 		{name: "nesting", args: []string{"--nesting-cycles", "maybe"}, want: "--nesting-cycles must be one of"},
 		{name: "nesting in the file", file: "nesting-cycles: maybe", want: "--nesting-cycles must be one of"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -14,6 +15,8 @@ type Listen struct {
 	Listen    string `group:"listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Answer at this address of the machine; port 0 takes a free one. Default: ${default}."`
 	BaseURL   string `group:"listen" placeholder:"URL" help:"What people type to get here, such as https://trellis.example.com. It is the issuer of every token, so choose it once. Default: http://localhost:PORT."`
 	AllowHTTP bool   `group:"listen" help:"Accept a --base-url that is http:// and not this machine. Passwords and sessions then cross the network in the clear."`
+
+	TrustedProxies []string `group:"listen" placeholder:"CIDR" help:"Believe what the proxies at these addresses, such as 10.0.0.0/8, say in X-Forwarded-For of who sent a request."`
 }
 
 // Check says what is wrong with the settings of the listener.
@@ -26,8 +29,30 @@ func (l Listen) Check() error {
 	if err != nil {
 		return fmt.Errorf("--listen %q: the port must be a number from 0 to 65535", l.Listen)
 	}
+	if _, err := l.Proxies(); err != nil {
+		return err
+	}
 	_, err = l.URL(int(n))
 	return err
+}
+
+// Proxies is the addresses of the trusted proxies.
+func (l Listen) Proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range l.TrustedProxies {
+		prefix, err := netip.ParsePrefix(text)
+		if one, oneErr := netip.ParseAddr(text); oneErr == nil {
+			prefix, err = netip.PrefixFrom(one, one.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxies %q is neither an address nor a range such as 10.0.0.0/8", text)
+		}
+		if prefix.Bits() == 0 {
+			return nil, fmt.Errorf("--trusted-proxies %q would trust everybody; name the addresses of the proxies", text)
+		}
+		out = append(out, prefix.Masked())
+	}
+	return out, nil
 }
 
 // URL is the base URL, without a slash at its end, of a listener on port.

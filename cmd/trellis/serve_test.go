@@ -1,0 +1,364 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"trellis/cmd/internal/store"
+)
+
+// serving is a trellis that serves in the folder data.
+type serving struct {
+	t    *testing.T
+	base string
+	stop func()
+}
+
+// serveIn starts trellis with args and waits until it says that it is ready.
+func serveIn(t *testing.T, args ...string) serving {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	says, out := io.Pipe()
+	log := new(bytes.Buffer)
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, process{Args: append(args, "--data", "data", "--listen", "127.0.0.1:0"), In: strings.NewReader(""), Out: out, Err: log})
+		out.Close()
+	}()
+	base := readyURL(says)
+	go func() { _, _ = io.Copy(io.Discard, says) }()
+	stopped := false
+	s := serving{t: t, base: base, stop: func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		if got := <-code; got != 0 {
+			t.Errorf("exit code %d; it says\n%s", got, log)
+		}
+	}}
+	t.Cleanup(s.stop)
+	if base == "" {
+		s.stop()
+		t.Fatalf("it never got ready; it says\n%s", log)
+	}
+	return s
+}
+
+// readyURL reads what a server says until it is ready, or has gone.
+func readyURL(says io.Reader) string {
+	var text []byte
+	one := make([]byte, 1)
+	for {
+		if _, err := says.Read(one); err != nil {
+			return ""
+		}
+		if text = append(text, one[0]); one[0] != '\n' {
+			continue
+		}
+		if base, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "Trellis is ready: "); ok {
+			return base
+		}
+		text = nil
+	}
+}
+
+// person is a browser without JavaScript, and the page that it shows.
+type person struct {
+	t      *testing.T
+	client *http.Client
+	at     *url.URL
+	status int
+	page   *goquery.Document
+}
+
+func (s serving) person() *person {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	base, err := url.Parse(s.base)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return &person{t: s.t, client: &http.Client{Jar: jar, Timeout: 30 * time.Second}, at: base}
+}
+
+// open goes to an address, as a link on the present page would.
+func (p *person) open(href string) {
+	p.t.Helper()
+	p.send(http.MethodGet, href, nil)
+}
+
+func (p *person) send(method, href string, form url.Values) {
+	p.t.Helper()
+	target, err := p.at.Parse(href)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(p.t.Context(), method, target.String(), strings.NewReader(form.Encode()))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Origin", p.at.Scheme+"://"+p.at.Host)
+	}
+	res, err := p.client.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if p.page, err = goquery.NewDocumentFromReader(res.Body); err != nil {
+		p.t.Fatal(err)
+	}
+	p.at, p.status = res.Request.URL, res.StatusCode
+	if res.StatusCode != http.StatusOK {
+		p.t.Fatalf("%s %s: %s\n%s", method, href, res.Status, strings.Join(strings.Fields(p.page.Find("main, body").First().Text()), " "))
+	}
+}
+
+// press sends the form that the button with those words belongs to.
+func (p *person) press(words string) {
+	p.t.Helper()
+	button := p.page.Find("button").FilterFunction(func(_ int, b *goquery.Selection) bool {
+		return strings.Contains(b.Text(), words)
+	}).First()
+	form := button.Closest("form")
+	if form.Length() == 0 {
+		p.t.Fatalf("no button %q on %s", words, p.at.Path)
+	}
+	values := url.Values{}
+	form.Find("input[name]").Each(func(_ int, in *goquery.Selection) {
+		values.Add(in.AttrOr("name", ""), in.AttrOr("value", ""))
+	})
+	if name, ok := button.Attr("name"); ok {
+		values.Set(name, button.AttrOr("value", ""))
+	}
+	p.send(http.MethodPost, form.AttrOr("action", p.at.String()), values)
+}
+
+// machine is a client of the APIs with a token of its own.
+type machine struct {
+	s     serving
+	token string
+}
+
+// machine adds a client on the command line, while the server runs, and gets
+// it a token for the Management API.
+func (s serving) machine() machine {
+	s.t.Helper()
+	added := trellis(s.t, "client", "add", "ci", "--all-scopes", "--json", "--data", "data").ok(s.t)
+	var c created
+	if err := json.Unmarshal([]byte(added.out), &c); err != nil {
+		s.t.Fatal(err)
+	}
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	machine{s: s}.call(http.MethodPost, "/oauth/token", map[string]string{
+		"grant_type": "client_credentials", "client_id": c.ID, "client_secret": c.Secret, "audience": s.base + "/api/v2/",
+	}, &answer)
+	return machine{s: s, token: answer.Token}
+}
+
+// call sends in as JSON and reads the answer into out.
+func (m machine) call(method, path string, in, out any) {
+	t := m.s.t
+	t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, m.s.base+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+m.token)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode >= 300 {
+		text, _ := io.ReadAll(res.Body)
+		t.Fatalf("%s %s: %s %s", method, path, res.Status, text)
+	}
+	if out != nil {
+		if err := json.NewDecoder(res.Body).Decode(out); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// held is one permission that a user has.
+type held struct {
+	API  string `json:"resource_server_identifier"`
+	Name string `json:"permission_name"`
+}
+
+// permissions is the direct permissions of the user with id.
+func (m machine) permissions(id string) []held {
+	m.s.t.Helper()
+	var out []held
+	m.call(http.MethodGet, "/api/v2/users/"+url.PathEscape(id)+"/permissions", nil, &out)
+	return out
+}
+
+// somebody is a user who has a permission.
+func (m machine) somebody() (id string, permission held) {
+	m.s.t.Helper()
+	var users []struct {
+		ID string `json:"user_id"`
+	}
+	m.call(http.MethodGet, "/api/v2/users?per_page=100", nil, &users)
+	for _, u := range users {
+		if all := m.permissions(u.ID); len(all) > 0 {
+			return u.ID, all[0]
+		}
+	}
+	m.s.t.Fatal("nobody in the sample organisation has a direct permission")
+	return "", held{}
+}
+
+// The afternoon that Trellis is for: sign in, look at the groups, take a
+// permission away from a user. And it is in the journal, by the name of who
+// did it.
+func TestAnAdministratorTakesAPermissionAway(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := serveIn(t, "serve", "--demo")
+	m := s.machine()
+	user, gone := m.somebody()
+
+	ada := s.person()
+	ada.open("/")
+	if ada.at.Path != "/u/login" {
+		t.Fatalf("a stranger is at %s, want the sign-in page", ada.at.Path)
+	}
+	ada.press("Ada")
+	if ada.at.Path != "/groups" || ada.page.Find("main a[href^='/groups/']").Length() == 0 {
+		t.Fatalf("after signing in Ada is at %s", ada.at)
+	}
+
+	ada.open("/users/" + url.PathEscape(user) + "/permissions")
+	trash := ada.page.Find("main a").FilterFunction(func(_ int, a *goquery.Selection) bool {
+		href, _ := url.Parse(a.AttrOr("href", ""))
+		return href != nil && strings.HasSuffix(href.Path, "/permissions/remove") &&
+			href.Query().Get("permission") == gone.Name && href.Query().Get("api") == gone.API
+	})
+	if trash.Length() != 1 {
+		t.Fatalf("%d ways to remove %v, want one", trash.Length(), gone)
+	}
+	ada.open(trash.AttrOr("href", ""))
+	ada.press("Remove permission")
+	if want := "/users/" + user + "/permissions"; ada.at.Path != want {
+		t.Errorf("after removing Ada is at %s, want %s", ada.at.Path, want)
+	}
+	for _, h := range m.permissions(user) {
+		if h == gone {
+			t.Errorf("%v is still there", gone)
+		}
+	}
+
+	s.stop()
+	inside(t, func(ctx context.Context, tx *store.Tx) error {
+		a, err := tx.AccountByEmail(ctx, "ada.admin@meridian.example")
+		if err != nil {
+			return err
+		}
+		for seq := int64(0); ; {
+			entries, err := tx.Journal(ctx, seq, 100)
+			if err != nil {
+				return err
+			}
+			if len(entries) == 0 {
+				t.Error("the journal knows nothing of Ada")
+				return nil
+			}
+			for _, e := range entries {
+				if e.Actor.Subject == a.Subject && e.ObjectID == user && e.Actor.Client == dashboardClient && e.Actor.RequestID != "" {
+					return nil
+				}
+				seq = e.Seq
+			}
+		}
+	})
+}
+
+// A second click may not bring a page that was signed out back.
+func TestSigningOutEndsTheSession(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := serveIn(t, "--demo")
+	ines := s.person()
+	ines.open("/users")
+	ines.press("Tavares")
+	if ines.at.Path != "/users" {
+		t.Fatalf("after signing in Inês is at %s, want where she was going", ines.at)
+	}
+	ines.press("Sign out")
+	ines.open("/users")
+	if ines.at.Path != "/u/login" {
+		t.Errorf("after signing out Inês is at %s, want the sign-in page", ines.at.Path)
+	}
+}
+
+func TestOneServerOnOneFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := serveIn(t, "--first-admin", "ada@example.com")
+	trellis(t, "--data", "data", "--listen", "127.0.0.1:0").refused(t, "serves the data in data; stop it")
+	trellis(t, "account", "add", "hugo@example.com", "--role", "help-desk", "--data", "data").ok(t)
+	s.stop()
+	serveIn(t).stop()
+}
+
+func TestTheTenantWithoutTheDashboard(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := serveIn(t, "api", "--demo")
+	if id, _ := s.machine().somebody(); id == "" {
+		t.Error("the Management API knows nobody")
+	}
+	for path, want := range map[string]int{"/": 404, "/groups": 404, "/api/groups": 401, "/readyz": 200, "/.well-known/jwks.json": 200} {
+		res, err := http.Get(s.base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != want {
+			t.Errorf("GET %s: status %d, want %d", path, res.StatusCode, want)
+		}
+	}
+}
+
+// Whatever the umask, nobody else reads what Trellis writes.
+func TestWhatIsWrittenIsForItsOwnerAlone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := serveIn(t, "--demo")
+	defer s.stop()
+	err := filepath.WalkDir("data", func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %04o", path, info.Mode().Perm())
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
