@@ -16,12 +16,13 @@ var mayImport = map[string][]string{
 		"handlers", "views", "views/urls", "static",
 		"web/access", "web/authz", "web/htmx", "web/login", "web/mgmt", "web/session", "web/upstream",
 	},
-	"handlers":     {"views", "views/urls", "web/access", "web/authz", "web/htmx", "web/mgmt", "web/session", "web/upstream"},
-	"views":        {"views/urls", "static"},
-	"web/login":    {"views/urls", "web/session", "web/upstream"},
-	"web/authz":    {"web/upstream"},
-	"web/mgmt":     {"web/upstream"},
-	"web/upstream": {"web/session"},
+	"handlers":                {"views", "views/urls", "web/access", "web/authz", "web/htmx", "web/mgmt", "web/session", "web/upstream"},
+	"views":                   {"views/urls", "static"},
+	"web/login":               {"views/urls", "web/session", "web/upstream"},
+	"web/session/sessiontest": {"web/session"},
+	"web/authz":               {"web/upstream"},
+	"web/mgmt":                {"web/upstream"},
+	"web/upstream":            {"web/session"},
 }
 
 // onlyIn is where a module from elsewhere may be used: the fewer the places, the
@@ -104,7 +105,7 @@ func TestModulesStayWhereTheyBelong(t *testing.T) {
 					t.Errorf("%s imports %s", from, path)
 				}
 			}
-			if path == "database/sql" && !within(from, "cmd") && from != sqlInWeb {
+			if path == "database/sql" && !within(from, "cmd") && !within(from, sqlInWeb) {
 				t.Errorf("%s imports %s", from, path)
 			}
 		}

@@ -1,0 +1,9 @@
+package session_test
+
+import (
+	"testing"
+
+	"trellis/web/session/sessiontest"
+)
+
+func TestSQLiteKeepsSessions(t *testing.T) { sessiontest.Run(t, newSite(t).db) }
