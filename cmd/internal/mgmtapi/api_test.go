@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 
+	"trellis/cmd/internal/bearer"
 	"trellis/cmd/internal/bearer/bearertest"
 	"trellis/cmd/internal/mgmtapi"
 	"trellis/cmd/internal/store"
@@ -412,5 +413,19 @@ func TestAFailureTellsNothingOfTheInside(t *testing.T) {
 	x.do("GET", "/users", nil).says(t, 500, "", "An internal server error occurred")
 	if !strings.Contains(x.log.String(), "database is closed") {
 		t.Errorf("the log does not say why: %s", x.log)
+	}
+}
+
+func TestAPanicIsAFailureToo(t *testing.T) {
+	x := newTenant(t)
+	var err error
+	x.handler, err = mgmtapi.New(mgmtapi.Config{Store: x.store, Tokens: bearer.New(issuer, nil), Issuer: issuer,
+		Log: slog.New(slog.NewTextHandler(x.log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.do("GET", "/users", nil).says(t, 500, "", "An internal server error occurred")
+	if log := x.log.String(); !strings.Contains(log, "panic") || strings.Contains(log, x.token) {
+		t.Errorf("log = %s", log)
 	}
 }

@@ -13,10 +13,10 @@ import (
 	"trellis/web/upstream"
 )
 
-// bearer adds a token to every request.
-type bearer struct{ token string }
+// signed adds a token to every request.
+type signed struct{ token string }
 
-func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+func (b signed) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("Authorization", "Bearer "+b.token)
 	return http.DefaultTransport.RoundTrip(r)
@@ -27,7 +27,7 @@ func (x *tenant) client(t testing.TB) *mgmt.Client {
 	t.Helper()
 	server := httptest.NewServer(x.handler)
 	t.Cleanup(server.Close)
-	c, err := mgmt.New(server.URL+"/api/v2", &http.Client{Transport: bearer{x.token}})
+	c, err := mgmt.New(server.URL+"/api/v2", &http.Client{Transport: signed{x.token}})
 	if err != nil {
 		t.Fatal(err)
 	}
