@@ -214,7 +214,7 @@ func TestAddAndRemoveMapping(t *testing.T) {
 		group.Turn("Mappings")
 		form := group.AddMapping()
 		form.Confirm("Add mapping")
-		form.Says("Choose a connection")
+		form.Says("Choose the connection that the group comes from.")
 		form.Fill("google-workspace", "eng-probe").Confirm("Add mapping")
 		group.Tells("Mapping added")
 		group.Shows("eng-probe")
