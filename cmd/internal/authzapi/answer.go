@@ -36,6 +36,9 @@ func (s *Server) frame(next echo.HandlerFunc) echo.HandlerFunc {
 				err = fmt.Errorf("panic: %v", p)
 			}
 		}()
+		if c.Request().Method == http.MethodOptions {
+			return echo.ErrNotFound // Echo would answer it; no page of another origin is to call this API
+		}
 		return next(c)
 	}
 }
