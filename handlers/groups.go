@@ -59,6 +59,7 @@ func (h Groups) List(c echo.Context) error {
 	}
 	list := groupList(page, at)
 	list.New = h.newGroup(c)
+	addressed(c, at.To())
 	l := layout(c, "Groups", urls.Groups)
 	return answer(c, http.StatusOK, views.GroupsPage(l, list), parts{"list": views.Titled(l, views.GroupRows(list))})
 }

@@ -71,6 +71,18 @@ func TestGroupsList(t *testing.T) {
 	}
 }
 
+// A list has one address, whatever the form that narrows it sends.
+func TestGroupsListPushesItsAddress(t *testing.T) {
+	p := enter(newOrg(), everything...).get(t, "/groups?q=&sort=&page=1", "list")
+	if got := p.Header().Get("HX-Push-Url"); got != "/groups" {
+		t.Errorf("pushes %q", got)
+	}
+	p = enter(newOrg(), everything...).get(t, "/groups?q=", "")
+	if got := p.Header().Get("HX-Push-Url"); got != "" {
+		t.Errorf("a whole page pushes %q", got)
+	}
+}
+
 // The order of the list is told, and its link turns it round.
 func TestGroupsSort(t *testing.T) {
 	p := enter(newOrg(), everything...).get(t, "/groups?q=e&sort=-members&page=3", "")

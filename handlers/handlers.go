@@ -34,6 +34,14 @@ func sheet(c echo.Context, status int, nav string, s views.Sheet, body templ.Com
 	return answer(c, status, views.SheetPage(l, s, body), parts{"dialog": views.SheetDialog(s, body)})
 }
 
+// addressed gives the address bar the one address of a list that htmx narrows or
+// turns: the form that asked for it may have sent empty values too.
+func addressed(c echo.Context, url string) {
+	if req := htmx.From(c.Request()); req.Partial() && req.Target == "list" {
+		htmx.Push(c.Response().Header(), url)
+	}
+}
+
 // seeOther ends a write: the browser goes to url, and a reload repeats nothing.
 func seeOther(c echo.Context, url string) error {
 	htmx.Redirect(c.Response(), c.Request(), url)

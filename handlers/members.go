@@ -47,6 +47,7 @@ func (h Members) Show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	addressed(c, at.To())
 	return showGroup(c, g, membersTab, views.GroupMembers(list), views.MemberRows(list))
 }
 

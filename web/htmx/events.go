@@ -21,6 +21,9 @@ func Done(h http.Header, selector string, t Toast) {
 	h.Set("HX-Trigger-After-Settle", events(map[string]any{"dialogDone": struct{}{}, "toast": t}))
 }
 
+// Push makes htmx show url in the address bar. It must come from views/urls.
+func Push(h http.Header, url string) { h.Set("HX-Push-Url", url) }
+
 // events words named events for a header, in ASCII: a header has no encoding.
 func events(named map[string]any) string {
 	b, err := json.Marshal(named)
