@@ -1,4 +1,5 @@
 # The entries of this file list themselves: make help.
+# TESTFLAGS=-v names every test as it runs.
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LINT    := go tool -modfile=.tools/go.mod golangci-lint
@@ -17,8 +18,8 @@ build: ## Build bin/trellis, a static binary
 
 test: ## Install what the tests need, then run all of them, also in a browser and on PostgreSQL
 	./e2e/setup.sh
-	go test ./...
-	go test -race ./cmd/internal/... ./web/...
+	go test -race -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v '^trellis/e2e')
+	go test -timeout 15m $(TESTFLAGS) ./e2e/...
 
 bench: ## Measure what people wait for
 	go test -run '^$$' -bench . -benchmem ./...
