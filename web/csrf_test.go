@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"trellis/web/session"
 )
 
 func tenMinutesAgo() time.Time { return time.Now().Add(-10 * time.Minute) }
@@ -114,5 +116,17 @@ func TestTooMuchAtOnce(t *testing.T) {
 	f.Set("name", strings.Repeat("a", 2<<20))
 	if res := s.post("/groups/new", f); res.StatusCode != http.StatusRequestEntityTooLarge || s.api.calls != 0 {
 		t.Errorf("status = %d after %d calls", res.StatusCode, s.api.calls)
+	}
+}
+
+// A session without a token of its own takes no empty one for it.
+func TestNoTokenIsNoMatch(t *testing.T) {
+	s := newSite(t)
+	ctx := session.With(t.Context(), s.administrator())
+	if err := s.store.Update(ctx, func(d *session.Data) { d.CSRF = "" }); err != nil {
+		t.Fatal(err)
+	}
+	if res := s.post("/logout", form(csrfField, "")); res.StatusCode != 403 || !s.session().SignedInAs() {
+		t.Errorf("status = %d", res.StatusCode)
 	}
 }

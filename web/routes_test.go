@@ -2,9 +2,12 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/labstack/echo/v4"
 
 	"trellis/views/urls"
 	"trellis/web/session"
@@ -110,6 +113,50 @@ func TestEveryWriteIsRefusedWithoutItsScope(t *testing.T) {
 		text := page(t, res).Find("main").Text()
 		if res.StatusCode != 403 || !strings.Contains(text, r.needs.scope) || s.api.calls != 0 {
 			t.Errorf("%s %s: %d after %d calls: %s", r.method, r.path, res.StatusCode, s.api.calls, text)
+		}
+	}
+}
+
+// What an action says is read on the next page, and on no other.
+func TestMessagesWaitForTheNextPage(t *testing.T) {
+	s := newSite(t)
+	s.administrator()
+	act := func(c echo.Context) error {
+		session.From(c.Request().Context()).Say(session.Flash{Kind: "good", Title: "Group created"})
+		return c.Redirect(http.StatusSeeOther, urls.Groups)
+	}
+	s.echo = s.mount(append(s.routes(), route{"GET", "/act", need{}, act}))
+	s.get("/act")
+	for _, want := range []bool{true, false} {
+		if got := strings.Contains(page(t, s.get("/groups")).Find("#notice").Text(), "Group created"); got != want {
+			t.Errorf("the message is shown: %t, want %t", got, want)
+		}
+	}
+}
+
+// However the path of a page is spelled, a visitor does not get in by it.
+func TestWEB_33_odd_spellings_open_nothing(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{
+		"//groups", "/groups/", "/./groups", "/static/../groups", "/static/..%2fgroups", "/groups;x", "/groups%3Bx", "/%67roups", "/GROUPS",
+		"/groups%2f", "/groups%00", "/groups/new/", "/groups//new", `/groups\new`, "/login/../groups", "/signed-out/../groups", "/groups.js", "/groups/7e57%2fedit",
+	} {
+		if res := s.get(path); res.StatusCode != 404 && res.StatusCode != 303 || s.api.calls != 0 {
+			t.Errorf("%s: %d after %d calls", path, res.StatusCode, s.api.calls)
+		}
+	}
+}
+
+// A header or a field cannot make one method another.
+func TestWEB_06_methods_are_not_overridden(t *testing.T) {
+	s := newSite(t)
+	s.administrator()
+	for _, name := range []string{"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"} {
+		if res := s.post("/groups/new", url.Values{"_method": {"GET"}}, name, "GET"); res.StatusCode != 403 {
+			t.Errorf("%s: %d", name, res.StatusCode)
+		}
+		if res := s.get("/logout?_method=POST", name, "POST"); res.StatusCode != 405 || !s.session().SignedInAs() {
+			t.Errorf("%s: %d", name, res.StatusCode)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -158,8 +159,9 @@ func (p *op) authorize(location string) (callback *url.URL) {
 
 // token answers the token endpoint.
 func (p *op) token(w http.ResponseWriter, r *http.Request) {
-	id, secret, _ := r.BasicAuth()
-	if err := r.ParseForm(); err != nil || r.Method != http.MethodPost || id != url.QueryEscape(clientID) || secret != url.QueryEscape(clientSecret) {
+	id, encoded, _ := r.BasicAuth()
+	secret, badCode := url.QueryUnescape(encoded) // RFC 6749, 2.3.1
+	if err := errors.Join(badCode, r.ParseForm()); err != nil || r.Method != http.MethodPost || id != clientID || secret != clientSecret {
 		answer(w, 401, map[string]any{"error": "invalid_client"})
 		return
 	}

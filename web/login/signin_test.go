@@ -11,7 +11,7 @@ import (
 	"trellis/web/session"
 )
 
-func TestOIDC_01_signing_in(t *testing.T) {
+func TestOIDC_01_17_signing_in(t *testing.T) {
 	d := newDashboard(t)
 	b := d.browser()
 	res := b.visit("GET", d.op.authorize(b.start("?return_to=/groups%3Fq%3Dx")).String())
@@ -189,7 +189,7 @@ func TestOIDC_67_every_sign_in_has_values_of_its_own(t *testing.T) {
 	}
 }
 
-func TestRightsThatAreNone(t *testing.T) {
+func TestOIDC_79_an_account_without_any_right(t *testing.T) {
 	d := newDashboard(t)
 	d.op.reply = func(_ url.Values, body map[string]any) { body["scope"] = "openid profile" }
 	b := d.browser()

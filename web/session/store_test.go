@@ -2,118 +2,14 @@ package session_test
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	_ "modernc.org/sqlite"
-
 	"trellis/web/session"
 )
-
-// clock is a time that a test moves.
-type clock struct{ time.Time }
-
-func (c *clock) now() time.Time          { return c.Time }
-func (c *clock) advance(d time.Duration) { c.Time = c.Add(d) }
-
-// site is a store and the browser that visits it.
-type site struct {
-	testing.TB
-	store *session.Store
-	db    *sql.DB
-	file  string
-	clock *clock
-	jar   map[string]string // cookies of the browser
-	got   []*http.Cookie    // as last set, with their attributes
-}
-
-func newSite(t testing.TB) *site {
-	t.Helper()
-	s := &site{TB: t, file: filepath.Join(t.TempDir(), "web.db"), clock: &clock{time.Unix(1_800_000_000, 0)}, jar: map[string]string{}}
-	s.open(strings.Repeat("k", 32))
-	return s
-}
-
-// open starts the store, with the same file each time.
-func (s *site) open(key string) {
-	s.Helper()
-	db, err := sql.Open("sqlite", "file:"+s.file+"?_pragma=busy_timeout(5000)&_txlock=immediate")
-	if err != nil {
-		s.Fatal(err)
-	}
-	s.Cleanup(func() { db.Close() })
-	store, err := session.Open(s.Context(), session.Config{DB: db, Key: []byte(key), Secure: true, Now: s.clock.now})
-	if err != nil {
-		s.Fatal(err)
-	}
-	s.store, s.db = store, db
-}
-
-// request is one of the browser.
-func (s *site) request() *http.Request {
-	r := httptest.NewRequestWithContext(s.Context(), http.MethodGet, "/", nil)
-	for name, value := range s.jar {
-		r.AddCookie(&http.Cookie{Name: name, Value: value})
-	}
-	return r
-}
-
-// receive puts the cookies of an answer into the browser.
-func (s *site) receive(w *httptest.ResponseRecorder) {
-	s.got = w.Result().Cookies()
-	for _, c := range s.got {
-		s.jar[c.Name] = c.Value
-		if c.MaxAge < 0 {
-			delete(s.jar, c.Name)
-		}
-	}
-}
-
-func (s *site) load() *session.Data {
-	s.Helper()
-	w := httptest.NewRecorder()
-	d, err := s.store.Load(w, s.request())
-	if err != nil {
-		s.Fatal(err)
-	}
-	s.receive(w)
-	return d
-}
-
-func (s *site) signIn(d session.Data) {
-	s.Helper()
-	w := httptest.NewRecorder()
-	if err := s.store.Start(w, s.request(), d); err != nil {
-		s.Fatal(err)
-	}
-	s.receive(w)
-}
-
-// rows counts the sessions in the table.
-func (s *site) rows() int {
-	s.Helper()
-	var n int
-	if err := s.db.QueryRow(`select count(*) from web_sessions`).Scan(&n); err != nil {
-		s.Fatal(err)
-	}
-	return n
-}
-
-const cookie = "__Host-trellis"
-
-func ada() session.Data {
-	return session.Data{
-		Issuer: "https://op.test/", Subject: "auth0|ada", Name: "Ada", RefreshToken: "refresh-token-canary", IDToken: "eyJ.id-token-canary",
-		Tokens: map[session.API]session.Token{session.Authorization: {Value: "eyJ.access-token-canary", Scopes: []string{"read:groups"}}},
-	}
-}
 
 func TestASessionComesBack(t *testing.T) {
 	s := newSite(t)
@@ -368,87 +264,6 @@ func TestSweepRemovesWhatExpired(t *testing.T) {
 	}
 	if s.rows() != 1 || signIns != 1 || s.load().Subject != "auth0|hugo" {
 		t.Errorf("%d sessions and %d sign-ins are left", s.rows(), signIns)
-	}
-}
-
-// Requests of one session write parts of it at once. Each part arrives, and the
-// newest refresh token stays.
-func TestTS_08_nobody_brings_an_old_refresh_token_back(t *testing.T) {
-	s := newSite(t)
-	s.signIn(ada())
-	slow := session.With(t.Context(), s.load())
-	quick := session.With(t.Context(), s.load())
-
-	session.From(slow).Say(session.Flash{Title: "Saved"})
-	if err := s.store.Update(quick, func(d *session.Data) { d.RefreshToken = "newer" }); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.store.Keep(slow); err != nil {
-		t.Fatal(err)
-	}
-	if d := s.load(); d.RefreshToken != "newer" || len(d.Flash) != 1 {
-		t.Errorf("session = %+v", d)
-	}
-
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			if err := s.store.Update(quick, func(d *session.Data) { d.Name += "x" }); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	if d := s.load(); d.Name != "Adaxxxxxxxx" || d.RefreshToken != "newer" {
-		t.Errorf("session = %+v", d)
-	}
-}
-
-func TestUpdateOfAnEndedSession(t *testing.T) {
-	s := newSite(t)
-	s.signIn(ada())
-	ctx := session.With(t.Context(), s.load())
-	if err := s.store.Drop(ctx); err != nil {
-		t.Fatal(err)
-	}
-	err := s.store.Update(ctx, func(*session.Data) {})
-	if !errors.Is(err, session.ErrEnded) || s.rows() != 0 {
-		t.Errorf("error = %v with %d rows", err, s.rows())
-	}
-	session.From(ctx).Say(session.Flash{Title: "Saved"})
-	if err := s.store.Keep(ctx); err != nil {
-		t.Errorf("a message to nobody is an error: %v", err)
-	}
-}
-
-func TestMessagesAreShownOnce(t *testing.T) {
-	s := newSite(t)
-	s.signIn(ada())
-	visit := func(say ...string) (heard []string) {
-		ctx := session.With(t.Context(), s.load())
-		for _, f := range session.From(ctx).Hear() {
-			heard = append(heard, f.Title)
-		}
-		for _, title := range say {
-			session.From(ctx).Say(session.Flash{Title: title})
-		}
-		if err := s.store.Keep(ctx); err != nil {
-			t.Fatal(err)
-		}
-		return heard
-	}
-	visit("one", "two")
-	if got := visit("three"); strings.Join(got, " ") != "one two" {
-		t.Errorf("heard %v", got)
-	}
-	if got := visit(); strings.Join(got, " ") != "three" {
-		t.Errorf("heard %v", got)
-	}
-	if got := visit("1", "2", "3", "4", "5", "6"); len(got) != 0 {
-		t.Errorf("heard %v", got)
-	}
-	if got := visit(); strings.Join(got, " ") != "2 3 4 5 6" {
-		t.Errorf("heard %v", got)
 	}
 }
 
