@@ -148,6 +148,13 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+// A control that may not be used says why when it is tried: a title alone is
+// seen by a mouse only.
+document.addEventListener("click", (event) => {
+  const refused = event.target.closest("[aria-disabled=true][title]");
+  if (refused) toast("Not allowed", refused.title, "warn");
+});
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
