@@ -15,12 +15,12 @@ import (
 const maxBody = 1 << 20
 
 // readBody is the body of req as a value. No body is null; text is a string,
-// which no operation takes.
-func readBody(req *http.Request) (any, error) {
+// which no operation takes. w learns when the rest of a large body is not read.
+func readBody(w http.ResponseWriter, req *http.Request) (any, error) {
 	if req.Method == http.MethodGet || req.Method == http.MethodHead {
 		return nil, nil
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, maxBody))
+	raw, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return nil, tooLarge()

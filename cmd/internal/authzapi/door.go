@@ -70,7 +70,7 @@ func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
 // pass is the request as a call, or the first thing that is wrong about it. Who
 // calls is known already.
 func (d *door) pass(c echo.Context, who bearer.Principal) (*call, error) {
-	body, err := readBody(c.Request())
+	body, err := readBody(c.Response().Writer, c.Request())
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -26,8 +25,7 @@ const base = "/api"
 type Config struct {
 	Store  *store.Store
 	Tokens *bearer.Verifier
-	Log    *slog.Logger     // nil: the default one
-	Now    func() time.Time // nil: time.Now
+	Log    *slog.Logger // nil: the default one
 }
 
 // Server serves the Authorization API.
@@ -43,9 +41,6 @@ type Server struct {
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
-	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
 	}
 	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
 	if err != nil {

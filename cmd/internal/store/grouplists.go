@@ -20,23 +20,14 @@ func (tx *Tx) GroupCounts(ctx context.Context, ids []string) (map[string]Counts,
 	out := make(map[string]Counts, len(ids))
 	for some := range slices.Chunk(ids, batch) {
 		in, args := ` in (`+places(1, len(some))+`)`, anys(some)
-		for list, add := range map[string]func(*Counts, int){
+		for table, add := range map[string]func(*Counts, int){
 			"group_members":  func(c *Counts, n int) { c.Members = n },
 			"group_nested":   func(c *Counts, n int) { c.Nested = n },
 			"group_roles":    func(c *Counts, n int) { c.Roles = n },
 			"group_mappings": func(c *Counts, n int) { c.Mappings = n },
 		} {
-			err := tx.rows(ctx, func(r *sql.Rows) error {
-				var id string
-				var n int
-				err := r.Scan(&id, &n)
-				c := out[id]
-				add(&c, n)
-				out[id] = c
-				return err
-			}, `select group_id, count(*) from `+list+` where group_id`+in+` group by group_id`, args...)
-			if err != nil {
-				return nil, fmt.Errorf("counting %s: %w", list, err)
+			if err := tx.countIn(ctx, out, table, in, args, add); err != nil {
+				return nil, err
 			}
 		}
 		if err := tx.nestedIn(ctx, out, in, args); err != nil {
@@ -44,6 +35,25 @@ func (tx *Tx) GroupCounts(ctx context.Context, ids []string) (map[string]Counts,
 		}
 	}
 	return out, nil
+}
+
+// countIn adds how many rows of table each group has.
+func (tx *Tx) countIn(ctx context.Context, out map[string]Counts, table, in string, args []any, add func(*Counts, int)) error {
+	err := tx.rows(ctx, func(r *sql.Rows) error {
+		var id string
+		var n int
+		if err := r.Scan(&id, &n); err != nil {
+			return err
+		}
+		c := out[id]
+		add(&c, n)
+		out[id] = c
+		return nil
+	}, `select group_id, count(*) from `+table+` where group_id`+in+` group by group_id`, args...)
+	if err != nil {
+		return fmt.Errorf("counting %s: %w", table, err)
+	}
+	return nil
 }
 
 func (tx *Tx) nestedIn(ctx context.Context, out map[string]Counts, in string, args []any) error {
@@ -64,39 +74,50 @@ func (tx *Tx) fillLists(ctx context.Context, groups []Group) error {
 	byID := make(map[string]*Group, len(groups))
 	ids := make([]string, len(groups))
 	for i := range groups {
-		g := &groups[i]
-		ids[i], byID[g.ID] = g.ID, g
-		g.Members = used(g.lists, usedMembers)
-		g.Nested = used(g.lists, usedNested)
-		g.Roles = used(g.lists, usedRoles)
-		if g.lists&usedMappings != 0 {
-			g.Mappings = []Mapping{}
-		}
+		ids[i], byID[groups[i].ID] = groups[i].ID, &groups[i]
+		groups[i].emptyLists()
 	}
 	for some := range slices.Chunk(ids, batch) {
-		in, args := ` where group_id in (`+places(1, len(some))+`) order by seq`, anys(some)
-		for query, list := range map[string]func(*Group) *[]string{
-			`select group_id, user_id from group_members`:  func(g *Group) *[]string { return &g.Members },
-			`select group_id, nested_id from group_nested`: func(g *Group) *[]string { return &g.Nested },
-			`select group_id, role_id from group_roles`:    func(g *Group) *[]string { return &g.Roles },
-		} {
-			err := tx.pairs(ctx, func(id, value string) {
-				to := list(byID[id])
-				*to = append(*to, value)
-			}, query+in, args...)
-			if err != nil {
-				return fmt.Errorf("reading lists of groups: %w", err)
-			}
-		}
-		mappings, err := tx.mappings(ctx, in, args...)
-		if err != nil {
+		if err := tx.fillSome(ctx, byID, some); err != nil {
 			return err
-		}
-		for _, m := range mappings {
-			byID[m.group].Mappings = append(byID[m.group].Mappings, m)
 		}
 	}
 	return nil
+}
+
+// emptyLists makes each list that was ever used an empty one.
+func (g *Group) emptyLists() {
+	g.Members = used(g.lists, usedMembers)
+	g.Nested = used(g.lists, usedNested)
+	g.Roles = used(g.lists, usedRoles)
+	if g.lists&usedMappings != 0 {
+		g.Mappings = []Mapping{}
+	}
+}
+
+// fillSome reads the lists of the groups with ids.
+func (tx *Tx) fillSome(ctx context.Context, byID map[string]*Group, ids []string) error {
+	for _, part := range []struct {
+		from list
+		into func(*Group) *[]string
+	}{
+		{memberList(), func(g *Group) *[]string { return &g.Members }},
+		{nestedList(), func(g *Group) *[]string { return &g.Nested }},
+		{roleList(), func(g *Group) *[]string { return &g.Roles }},
+	} {
+		lists, err := tx.listsOf(ctx, part.from, ids)
+		if err != nil {
+			return err
+		}
+		for id, values := range lists {
+			*part.into(byID[id]) = values
+		}
+	}
+	mappings, err := tx.mappings(ctx, ` where group_id in (`+places(1, len(ids))+`) order by seq`, anys(ids)...)
+	for _, m := range mappings {
+		byID[m.group].Mappings = append(byID[m.group].Mappings, m)
+	}
+	return err
 }
 
 // used is an empty list, or none when the bit says that it was never used.
