@@ -7,4 +7,4 @@
 // "dialog". The same component stands in the whole page.
 package views
 
-//go:generate go tool templ generate
+//go:generate go tool templ generate -path ..
