@@ -17,7 +17,7 @@ func TestCreateEditAndDeleteGroup(t *testing.T) {
 		form.Create()
 		form.Complains("A group needs a name.", "")
 		form.Fill("Engineering", "Looks at the books").Create()
-		form.Complains("Engineering", "Engineering") // says that the name is taken
+		form.Complains("This name is taken. Choose another.", "Engineering")
 		form.Fill(name, "Looks at the books").Create()
 		group := page.Group{List: groups.List}
 		group.Headed(name)

@@ -23,7 +23,8 @@ type place struct {
 // places is every page, and every dialog over one.
 func places(t *testing.T) []place {
 	t.Helper()
-	user, busy := prepared.user(t, "Pia Portrait"), "Tomasz Wierzbicki"
+	name := prepared.name("Pia Portrait")
+	user := prepared.user(t, name)
 	prepared.permit(t, user, ledger, "read:statements", "export:statements")
 	prepared.permit(t, user, warehouse, "query:metrics")
 	prepared.rbac(t, warehouse, false)
@@ -37,7 +38,7 @@ func places(t *testing.T) []place {
 		{name: "group-members-all", path: "/groups/" + platform + "?show=all"},
 		{name: "group-members-none", path: "/groups/" + empty},
 		{name: "group-members-add", path: "/groups/" + platform, open: "Add members"},
-		{name: "group-members-remove", path: "/groups/" + prepared.find(t, "SRE"), open: "Remove " + busy + " from SRE"},
+		{name: "group-members-remove", path: "/groups/" + prepared.find(t, "SRE"), open: "Remove Tomasz Wierzbicki from SRE"},
 		{name: "group-nested", path: "/groups/" + platform + "/nested"},
 		{name: "group-nested-add", path: "/groups/" + platform + "/nested", open: "Add nested groups"},
 		{name: "group-roles", path: "/groups/" + platform + "/roles"},
@@ -50,7 +51,7 @@ func places(t *testing.T) []place {
 		{name: "users-no-match", path: "/users?q=zzz"},
 		{name: "user-profile", path: someone},
 		{name: "user-permissions", path: someone + "/permissions"},
-		{name: "user-permissions-remove", path: someone + "/permissions", open: "Remove read:statements from Pia Portrait"},
+		{name: "user-permissions-remove", path: someone + "/permissions", open: "Remove read:statements from " + name},
 		{name: "user-permissions-add", path: someone + "/permissions", open: "Add permissions"},
 		{name: "user-rbac", path: someone + "/permissions", open: "Turn on RBAC"},
 		{name: "error-unknown-group", path: "/groups/11111111-1111-4111-8111-111111111111"},
@@ -146,6 +147,9 @@ func check(t *testing.T, tab page.Tab, l look, name string, axe []byte) {
 	wide, err := tab.Page().Evaluate(`() => document.documentElement.scrollWidth - innerWidth`)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if kept, err := tab.Page().Evaluate(`() => sessionStorage.length + localStorage.length`); err != nil || kept != 0 {
+		t.Errorf("the page left %v things in the browser's storage (%v)", kept, err)
 	}
 	if wide != 0 {
 		t.Errorf("the page is %v pixels wider than the screen", wide)

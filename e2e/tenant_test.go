@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -84,9 +85,9 @@ func (n *tenant) user(t *testing.T, name string) string {
 	var made struct {
 		ID string `json:"user_id"`
 	}
-	email := strings.ReplaceAll(strings.ToLower(name), " ", ".") + "@test.example"
+	email := regexp.MustCompile("[^a-z0-9]+").ReplaceAllString(strings.ToLower(name), ".") + "@test.example"
 	n.mgmt(t, http.MethodPost, "/users", map[string]any{
-		"connection": "google-workspace", "name": name, "email": email,
+		"connection": "google-workspace", "name": name, "email": strings.Trim(email, "."),
 	}, &made)
 	return made.ID
 }

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -163,12 +162,9 @@ func keepFailure(t *testing.T, p playwright.Page) {
 	if !t.Failed() {
 		return
 	}
-	name := strings.NewReplacer("/", "-", " ", "_").Replace(t.Name()) + ".png"
-	path := filepath.Join(artifacts, "failures", name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // pictures are no secret
-		t.Log(err)
-		return
-	}
+	where := strings.TrimPrefix(p.URL(), trellis.base)
+	name := strings.NewReplacer("/", "-", " ", "_", "?", "-", "%", "").Replace(t.Name() + " at " + where)
+	path := filepath.Join(artifacts, "failures", name[:min(len(name), 200)]+".png")
 	_, err := p.Screenshot(playwright.PageScreenshotOptions{Path: &path, FullPage: playwright.Bool(true)})
 	t.Logf("at %s; a picture is in %s (%v)", p.URL(), path, err)
 }

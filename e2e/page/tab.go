@@ -91,6 +91,24 @@ func (b Tab) Follow(name string) {
 	must(b.t, b.link(name).Click())
 }
 
+// Press presses a key.
+func (b Tab) Press(key string) {
+	b.t.Helper()
+	must(b.t, b.page.Keyboard().Press(key))
+}
+
+// Type types text where the focus is.
+func (b Tab) Type(text string) {
+	b.t.Helper()
+	must(b.t, b.page.Keyboard().Type(text))
+}
+
+// FocusOn moves the focus to the link called name.
+func (b Tab) FocusOn(name string) {
+	b.t.Helper()
+	must(b.t, b.link(name).Focus())
+}
+
 // SeesDisabled waits until the link or button called name is there, disabled,
 // and says that it needs scope.
 func (b Tab) SeesDisabled(name, scope string) {
