@@ -63,9 +63,24 @@ func newDashboard(t testing.TB) *dashboard {
 	}
 	t.Cleanup(func() { db.Close() })
 	d.db = db
-	d.store, err = session.Open(t.Context(), session.Config{DB: db, Key: make([]byte, 32), Now: d.clock.now})
+	d.build()
+	return d
+}
+
+// twin is another process of the same dashboard.
+func (d *dashboard) twin() *dashboard {
+	d.Helper()
+	other := *d
+	other.build()
+	return &other
+}
+
+func (d *dashboard) build() {
+	d.Helper()
+	var err error
+	d.store, err = session.Open(d.Context(), session.Config{DB: d.db, Key: make([]byte, 32), Now: d.clock.now})
 	if err != nil {
-		t.Fatal(err)
+		d.Fatal(err)
 	}
 	d.party, err = login.New(login.Config{
 		Issuer: d.op.issuer(), ClientID: clientID, ClientSecret: clientSecret,
@@ -76,10 +91,9 @@ func newDashboard(t testing.TB) *dashboard {
 		Now:       d.clock.now,
 	})
 	if err != nil {
-		t.Fatal(err)
+		d.Fatal(err)
 	}
 	d.mount()
-	return d
 }
 
 func (d *dashboard) managementAPI() string { return d.op.issuer() + "api/v2/" }

@@ -5,6 +5,7 @@ const (
 	MetadataLife = metadataLife
 	MetadataGap  = metadataGap
 	KeysGap      = keysGap
+	ClaimLife    = claimLife
 )
 
 func LocalPath(target string) string { return localPath(target) }

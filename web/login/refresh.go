@@ -34,26 +34,87 @@ func (p *Party) Token(ctx context.Context, api session.API, renew bool) (string,
 	// comes second finds what the first one brought.
 	done := p.turns.take(d.Ref())
 	defer done()
-	now, err := p.sessions.Reload(ctx)
-	if errors.Is(err, session.ErrEnded) {
-		return "", signedOut(err)
+	for {
+		now, mine, err := p.claim(ctx, func(t session.Token) bool {
+			return !p.lasts(t) || (renew && t.Value == had.Value)
+		}, api)
+		switch {
+		case errors.Is(err, session.ErrEnded):
+			return "", signedOut(err)
+		case err != nil:
+			return "", err
+		case mine:
+			return p.renew(ctx, now, api)
+		case now.Renewing.IsZero():
+			return now.Tokens[api].Value, nil
+		}
+		if err := pause(ctx); err != nil {
+			return "", err
+		}
 	}
+}
+
+// claimLife is how long another process may take over a refresh token before it
+// is taken for dead: the time of a call, and some.
+const claimLife = providerLimit + 5*time.Second
+
+// claim sets out to spend the session's refresh token, if the token for api is
+// one that should be replaced and no other process is at it. The session is as it
+// is after that; one that somebody else is renewing says so.
+func (p *Party) claim(ctx context.Context, stale func(session.Token) bool, api session.API) (now session.Data, mine bool, err error) {
+	now, err = p.sessions.Reload(ctx)
 	if err != nil {
-		return "", err
+		return now, false, err
 	}
-	if t := now.Tokens[api]; p.lasts(t) && (!renew || t.Value != had.Value) {
-		return t.Value, nil
+	if !stale(now.Tokens[api]) {
+		now.Renewing = time.Time{} // of another token, perhaps: no reason to wait
+		return now, false, nil
 	}
-	return p.renew(ctx, now, api)
+	if p.now().Before(now.Renewing.Add(claimLife)) {
+		return now, false, nil
+	}
+	err = p.sessions.Update(context.WithoutCancel(ctx), func(d *session.Data) {
+		mine = stale(d.Tokens[api]) && !p.now().Before(d.Renewing.Add(claimLife))
+		if mine {
+			d.Renewing = p.now()
+		}
+		now = *d
+	})
+	return now, mine, err
+}
+
+// pause lets another process get on with its renewal.
+func pause(ctx context.Context) error {
+	const moment = 50 * time.Millisecond
+	select {
+	case <-time.After(moment):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (p *Party) lasts(t session.Token) bool {
 	return t.Value != "" && p.now().Add(early).Before(t.Expiry)
 }
 
-// renew spends d's refresh token. What comes for it is stored before it is used:
-// should we die between the two, the session still has a refresh token that works.
+// renew spends d's refresh token, and gives the claim to it back.
 func (p *Party) renew(ctx context.Context, d session.Data, api session.API) (string, error) {
+	token, err := p.spend(ctx, d, api)
+	if err == nil {
+		return token, nil
+	}
+	back := p.sessions.Update(context.WithoutCancel(ctx), func(d *session.Data) { d.Renewing = time.Time{} })
+	if back != nil && !errors.Is(back, session.ErrEnded) {
+		err = errors.Join(err, back)
+	}
+	return "", err
+}
+
+// spend turns d's refresh token into new tokens. What comes for it is stored
+// before it is used: should we die between the two, the session still has a
+// refresh token that works.
+func (p *Party) spend(ctx context.Context, d session.Data, api session.API) (string, error) {
 	if d.RefreshToken == "" {
 		return "", p.end(ctx, errors.New("no refresh token"))
 	}
@@ -74,6 +135,7 @@ func (p *Party) renew(ctx context.Context, d session.Data, api session.API) (str
 	token, bad := p.tokenFor(api, r)
 	err = p.sessions.Update(context.WithoutCancel(ctx), func(d *session.Data) {
 		keepRefreshed(d, r)
+		d.Renewing = time.Time{}
 		if bad == nil {
 			d.Tokens[api] = token
 		}

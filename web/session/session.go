@@ -33,6 +33,7 @@ type Data struct {
 
 	CSRF     string
 	SignedIn time.Time
+	Renewing time.Time // when somebody set out to spend RefreshToken; zero when nobody has
 	Flash    []Flash
 
 	row   row // where the store keeps it
