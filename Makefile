@@ -39,4 +39,4 @@ check: ## Check formatting, generated code, modules, import rules and what linte
 	go vet ./...
 	$(LINT) fmt --diff
 	$(LINT) run
-	go test -run 'Import' ./web
+	go test -run ImportOneWay ./web

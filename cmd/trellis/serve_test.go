@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -360,5 +361,54 @@ func TestWhatIsWrittenIsForItsOwnerAlone(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// The dashboard of a tenant elsewhere brings no tenant along, and sends people
+// there to sign in.
+func TestATenantElsewhere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var elsewhere *httptest.Server
+	elsewhere = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/.well-known/openid-configuration" {
+			http.NotFound(w, r)
+			return
+		}
+		at := elsewhere.URL
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"issuer": at + "/", "authorization_endpoint": at + "/authorize", "token_endpoint": at + "/oauth/token", "jwks_uri": at + "/jwks",
+			"response_types_supported": []string{"code"}, "id_token_signing_alg_values_supported": []string{"RS256"},
+			"code_challenge_methods_supported": []string{"S256"},
+		})
+	}))
+	defer elsewhere.Close()
+	if err := os.WriteFile("secret", []byte("hush-hush\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := serveIn(t, "--issuer", elsewhere.URL+"/", "--authorization-url", elsewhere.URL+"/api",
+		"--management-url", elsewhere.URL+"/api/v2", "--client-id", "dash", "--client-secret-file", "secret")
+
+	stranger := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := stranger.Get(s.base + "/login")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	to, err := res.Location()
+	if err != nil {
+		t.Fatalf("GET /login: %s, %v", res.Status, err)
+	}
+	if got, want := to.Scheme+"://"+to.Host+to.Path, elsewhere.URL+"/authorize"; got != want || to.Query().Get("client_id") != "dash" {
+		t.Errorf("signing in leads to %s, want %s for the client dash", to, want)
+	}
+	for _, path := range []string{"/.well-known/jwks.json", "/api/v2/users", "/u/login"} {
+		res, err := stranger.Get(s.base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusNotFound {
+			t.Errorf("GET %s: status %d, want 404: there is no tenant here", path, res.StatusCode)
+		}
 	}
 }
