@@ -204,33 +204,66 @@ func TestWrites(t *testing.T) {
 		want exchange
 		do   func(context.Context, *authz.Client) error
 	}{
-		{"create", exchange{method: "POST", url: "/groups", body: `{"name":"A","description":"a"}`, answer: `{"_id":"` + id + `"}`},
-			func(ctx context.Context, c *authz.Client) error { _, err := c.CreateGroup(ctx, in); return err }},
-		{"update", exchange{method: "PUT", url: "/groups/" + id, body: `{"name":"A","description":"a"}`, ifMatch: `"v1"`, answer: `{"_id":"` + id + `"}`},
+		{
+			"create",
+			exchange{method: "POST", url: "/groups", body: `{"name":"A","description":"a"}`, answer: `{"_id":"` + id + `"}`},
+			func(ctx context.Context, c *authz.Client) error { _, err := c.CreateGroup(ctx, in); return err },
+		},
+		{
+			"update",
+			exchange{method: "PUT", url: "/groups/" + id, body: `{"name":"A","description":"a"}`, ifMatch: `"v1"`, answer: `{"_id":"` + id + `"}`},
 			func(ctx context.Context, c *authz.Client) error {
 				_, err := c.UpdateGroup(ctx, id, in, `"v1"`)
 				return err
-			}},
-		{"delete", exchange{method: "DELETE", url: "/groups/" + id, ifMatch: `"v1"`, status: 204},
-			func(ctx context.Context, c *authz.Client) error { return c.DeleteGroup(ctx, id, `"v1"`) }},
-		{"add members", exchange{method: "PATCH", url: "/groups/" + id + "/members", body: `["auth0|1"]`, status: 204},
-			func(ctx context.Context, c *authz.Client) error { return c.AddMembers(ctx, id, []string{"auth0|1"}) }},
-		{"remove members", exchange{method: "DELETE", url: "/groups/" + id + "/members", body: `["auth0|1"]`, status: 204},
-			func(ctx context.Context, c *authz.Client) error { return c.RemoveMembers(ctx, id, []string{"auth0|1"}) }},
-		{"nest", exchange{method: "PATCH", url: "/groups/" + id + "/nested", body: list, status: 204},
-			func(ctx context.Context, c *authz.Client) error { return c.AddNested(ctx, id, ids) }},
-		{"take out", exchange{method: "DELETE", url: "/groups/" + id + "/nested", body: list, status: 204},
-			func(ctx context.Context, c *authz.Client) error { return c.RemoveNested(ctx, id, ids) }},
-		{"add roles", exchange{method: "PATCH", url: "/groups/" + id + "/roles", body: list, status: 204},
-			func(ctx context.Context, c *authz.Client) error { return c.AddGroupRoles(ctx, id, ids) }},
-		{"remove roles", exchange{method: "DELETE", url: "/groups/" + id + "/roles", body: list, status: 204},
-			func(ctx context.Context, c *authz.Client) error { return c.RemoveGroupRoles(ctx, id, ids) }},
-		{"add mappings", exchange{method: "PATCH", url: "/groups/" + id + "/mappings", body: `[{"groupName":"g","connectionName":"c"}]`, status: 204},
+			},
+		},
+		{
+			"delete",
+			exchange{method: "DELETE", url: "/groups/" + id, ifMatch: `"v1"`, status: 204},
+			func(ctx context.Context, c *authz.Client) error { return c.DeleteGroup(ctx, id, `"v1"`) },
+		},
+		{
+			"add members",
+			exchange{method: "PATCH", url: "/groups/" + id + "/members", body: `["auth0|1"]`, status: 204},
+			func(ctx context.Context, c *authz.Client) error { return c.AddMembers(ctx, id, []string{"auth0|1"}) },
+		},
+		{
+			"remove members",
+			exchange{method: "DELETE", url: "/groups/" + id + "/members", body: `["auth0|1"]`, status: 204},
+			func(ctx context.Context, c *authz.Client) error { return c.RemoveMembers(ctx, id, []string{"auth0|1"}) },
+		},
+		{
+			"nest",
+			exchange{method: "PATCH", url: "/groups/" + id + "/nested", body: list, status: 204},
+			func(ctx context.Context, c *authz.Client) error { return c.AddNested(ctx, id, ids) },
+		},
+		{
+			"take out",
+			exchange{method: "DELETE", url: "/groups/" + id + "/nested", body: list, status: 204},
+			func(ctx context.Context, c *authz.Client) error { return c.RemoveNested(ctx, id, ids) },
+		},
+		{
+			"add roles",
+			exchange{method: "PATCH", url: "/groups/" + id + "/roles", body: list, status: 204},
+			func(ctx context.Context, c *authz.Client) error { return c.AddGroupRoles(ctx, id, ids) },
+		},
+		{
+			"remove roles",
+			exchange{method: "DELETE", url: "/groups/" + id + "/roles", body: list, status: 204},
+			func(ctx context.Context, c *authz.Client) error { return c.RemoveGroupRoles(ctx, id, ids) },
+		},
+		{
+			"add mappings",
+			exchange{method: "PATCH", url: "/groups/" + id + "/mappings", body: `[{"groupName":"g","connectionName":"c"}]`, status: 204},
 			func(ctx context.Context, c *authz.Client) error {
 				return c.AddMappings(ctx, id, []authz.MappingInput{{GroupName: "g", ConnectionName: "c"}})
-			}},
-		{"remove mappings", exchange{method: "DELETE", url: "/groups/" + id + "/mappings", body: list, status: 204},
-			func(ctx context.Context, c *authz.Client) error { return c.RemoveMappings(ctx, id, ids) }},
+			},
+		},
+		{
+			"remove mappings",
+			exchange{method: "DELETE", url: "/groups/" + id + "/mappings", body: list, status: 204},
+			func(ctx context.Context, c *authz.Client) error { return c.RemoveMappings(ctx, id, ids) },
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

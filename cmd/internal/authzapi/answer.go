@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -30,7 +31,7 @@ func (s *Server) frame(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("X-Content-Type-Options", "nosniff")
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
+				if cause, ok := p.(error); ok && errors.Is(cause, http.ErrAbortHandler) {
 					panic(p)
 				}
 				err = fmt.Errorf("panic: %v", p)
