@@ -15,18 +15,18 @@ type said struct {
 
 // trellis runs a command in a folder of t's own, which is the working folder
 // from then on.
-func trellis(t *testing.T, args ...string) said {
+func trellis(t testing.TB, args ...string) said {
 	t.Helper()
 	return typed(t, "", args...)
 }
 
 // typed is trellis with something to read on standard input.
-func typed(t *testing.T, stdin string, args ...string) said {
+func typed(t testing.TB, stdin string, args ...string) said {
 	t.Helper()
 	return started(t, nil, stdin, args...)
 }
 
-func started(t *testing.T, environ []string, stdin string, args ...string) said {
+func started(t testing.TB, environ []string, stdin string, args ...string) said {
 	t.Helper()
 	var out, errs strings.Builder
 	code := run(t.Context(), process{Args: args, Environ: environ, In: strings.NewReader(stdin), Out: &out, Err: &errs})
@@ -34,7 +34,7 @@ func started(t *testing.T, environ []string, stdin string, args ...string) said 
 }
 
 // ok fails t unless the command did what it should.
-func (s said) ok(t *testing.T) said {
+func (s said) ok(t testing.TB) said {
 	t.Helper()
 	if s.code != 0 || s.err != "" {
 		t.Fatalf("exit code %d, %s", s.code, s.err)
@@ -43,7 +43,7 @@ func (s said) ok(t *testing.T) said {
 }
 
 // refused fails t unless the command failed with a line that holds want.
-func (s said) refused(t *testing.T, want string) {
+func (s said) refused(t testing.TB, want string) {
 	t.Helper()
 	if s.code == 0 {
 		t.Errorf("exit code 0, want another; it says %q", s.out)
