@@ -147,7 +147,7 @@ func TestAUserThatCannotBeIsRefused(t *testing.T) {
 		{`{` + email + `,"Name":"x"}`, "invalid_body", "Payload validation error: 'Additional properties not allowed: Name'.", 400},
 		{`{` + email + `,"name":1}`, "invalid_body", "Payload validation error: 'name: value must be a string'.", 400},
 		{`[]`, "invalid_body", "Payload validation error: 'value must be an object'.", 400},
-		{`{` + email + `,"email":"x@y.test"}`, "invalid_body", "Payload validation error: '\"email\" is given twice'.", 400},
+		{`{` + email + `,"email":"x@y.test"}`, "invalid_body", "Payload validation error: 'the key \"email\" is given twice'.", 400},
 		{`{` + email + `} {}`, "invalid_body", "Payload validation error: 'the body is not one JSON value'.", 400},
 		{``, "invalid_body", "Payload validation error: 'the body is not one JSON value'.", 400},
 	}
