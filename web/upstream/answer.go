@@ -16,7 +16,8 @@ type answer struct {
 	Message    string `json:"message"`
 	ErrorCode  string `json:"errorCode"`
 	Validation struct {
-		Keys []string `json:"keys"`
+		Source string   `json:"source"`
+		Keys   []string `json:"keys"`
 	} `json:"validation"`
 }
 
@@ -32,6 +33,11 @@ func refusal(res *http.Response, body []byte) *Error {
 		Message:   plain(a.Message),
 		Fields:    problems(a),
 		RequestID: plain(res.Header.Get("X-Request-Id")),
+	}
+	if a.Validation.Source == "params" {
+		// The address holds an id that no record can have. Whether it could
+		// exist or just does not is all the same to a person.
+		e.Status, e.Fields = http.StatusNotFound, nil
 	}
 	switch e.Status {
 	case http.StatusForbidden:
