@@ -21,7 +21,8 @@ type failure struct {
 	Validation *validation `json:"validation,omitempty"`
 	Attributes *attributes `json:"attributes,omitempty"`
 
-	challenge string // the value of WWW-Authenticate
+	challenge  string // the value of WWW-Authenticate
+	retryAfter string // the value of Retry-After
 }
 
 // validation is where in the request the problem is.
@@ -78,6 +79,9 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if f.challenge != "" {
 		res.Header().Set("WWW-Authenticate", f.challenge)
 	}
+	if f.retryAfter != "" {
+		res.Header().Set("Retry-After", f.retryAfter)
+	}
 	if err := answer(c, f.StatusCode, f); err != nil {
 		s.Log.ErrorContext(req.Context(), "an answer could not be sent", "err", err)
 	}
@@ -101,6 +105,11 @@ func failureOf(err error) *failure {
 		return plain(http.StatusNotFound) // no such route, or not with this method
 	}
 	if f := refusal(err); f != nil {
+		return f
+	}
+	if errors.Is(err, store.ErrBusy) {
+		f := plain(http.StatusServiceUnavailable)
+		f.Message, f.retryAfter = "Too many changes are under way. Nothing was changed; try again.", "1"
 		return f
 	}
 	f := plain(http.StatusInternalServerError)

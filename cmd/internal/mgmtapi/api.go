@@ -100,6 +100,9 @@ func (a *api) fail(err error, c echo.Context) {
 	if p.challenge != "" {
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, p.challenge)
 	}
+	if p.retryAfter != "" {
+		c.Response().Header().Set(echo.HeaderRetryAfter, p.retryAfter)
+	}
 	if err := c.JSON(p.Status, p); err != nil {
 		a.log.InfoContext(c.Request().Context(), "management API: the caller went away", "error", err)
 	}

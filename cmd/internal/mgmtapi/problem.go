@@ -19,7 +19,8 @@ type problem struct {
 	Code       string      `json:"errorCode,omitempty"`
 	Attributes *attributes `json:"attributes,omitempty"`
 
-	challenge string // the value of WWW-Authenticate, if any
+	challenge  string // the value of WWW-Authenticate, if any
+	retryAfter string // the value of Retry-After, if any
 }
 
 type attributes struct {
@@ -82,6 +83,11 @@ func problemOf(err error) *problem {
 	}
 	if e, ok := errors.AsType[*echo.HTTPError](err); ok && (e.Code == http.StatusNotFound || e.Code == http.StatusMethodNotAllowed) {
 		return noRoute()
+	}
+	if errors.Is(err, store.ErrBusy) {
+		p := newProblem(http.StatusServiceUnavailable, "", "Too many changes are under way. Nothing was changed; try again.")
+		p.retryAfter = "1"
+		return p
 	}
 	return newProblem(http.StatusInternalServerError, "", "An internal server error occurred")
 }

@@ -1,9 +1,14 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
+
+// ErrBusy says that other changes were in the way for so long that this one was
+// given up. Nothing was changed; it may be tried again.
+var ErrBusy = errors.New("the database is busy")
 
 // Kind names a kind of record, as the APIs spell it in messages.
 type Kind string

@@ -71,8 +71,11 @@ const maxTries = 8
 func (s *Store) Update(ctx context.Context, fn func(tx *Tx) error) error {
 	for try := 1; ; try++ {
 		err := s.once(ctx, fn)
-		if err == nil || try == maxTries || !s.dialect.transient(err) {
+		if err == nil || !s.dialect.transient(err) {
 			return err
+		}
+		if try == maxTries {
+			return fmt.Errorf("%w: %w", ErrBusy, err)
 		}
 		pause := time.Duration(try)*5*time.Millisecond + rand.N(10*time.Millisecond)
 		select {

@@ -165,3 +165,22 @@ func count(t *testing.T, s *Store, table string) int {
 	}
 	return n
 }
+
+// A writer that cannot get its turn is told so, and has changed nothing.
+func TestAWriterWithoutATurnIsTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "trellis.db")
+	holder, waiter := open(t, path), open(t, path)
+	if _, err := waiter.write.ExecContext(t.Context(), `pragma busy_timeout(1)`); err != nil {
+		t.Fatal(err)
+	}
+	err := holder.Update(t.Context(), func(*Tx) error {
+		err := waiter.Update(t.Context(), func(*Tx) error { return nil })
+		if !errors.Is(err, ErrBusy) {
+			t.Errorf("err = %v, want %v", err, ErrBusy)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
