@@ -61,6 +61,7 @@ type service struct {
 type site struct {
 	service
 	*invocation
+	address net.Addr // that it listens on
 	base    *url.URL // of the dashboard and the embedded tenant, without a slash at its end
 	inside  *loopback.Listener
 	network http.RoundTripper // reaches the tenant, wherever it is
@@ -80,6 +81,7 @@ func serve(ctx context.Context, i *invocation, what service) (err error) {
 	}
 	defer public.Close() //nolint:errcheck // the server closes it; this is for a start that fails
 	s := &site{service: what, invocation: i}
+	s.address = public.Addr()
 	if s.base, err = what.listen.URL(public.Addr().(*net.TCPAddr).Port); err != nil {
 		return misuse{err}
 	}
@@ -187,5 +189,5 @@ func (s *site) announce(ctx context.Context) {
 		}
 	}
 	_ = s.printf("Trellis is ready: %s\n", s.base)
-	s.Log.Info("ready", "url", s.base.String(), "listen", s.listen.Listen, "data", s.Data.Dir(), "demo", s.Data.Demo)
+	s.Log.Info("ready", "url", s.base.String(), "listen", s.address.String(), "data", s.Data.Dir(), "demo", s.Data.Demo)
 }

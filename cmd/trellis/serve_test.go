@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,8 +35,12 @@ func serveIn(t testing.TB, args ...string) serving {
 	says, out := io.Pipe()
 	log := new(bytes.Buffer)
 	code := make(chan int, 1)
+	args = append(args, "--data", "data")
+	if !slices.Contains(args, "--listen") {
+		args = append(args, "--listen", "127.0.0.1:0")
+	}
 	go func() {
-		code <- run(ctx, process{Args: append(args, "--data", "data", "--listen", "127.0.0.1:0"), In: strings.NewReader(""), Out: out, Err: log})
+		code <- run(ctx, process{Args: args, In: strings.NewReader(""), Out: out, Err: log})
 		out.Close()
 	}()
 	base := readyURL(says)
@@ -168,9 +173,14 @@ type machine struct {
 // it a token for the Management API.
 func (s serving) machine() machine {
 	s.t.Helper()
-	added := trellis(s.t, "client", "add", "ci", "--all-scopes", "--json", "--data", "data").ok(s.t)
+	return s.machineOf(trellis(s.t, "client", "add", "ci", "--all-scopes", "--json", "--data", "data").ok(s.t).out)
+}
+
+// machineOf gets a token for the client that --json printed.
+func (s serving) machineOf(printed string) machine {
+	s.t.Helper()
 	var c created
-	if err := json.Unmarshal([]byte(added.out), &c); err != nil {
+	if err := json.Unmarshal([]byte(printed), &c); err != nil {
 		s.t.Fatal(err)
 	}
 	var answer struct {
