@@ -34,7 +34,7 @@ func (l List) Lacks(names ...string) {
 	}
 }
 
-// Tells waits until the row of that name holds text.
+// RowSays waits until the row of that name holds text.
 func (l List) RowSays(name, text string) {
 	l.t.Helper()
 	must(l.t, expect.Locator(l.row(name)).ToContainText(text))
