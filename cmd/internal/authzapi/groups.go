@@ -10,7 +10,7 @@ import (
 // groupList is the answer of GET /groups.
 type groupList struct {
 	Groups any `json:"groups"`
-	Total  int `json:"total"`
+	totals
 }
 
 // named is what a single record shows of itself.
@@ -32,7 +32,7 @@ func listGroups(ctx context.Context, c *call) (any, error) {
 	whole := fields == nil || slices.ContainsFunc(fields, func(f string) bool {
 		return slices.Contains([]string{"members", "nested", "roles", "mappings"}, f)
 	})
-	groups, totals, err := c.tx.Groups(ctx, findOf(c.query), whole)
+	groups, n, err := c.tx.Groups(ctx, findOf(c.query), whole)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func listGroups(ctx context.Context, c *call) (any, error) {
 			groups[i].Members, groups[i].Mappings = orEmpty(groups[i].Members), orEmpty(groups[i].Mappings)
 		}
 	}
-	list := groupList{Groups: orEmpty(groups), Total: total(c.query, totals)}
+	list := groupList{Groups: orEmpty(groups), totals: totalsOf(c.query, n, len(groups))}
 	if fields != nil {
 		list.Groups, err = groupRecords(ctx, c.tx, groups, fields)
 	}

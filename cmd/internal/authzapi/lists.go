@@ -52,13 +52,26 @@ func fieldsOf(q url.Values) []string {
 	return strings.Split(q.Get("fields"), ",")
 }
 
-// total is the number that a list tells: everything, as the old API does, or
-// what was found when include_totals asks for that.
-func total(q url.Values, n store.Totals) int {
-	if isTrue(q, "include_totals") {
-		return n.Found
+// totals is what a list says beside its records. Start, Limit and Length are
+// there when include_totals asks for them, as in lists of the Management API.
+type totals struct {
+	Total  int  `json:"total"`
+	Start  *int `json:"start,omitempty"`
+	Limit  *int `json:"limit,omitempty"`
+	Length *int `json:"length,omitempty"`
+}
+
+// totalsOf words n for a list of length records: everything, as the old API
+// does, or with include_totals what was found and where this part of it lies.
+func totalsOf(q url.Values, n store.Totals, length int) totals {
+	if !isTrue(q, "include_totals") {
+		return totals{Total: n.All}
 	}
-	return n.All
+	f := findOf(q)
+	if f.Limit == 0 {
+		f.Limit = n.Found // no page was asked for
+	}
+	return totals{Total: n.Found, Start: &f.Offset, Limit: &f.Limit, Length: &length}
 }
 
 // record is a record as an object, for answers whose fields depend on the request.

@@ -7,15 +7,15 @@ import (
 )
 
 func listPermissions(ctx context.Context, c *call) (any, error) {
-	permissions, totals, err := c.tx.Permissions(ctx, findOf(c.query))
+	permissions, n, err := c.tx.Permissions(ctx, findOf(c.query))
 	if err != nil {
 		return nil, err
 	}
 	records, err := recordsOf(permissions, fieldsOf(c.query))
 	return struct {
 		Permissions []record `json:"permissions"`
-		Total       int      `json:"total"`
-	}{records, total(c.query, totals)}, err
+		totals
+	}{records, totalsOf(c.query, n, len(records))}, err
 }
 
 func createPermission(ctx context.Context, c *call) (any, error) {

@@ -7,15 +7,15 @@ import (
 )
 
 func listRoles(ctx context.Context, c *call) (any, error) {
-	roles, totals, err := c.tx.Roles(ctx, findOf(c.query))
+	roles, n, err := c.tx.Roles(ctx, findOf(c.query))
 	if err != nil {
 		return nil, err
 	}
 	records, err := recordsOf(roles, fieldsOf(c.query))
 	return struct {
 		Roles []record `json:"roles"`
-		Total int      `json:"total"`
-	}{records, total(c.query, totals)}, err
+		totals
+	}{records, totalsOf(c.query, n, len(records))}, err
 }
 
 func createRole(ctx context.Context, c *call) (any, error) {
