@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"trellis/cmd/internal/config"
-	"trellis/cmd/internal/demo"
 	"trellis/cmd/internal/firstrun"
 	"trellis/cmd/internal/keys"
 	"trellis/cmd/internal/loopback"
@@ -169,10 +168,7 @@ func (s *site) assemble(ctx context.Context) error {
 // populate sees to the people and the records of a first start.
 func (s *site) populate(ctx context.Context) error {
 	if s.Data.Demo {
-		if err := demo.Load(ctx, s.store, time.Now()); err != nil {
-			return err
-		}
-		return firstrun.SampleAccounts(ctx, s.store)
+		return firstrun.Sample(ctx, s.store, time.Now())
 	}
 	return firstrun.Administrator(ctx, s.store, firstrun.Request{
 		Email: s.tenant.FirstAdmin, Terminal: s.Terminal, Data: s.flags(), Out: s.Out,

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -14,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -80,176 +78,6 @@ func readyURL(says io.Reader) string {
 		}
 		text = nil
 	}
-}
-
-// person is a browser without JavaScript, and the page that it shows.
-type person struct {
-	t      testing.TB
-	client *http.Client
-	at     *url.URL
-	status int
-	page   *goquery.Document
-}
-
-func (s serving) person() *person {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	base, err := url.Parse(s.base)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return &person{t: s.t, client: &http.Client{Jar: jar, Timeout: 30 * time.Second}, at: base}
-}
-
-// open goes to an address, as a link on the present page would.
-func (p *person) open(href string) {
-	p.t.Helper()
-	p.send(http.MethodGet, href, nil)
-}
-
-func (p *person) send(method, href string, form url.Values) {
-	p.t.Helper()
-	target, err := p.at.Parse(href)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(p.t.Context(), method, target.String(), strings.NewReader(form.Encode()))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set("Origin", p.at.Scheme+"://"+p.at.Host)
-	}
-	res, err := p.client.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if p.page, err = goquery.NewDocumentFromReader(res.Body); err != nil {
-		p.t.Fatal(err)
-	}
-	p.at, p.status = res.Request.URL, res.StatusCode
-	if res.StatusCode != http.StatusOK {
-		p.t.Fatalf("%s %s: %s\n%s", method, href, res.Status, strings.Join(strings.Fields(p.page.Find("main, body").First().Text()), " "))
-	}
-}
-
-// press sends the form that the button with those words belongs to.
-func (p *person) press(words string) {
-	p.t.Helper()
-	button := p.page.Find("button").FilterFunction(func(_ int, b *goquery.Selection) bool {
-		return strings.Contains(b.Text(), words)
-	}).First()
-	form := button.Closest("form")
-	if form.Length() == 0 {
-		p.t.Fatalf("no button %q on %s", words, p.at.Path)
-	}
-	values := url.Values{}
-	form.Find("input[name]").Each(func(_ int, in *goquery.Selection) {
-		values.Add(in.AttrOr("name", ""), in.AttrOr("value", ""))
-	})
-	if name, ok := button.Attr("name"); ok {
-		values.Set(name, button.AttrOr("value", ""))
-	}
-	p.send(http.MethodPost, form.AttrOr("action", p.at.String()), values)
-}
-
-// isGroup reports whether a link leads to the page of one group.
-func isGroup(_ int, a *goquery.Selection) bool {
-	rest, ok := strings.CutPrefix(a.AttrOr("href", ""), "/groups/")
-	return ok && rest != "new" && !strings.ContainsAny(rest, "/?")
-}
-
-// machine is a client of the APIs with a token of its own.
-type machine struct {
-	s     serving
-	token string
-}
-
-// machine adds a client on the command line, while the server runs, and gets
-// it a token for the Management API.
-func (s serving) machine() machine {
-	s.t.Helper()
-	return s.machineOf(trellis(s.t, "client", "add", "ci", "--all-scopes", "--json", "--data", "data").ok(s.t).out)
-}
-
-// machineOf gets a token for the client that --json printed.
-func (s serving) machineOf(printed string) machine {
-	s.t.Helper()
-	var c created
-	if err := json.Unmarshal([]byte(printed), &c); err != nil {
-		s.t.Fatal(err)
-	}
-	var answer struct {
-		Token string `json:"access_token"`
-	}
-	machine{s: s}.call(http.MethodPost, "/oauth/token", map[string]string{
-		"grant_type": "client_credentials", "client_id": c.ID, "client_secret": c.Secret, "audience": s.base + "/api/v2/",
-	}, &answer)
-	return machine{s: s, token: answer.Token}
-}
-
-// call sends in as JSON and reads the answer into out.
-func (m machine) call(method, path string, in, out any) {
-	t := m.s.t
-	t.Helper()
-	body, err := json.Marshal(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(t.Context(), method, m.s.base+path, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+m.token)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode >= 300 {
-		text, _ := io.ReadAll(res.Body)
-		t.Fatalf("%s %s: %s %s", method, path, res.Status, text)
-	}
-	if out != nil {
-		if err := json.NewDecoder(res.Body).Decode(out); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// held is one permission that a user has.
-type held struct {
-	API  string `json:"resource_server_identifier"`
-	Name string `json:"permission_name"`
-}
-
-// permissions is the direct permissions of the user with id.
-func (m machine) permissions(id string) []held {
-	m.s.t.Helper()
-	var out []held
-	m.call(http.MethodGet, "/api/v2/users/"+url.PathEscape(id)+"/permissions", nil, &out)
-	return out
-}
-
-// somebody is a user who has a permission.
-func (m machine) somebody() (id string, permission held) {
-	m.s.t.Helper()
-	var users []struct {
-		ID string `json:"user_id"`
-	}
-	m.call(http.MethodGet, "/api/v2/users?per_page=100", nil, &users)
-	for _, u := range users {
-		if all := m.permissions(u.ID); len(all) > 0 {
-			return u.ID, all[0]
-		}
-	}
-	m.s.t.Fatal("nobody in the sample organisation has a direct permission")
-	return "", held{}
 }
 
 // The afternoon that Trellis is for: sign in, look at the groups, take a

@@ -3,5 +3,5 @@
 // how to make one when not, and makes the sample accounts of --demo.
 //
 // It owns that decision and its words. No password is ever built in: each is
-// made at random and printed once.
+// made at random, and printed once or not at all.
 package firstrun

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"time"
 
 	"trellis/cmd/internal/demo"
 	"trellis/cmd/internal/openid"
@@ -85,27 +87,47 @@ func list(ctx context.Context, s *store.Store) (accounts []store.Account, err er
 	return accounts, err
 }
 
-// SampleAccounts makes the accounts of the sample organisation that are
-// missing. Their passwords are random and nobody is told: the sign-in page of
-// --demo lets them in with a click.
-func SampleAccounts(ctx context.Context, s *store.Store) error {
-	present, err := list(ctx, s)
+// ErrNotSample says that --demo was asked of a tenant that is somebody's own.
+var ErrNotSample = errors.New("this tenant is not the sample organisation, and --demo would let anybody in as its administrator; leave --demo out, or name another folder with --data")
+
+// Sample makes the sample organisation and its accounts, as far as they are
+// missing. The accounts' passwords are random and nobody is told: the sign-in
+// page of --demo lets people in with a click. A tenant that holds records and
+// none of the sample accounts is refused.
+func Sample(ctx context.Context, s *store.Store, now time.Time) error {
+	missing, err := missingSamples(ctx, s)
 	if err != nil {
 		return err
 	}
-	have := map[string]bool{}
-	for _, a := range present {
-		have[a.Email] = true
-	}
-	for _, a := range demo.Accounts() {
-		if have[a.Email] {
-			continue
-		}
+	// The accounts come first: they say what the tenant is, also when this
+	// start is cut short.
+	for _, a := range missing {
 		if err := sampleAccount(ctx, s, a); err != nil {
 			return fmt.Errorf("making the sample account %s: %w", a.Email, err)
 		}
 	}
-	return nil
+	return demo.Load(ctx, s, now)
+}
+
+// missingSamples is the sample accounts that are not there.
+func missingSamples(ctx context.Context, s *store.Store) ([]demo.Account, error) {
+	present, err := list(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	missing := slices.DeleteFunc(demo.Accounts(), func(a demo.Account) bool {
+		return slices.ContainsFunc(present, func(b store.Account) bool { return a.Email == b.Email })
+	})
+	if len(missing) < len(demo.Accounts()) {
+		return missing, nil
+	}
+	return missing, s.View(ctx, func(tx *store.Tx) error {
+		d, err := tx.Export(ctx)
+		if err == nil && len(d.Groups)+len(d.Roles)+len(d.Permissions)+len(d.Users) > 0 {
+			err = ErrNotSample
+		}
+		return err
+	})
 }
 
 func sampleAccount(ctx context.Context, s *store.Store, a demo.Account) error {

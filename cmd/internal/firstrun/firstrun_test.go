@@ -1,10 +1,12 @@
 package firstrun_test
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"trellis/cmd/internal/demo"
 	"trellis/cmd/internal/firstrun"
@@ -134,10 +136,10 @@ func TestTwoServersThatStartAtOnceMakeOneAdministrator(t *testing.T) {
 	}
 }
 
-func TestTheSampleAccountsAreMadeOnce(t *testing.T) {
+func TestTheSampleOrganisationIsMadeOnce(t *testing.T) {
 	s := empty(t)
 	for range 2 {
-		if err := firstrun.SampleAccounts(t.Context(), s); err != nil {
+		if err := firstrun.Sample(t.Context(), s, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -150,4 +152,37 @@ func TestTheSampleAccountsAreMadeOnce(t *testing.T) {
 			t.Errorf("account %d = %s, %s; want %s, %s", i, found[i].Email, found[i].Role, want.Email, want.Role)
 		}
 	}
+	if n := groups(t, s); n < 10 {
+		t.Errorf("%d groups, want those of the sample organisation", n)
+	}
+}
+
+// --demo on somebody's own tenant would make anybody its administrator.
+func TestATenantOfItsOwnIsNoSample(t *testing.T) {
+	s := empty(t)
+	err := s.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.Import(t.Context(), store.Document{Groups: []store.Group{{ID: "g1", Name: "Staff", Description: "Everybody"}}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := firstrun.Sample(t.Context(), s, time.Now()); !errors.Is(err, firstrun.ErrNotSample) {
+		t.Errorf("error = %v, want %v", err, firstrun.ErrNotSample)
+	}
+	if found := accounts(t, s); len(found) != 0 || groups(t, s) != 1 {
+		t.Errorf("%d accounts and %d groups, want the tenant as it was", len(found), groups(t, s))
+	}
+}
+
+func groups(t *testing.T, s *store.Store) (n int) {
+	t.Helper()
+	err := s.View(t.Context(), func(tx *store.Tx) error {
+		d, err := tx.Export(t.Context())
+		n = len(d.Groups)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
