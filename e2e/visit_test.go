@@ -96,7 +96,6 @@ func open(t *testing.T, l look, o playwright.BrowserNewContextOptions) page.Tab 
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.SetDefaultTimeout(10_000)
 	t.Cleanup(func() { keepFailure(t, p) })
 	return page.Open(t, p, !l.noScript)
 }

@@ -131,11 +131,7 @@ type Picker struct {
 // Find narrows the choice to what matches text.
 func (p Picker) Find(text string) Picker {
 	p.t.Helper()
-	box := p.form().GetByRole("searchbox")
-	must(p.t, box.Fill(text))
-	if !p.script {
-		must(p.t, box.Press("Enter"))
-	}
+	p.search(p.form().GetByRole("searchbox"), text)
 	return p
 }
 

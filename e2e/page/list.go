@@ -13,9 +13,7 @@ type List struct{ Tab }
 // Search narrows the list to what matches text.
 func (l List) Search(text string) {
 	l.t.Helper()
-	box := l.page.GetByRole("main").GetByRole("searchbox")
-	must(l.t, box.Fill(text))
-	must(l.t, box.Press("Enter"))
+	l.search(l.page.GetByRole("main").GetByRole("searchbox"), text)
 }
 
 // Shows waits until the list has a row of that name.

@@ -161,6 +161,19 @@ func (b Tab) Token() string {
 	return token
 }
 
+// search types text into box, and waits for the answer: with JavaScript one comes
+// while a person types, and it is told to screen readers.
+func (b Tab) search(box playwright.Locator, text string) {
+	b.t.Helper()
+	must(b.t, box.Fill(text))
+	if !b.script {
+		must(b.t, box.Press("Enter"))
+		return
+	}
+	told := b.page.GetByRole("status").Filter(playwright.LocatorFilterOptions{HasText: "“" + text + "”"})
+	must(b.t, expect.Locator(told.First()).ToBeAttached())
+}
+
 // form is where a form is: in the dialog, which is a page of its own where
 // there is no JavaScript.
 func (b Tab) form() playwright.Locator {

@@ -60,6 +60,7 @@ func (p PermissionPicker) Of(api string) PermissionPicker {
 func (u User) AskToRemove(permission, name string) {
 	u.t.Helper()
 	u.Follow("Remove " + permission + " from " + name)
+	u.FormOpens()
 }
 
 // WarnsAbout waits until a notice says that api does not check permissions.
