@@ -51,15 +51,17 @@ func (s *site) embedTenant() error {
 		return err
 	}
 	tokens := bearer.New(s.issuer(), provider)
-	s.parts.OpenID = provider
-	s.parts.Authorization, err = authzapi.New(authzapi.Config{Store: s.store, Tokens: tokens, Log: s.Log})
+	authorization, err := authzapi.New(authzapi.Config{Store: s.store, Tokens: tokens, Log: s.Log})
 	if err != nil {
 		return err
 	}
-	s.parts.Management, err = mgmtapi.New(mgmtapi.Config{Store: s.store, Tokens: tokens, Issuer: s.issuer(), Log: s.Log})
+	management, err := mgmtapi.New(mgmtapi.Config{Store: s.store, Tokens: tokens, Issuer: s.issuer(), Log: s.Log})
 	if err != nil {
 		return err
 	}
+	s.parts.OpenID = server.Logged("openid", provider, s.Log)
+	s.parts.Authorization = server.Logged("authorization", authorization, s.Log)
+	s.parts.Management = server.Logged("management", management, s.Log)
 	s.sweeps = append(s.sweeps, server.Sweep{Name: "sign-ins that expired", Every: 5 * time.Minute, Run: provider.Sweep})
 	s.checks = append(s.checks,
 		server.Check{Name: "keys", Run: func(ctx context.Context) error { return hasKeys(ctx, provider) }},
