@@ -19,20 +19,10 @@ import (
 	"trellis/web/upstream"
 )
 
-// groupsAPI is every call that the pages of groups make.
-type groupsAPI interface {
-	handlers.GroupsAPI
-	handlers.MembersAPI
-	handlers.NestedAPI
-	handlers.GroupRolesAPI
-	handlers.MappingsAPI
-}
-
 // org is a small organisation behind an Authorization API. Writes are written
-// down, not done. A call that it does not answer panics: it embeds a nil
-// interface, so what a test did not foresee cannot pass unseen.
+// down, not done. A search for users that it does not answer panics: it embeds a
+// nil interface, so what a test did not foresee cannot pass unseen.
 type org struct {
-	groupsAPI
 	handlers.UserSearch
 	groups []authz.Group
 	users  []authz.User

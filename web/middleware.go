@@ -96,15 +96,15 @@ func (s *Server) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 // loopbackAlias reports whether a and b are names of this machine, with the same
 // port.
 func loopbackAlias(a, b string) bool {
-	name := func(hostport string) (host, port string, ok bool) {
-		u, port, err := net.SplitHostPort(hostport)
+	here := func(hostport string) (port string, ok bool) {
+		name, port, err := net.SplitHostPort(hostport)
 		if err != nil {
-			u, port = strings.Trim(hostport, "[]"), ""
+			name, port = strings.Trim(hostport, "[]"), ""
 		}
-		return u, port, u == "localhost" || u == "127.0.0.1" || u == "::1"
+		return port, name == "localhost" || name == "127.0.0.1" || name == "::1"
 	}
-	_, portA, okA := name(a)
-	_, portB, okB := name(b)
+	portA, okA := here(a)
+	portB, okB := here(b)
 	return okA && okB && portA == portB
 }
 

@@ -116,31 +116,38 @@ func readBody(c echo.Context, op operation) ([]byte, error) {
 	return body, nil
 }
 
-// idOf is the id in the path. Echo hands it over decoded, but for a path whose
-// spelling is not the usual one, of which it hands over what was sent.
+// idOf is the id in the path, or "" for an operation on no single record.
 func idOf(c echo.Context, op operation) (string, error) {
-	for _, p := range op.parameters(openapi3.ParameterInPath) {
-		id := c.Param(p.Name)
-		if c.Request().URL.RawPath != "" {
-			var err error
-			if id, err = url.PathUnescape(id); err != nil {
-				return "", badURI("the id is not well escaped")
-			}
-		}
-		switch {
-		case id == "":
-			return "", noRoute()
-		case id == ".", id == "..":
-			return "", badURI("'.' and '..' cannot be ids")
-		case !utf8.ValidString(id), strings.ContainsFunc(id, control):
-			return "", badURI("the id holds characters that are no text")
-		}
-		if err := p.Schema.Value.VisitJSON(id); err != nil {
-			return "", badURI("id: " + wording(err))
-		}
-		return id, nil
+	params := op.parameters(openapi3.ParameterInPath)
+	if len(params) == 0 {
+		return "", nil
 	}
-	return "", nil
+	p := params[0] // no path has two
+	id, err := decoded(c, p.Name)
+	if err != nil {
+		return "", badURI("the id is not well escaped")
+	}
+	switch {
+	case id == "":
+		return "", noRoute()
+	case id == ".", id == "..":
+		return "", badURI("'.' and '..' cannot be ids")
+	case !utf8.ValidString(id), strings.ContainsFunc(id, control):
+		return "", badURI("the id holds characters that are no text")
+	}
+	if err := p.Schema.Value.VisitJSON(id); err != nil {
+		return "", badURI("id: " + wording(err))
+	}
+	return id, nil
+}
+
+// decoded is a part of the path. Echo hands it over decoded, but for a path whose
+// spelling is not the usual one, of which it hands over what was sent.
+func decoded(c echo.Context, name string) (string, error) {
+	if c.Request().URL.RawPath == "" {
+		return c.Param(name), nil
+	}
+	return url.PathUnescape(c.Param(name))
 }
 
 // checkQuery is the query of the request with the defaults of the contract.
