@@ -135,11 +135,13 @@ func TestAddAndRemoveMembers(t *testing.T) {
 		wantToast    string
 	}{
 		{
-			"add", "/groups/eng/members/add?show=all&q=b", url.Values{"id": {"u1", "u3", "u1"}},
+			"add", "/groups/eng/members/add?show=all&q=b",
+			url.Values{"id": {"u1", "u3", "u1"}},
 			"add [u1 u3] to eng", "/groups/eng?q=b&show=all", "2 members added",
 		},
 		{
-			"remove", "/groups/eng/members/remove?user=u2&page=2", url.Values{},
+			"remove", "/groups/eng/members/remove?user=u2&page=2",
+			url.Values{},
 			"remove [u2] from eng", "/groups/eng?page=2", "Member removed",
 		},
 	}

@@ -46,6 +46,8 @@ func (s *Server) checkCSRF(next echo.HandlerFunc) echo.HandlerFunc {
 
 // forged is a request that the person did not make, as far as anybody can tell.
 func forged(err error) error {
-	return &failure{status: http.StatusForbidden, title: "Nothing was changed",
-		text: "The request did not come from a page of this session. Reload the page and try again.", err: err}
+	return &failure{
+		status: http.StatusForbidden, title: "Nothing was changed",
+		text: "The request did not come from a page of this session. Reload the page and try again.", err: err,
+	}
 }

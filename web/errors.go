@@ -58,8 +58,10 @@ func (s *Server) refused(c echo.Context, err error) error {
 	d := session.From(c.Request().Context())
 	ended, _ := errors.AsType[*upstream.Error](err)
 	if ended.Code != upstream.CodeNoSession && time.Since(d.SignedIn) < time.Minute {
-		return &failure{status: http.StatusBadGateway, title: "The API does not accept your sign-in",
-			text: "An administrator has to look at its settings.", err: err}
+		return &failure{
+			status: http.StatusBadGateway, title: "The API does not accept your sign-in",
+			text: "An administrator has to look at its settings.", err: err,
+		}
 	}
 	if err := s.sessions.End(c.Response(), c.Request()); err != nil {
 		return err

@@ -88,8 +88,10 @@ func (s *Server) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 			u.Path, u.RawPath, u.RawQuery = r.URL.Path, r.URL.RawPath, r.URL.RawQuery
 			return c.Redirect(http.StatusPermanentRedirect, u.String())
 		}
-		return &failure{status: http.StatusMisdirectedRequest, title: "This is another address",
-			text: "Trellis is not reached by this name. Use the address that you were given.", final: true}
+		return &failure{
+			status: http.StatusMisdirectedRequest, title: "This is another address",
+			text: "Trellis is not reached by this name. Use the address that you were given.", final: true,
+		}
 	}
 }
 
@@ -141,8 +143,10 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 		r := c.Request()
 		d, err := s.sessions.Load(c.Response(), r)
 		if err != nil {
-			return &failure{status: http.StatusServiceUnavailable, title: "Trellis cannot tell who you are",
-				text: "Its database does not answer. Try again in a moment.", err: err}
+			return &failure{
+				status: http.StatusServiceUnavailable, title: "Trellis cannot tell who you are",
+				text: "Its database does not answer. Try again in a moment.", err: err,
+			}
 		}
 		ctx := views.WithCSRF(session.With(r.Context(), d), d.CSRF)
 		c.SetRequest(r.WithContext(ctx))

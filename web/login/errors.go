@@ -27,8 +27,10 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // stale is a callback that belongs to no sign-in of this browser.
 func stale(err error) *Error {
-	return &Error{400, "This sign-in cannot be finished",
-		"It was used before, took longer than ten minutes, or was started in another browser. Start again.", err}
+	return &Error{
+		400, "This sign-in cannot be finished",
+		"It was used before, took longer than ten minutes, or was started in another browser. Start again.", err,
+	}
 }
 
 // malformed is a callback that no provider makes.

@@ -216,6 +216,8 @@ func notNow(err error) error {
 }
 
 func misconfigured(err error) error {
-	return &upstream.Error{Status: http.StatusBadGateway, Code: upstream.CodeNonsense,
-		Message: "The sign-in provider gave no token that this API takes. An administrator has to look at its settings.", Err: fmt.Errorf("renewing a token: %w", err)}
+	return &upstream.Error{
+		Status: http.StatusBadGateway, Code: upstream.CodeNonsense,
+		Message: "The sign-in provider gave no token that this API takes. An administrator has to look at its settings.", Err: fmt.Errorf("renewing a token: %w", err),
+	}
 }

@@ -70,13 +70,17 @@ func (w *wire) compare(req *http.Request) {
 		w.t.Errorf("%s %s: %v", req.Method, req.URL, err)
 		return
 	}
-	in := &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, RejectWhenRequestBodyNotSpecified: true}}
+	in := &openapi3filter.RequestValidationInput{
+		Request: req, PathParams: params, Route: route,
+		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, RejectWhenRequestBodyNotSpecified: true},
+	}
 	if err := openapi3filter.ValidateRequest(req.Context(), in); err != nil {
 		w.t.Errorf("%s %s is not as the contract says: %v", req.Method, req.URL, err)
 	}
-	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: w.status,
-		Header: http.Header{"Content-Type": {"application/json"}}, Options: &openapi3filter.Options{IncludeResponseStatus: true}}
+	out := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: in, Status: w.status,
+		Header: http.Header{"Content-Type": {"application/json"}}, Options: &openapi3filter.Options{IncludeResponseStatus: true},
+	}
 	if err := openapi3filter.ValidateResponse(req.Context(), out.SetBodyBytes([]byte(w.answer))); err != nil {
 		w.t.Errorf("the answer of this test is not as the contract says: %v", err)
 	}
@@ -98,8 +102,10 @@ func TestListUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.sent("GET /api/v2/users?include_totals=true&page=1&per_page=20&q=name%3Aada&sort=name%3A-1")
-	want := mgmt.User{UserID: "auth0|1", Name: "Ada", EmailVerified: true, LoginsCount: 3, AppMetadata: map[string]any{"a": 1.0},
-		Identities: []mgmt.Identity{{Connection: "Users", Provider: "github", UserID: "7", IsSocial: true}}}
+	want := mgmt.User{
+		UserID: "auth0|1", Name: "Ada", EmailVerified: true, LoginsCount: 3, AppMetadata: map[string]any{"a": 1.0},
+		Identities: []mgmt.Identity{{Connection: "Users", Provider: "github", UserID: "7", IsSocial: true}},
+	}
 	if page.Total != 21 || len(page.Items) != 1 || !reflect.DeepEqual(page.Items[0], want) || page.Items[0].Connection() != "Users" {
 		t.Errorf("page = %+v", page)
 	}
@@ -159,8 +165,10 @@ const server = `{"id":"rs1","identifier":"urn:a","name":"A","is_system":false,"s
 	"enforce_policies":true,"token_dialect":"access_token_authz","token_lifetime":60}`
 
 func TestAPIs(t *testing.T) {
-	want := mgmt.ResourceServer{ID: "rs1", Identifier: "urn:a", Name: "A", Scopes: []mgmt.Scope{{Value: "read", Description: "Read it"}},
-		EnforcePolicies: true, TokenDialect: mgmt.DialectAuthz, TokenLifetime: 60}
+	want := mgmt.ResourceServer{
+		ID: "rs1", Identifier: "urn:a", Name: "A", Scopes: []mgmt.Scope{{Value: "read", Description: "Read it"}},
+		EnforcePolicies: true, TokenDialect: mgmt.DialectAuthz, TokenLifetime: 60,
+	}
 
 	w, c := newWire(t, 200, `{"start":0,"limit":100,"total":1,"resource_servers":[`+server+`]}`)
 	all, err := c.ResourceServers(t.Context())

@@ -17,26 +17,44 @@ func TestRefusal(t *testing.T) {
 		body   string
 		want   Error
 	}{
-		{"Authorization API, a field", 400, nil,
+		{
+			"Authorization API, a field", 400, nil,
 			`{"statusCode":400,"error":"Bad Request","message":"\"name\" length must be less than or equal to 50 characters long","validation":{"source":"payload","keys":["name"]}}`,
-			Error{Status: 400, Code: "Bad Request", Message: `"name" length must be less than or equal to 50 characters long`, Fields: map[string]string{"name": "Use at most 50 characters."}}},
-		{"Authorization API, a taken name", 400, nil,
+			Error{Status: 400, Code: "Bad Request", Message: `"name" length must be less than or equal to 50 characters long`, Fields: map[string]string{"name": "Use at most 50 characters."}},
+		},
+		{
+			"Authorization API, a taken name", 400, nil,
 			`{"statusCode":400,"error":"ValidationError","message":"Group with name \"Audit\" already exists"}`,
-			Error{Status: 400, Code: "ValidationError", Message: `Group with name "Audit" already exists`, Fields: map[string]string{"name": "This name is taken. Choose another."}}},
-		{"an id that no record can have", 400, nil,
+			Error{Status: 400, Code: "ValidationError", Message: `Group with name "Audit" already exists`, Fields: map[string]string{"name": "This name is taken. Choose another."}},
+		},
+		{
+			"an id that no record can have", 400, nil,
 			`{"statusCode":400,"error":"Bad Request","message":"\"id\" must be a valid GUID","validation":{"source":"params","keys":["id"]}}`,
-			Error{Status: 404, Code: "Bad Request", Message: `"id" must be a valid GUID`}},
-		{"Management API", 404, http.Header{"X-Request-Id": {"r1"}},
+			Error{Status: 404, Code: "Bad Request", Message: `"id" must be a valid GUID`},
+		},
+		{
+			"Management API", 404,
+			http.Header{"X-Request-Id": {"r1"}},
 			`{"statusCode":404,"error":"Not Found","message":"The user does not exist.","errorCode":"inexistent_user"}`,
-			Error{Status: 404, Code: "inexistent_user", Message: "The user does not exist.", RequestID: "r1"}},
-		{"missing scope, named by the text", 403, nil,
+			Error{Status: 404, Code: "inexistent_user", Message: "The user does not exist.", RequestID: "r1"},
+		},
+		{
+			"missing scope, named by the text", 403, nil,
 			`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope, expected any of: read:users","errorCode":"insufficient_scope"}`,
-			Error{Status: 403, Code: "insufficient_scope", Message: "Insufficient scope, expected any of: read:users", Missing: "read:users"}},
-		{"missing scope, named by the challenge", 403, http.Header{"Www-Authenticate": {`Bearer error="insufficient_scope", scope="update:groups"`}},
+			Error{Status: 403, Code: "insufficient_scope", Message: "Insufficient scope, expected any of: read:users", Missing: "read:users"},
+		},
+		{
+			"missing scope, named by the challenge", 403,
+			http.Header{"Www-Authenticate": {`Bearer error="insufficient_scope", scope="update:groups"`}},
 			`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`,
-			Error{Status: 403, Code: "Forbidden", Message: "Insufficient scope", Missing: "update:groups"}},
-		{"too many requests", 429, http.Header{"Retry-After": {"7"}}, `{"message":"Global limit has been reached"}`,
-			Error{Status: 429, Message: "Global limit has been reached", RetryAfter: 7 * time.Second}},
+			Error{Status: 403, Code: "Forbidden", Message: "Insufficient scope", Missing: "update:groups"},
+		},
+		{
+			"too many requests", 429,
+			http.Header{"Retry-After": {"7"}},
+			`{"message":"Global limit has been reached"}`,
+			Error{Status: 429, Message: "Global limit has been reached", RetryAfter: 7 * time.Second},
+		},
 		{"a proxy's page", 502, nil, `<html>nginx</html>`, Error{Status: 502}},
 		{"members of unexpected types", 400, nil, `{"message":{"a":1},"error":7}`, Error{Status: 400}},
 	}

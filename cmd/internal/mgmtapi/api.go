@@ -112,8 +112,10 @@ func (a *api) fail(err error, c echo.Context) {
 // away. It names the route, not the path, which holds ids.
 func (a *api) note(c echo.Context, p *problem, err error) {
 	ctx := c.Request().Context()
-	args := []any{"method", c.Request().Method, "route", c.Path(), "status", p.Status,
-		"request_id", c.Response().Header().Get(echo.HeaderXRequestID)}
+	args := []any{
+		"method", c.Request().Method, "route", c.Path(), "status", p.Status,
+		"request_id", c.Response().Header().Get(echo.HeaderXRequestID),
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 	case p.Status >= http.StatusInternalServerError:

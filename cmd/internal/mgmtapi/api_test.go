@@ -30,8 +30,10 @@ const (
 	expenses = "https://expenses.test/api"
 )
 
-var allScopes = []string{"read:users", "create:users", "update:users", "delete:users",
-	"read:resource_servers", "update:resource_servers", "read:clients", "read:connections"}
+var allScopes = []string{
+	"read:users", "create:users", "update:users", "delete:users",
+	"read:resource_servers", "update:resource_servers", "read:clients", "read:connections",
+}
 
 // tenant is an API over a store with a few records. Every answer it gives is
 // compared with the contract.
@@ -58,8 +60,10 @@ func newTenant(t testing.TB) *tenant {
 	}
 	x := &tenant{t: t, store: s, tokens: bearertest.New(t, issuer), doc: doc, log: &bytes.Buffer{}}
 	x.token = x.tokens.Scoped(audience, allScopes...)
-	x.handler, err = mgmtapi.New(mgmtapi.Config{Store: s, Tokens: x.tokens.Verifier(), Issuer: issuer,
-		Log: slog.New(slog.NewTextHandler(x.log, nil))})
+	x.handler, err = mgmtapi.New(mgmtapi.Config{
+		Store: s, Tokens: x.tokens.Verifier(), Issuer: issuer,
+		Log: slog.New(slog.NewTextHandler(x.log, nil)),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,15 +84,18 @@ func (x *tenant) fill() {
 		do(tx.PutConnection(ctx, store.Connection{ID: "con_2", Name: "corp-ad", Strategy: "ad"}))
 		do(tx.PutClient(ctx, store.Client{ID: "app1", Name: "Expenses", AppType: "spa", SecretHash: "s3cret", Document: map[string]any{"callbacks": []any{"https://a.test/cb"}, "client_secret": "s3cret"}}))
 		do(tx.PutClient(ctx, store.Client{ID: "m2m", Name: "Batch", AppType: "non_interactive"}))
-		do(tx.PutResourceServer(ctx, store.ResourceServer{ID: "rs1", Identifier: expenses, Name: "Expenses", TokenDialect: "access_token",
-			Scopes: []store.Scope{{Value: "read:expenses", Description: "Read expenses"}, {Value: "approve:expenses"}}}))
+		do(tx.PutResourceServer(ctx, store.ResourceServer{
+			ID: "rs1", Identifier: expenses, Name: "Expenses", TokenDialect: "access_token",
+			Scopes: []store.Scope{{Value: "read:expenses", Description: "Read expenses"}, {Value: "approve:expenses"}},
+		}))
 		do(tx.PutResourceServer(ctx, store.ResourceServer{ID: "rs2", Identifier: audience, Name: "Management", IsSystem: true, TokenDialect: "access_token"}))
 		for _, u := range []struct{ id, name, connection string }{{"auth0|1", "Ada Lovelace", "Users"}, {"auth0|2", "Bob", "Users"}, {"ad|3", "Zoë", "corp-ad"}} {
 			do(tx.PutUser(ctx, store.User{UserID: u.id, Profile: map[string]any{
 				"name": u.name, "email": strings.ToLower(strings.Fields(u.name)[0]) + "@example.com", "password_hash": "s3cret",
 				"created_at": "2026-01-01T00:00:00.000Z", "updated_at": "2026-01-01T00:00:00.000Z",
 				"identities":   []any{map[string]any{"connection": u.connection, "provider": "p", "user_id": "i", "access_token": "s3cret"}},
-				"app_metadata": map[string]any{"plan": "gold", "seats": 3}}}))
+				"app_metadata": map[string]any{"plan": "gold", "seats": 3},
+			}}))
 		}
 		return err
 	})
@@ -419,8 +426,10 @@ func TestAFailureTellsNothingOfTheInside(t *testing.T) {
 func TestAPanicIsAFailureToo(t *testing.T) {
 	x := newTenant(t)
 	var err error
-	x.handler, err = mgmtapi.New(mgmtapi.Config{Store: x.store, Tokens: bearer.New(issuer, nil), Issuer: issuer,
-		Log: slog.New(slog.NewTextHandler(x.log, nil))})
+	x.handler, err = mgmtapi.New(mgmtapi.Config{
+		Store: x.store, Tokens: bearer.New(issuer, nil), Issuer: issuer,
+		Log: slog.New(slog.NewTextHandler(x.log, nil)),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

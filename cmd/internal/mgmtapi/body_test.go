@@ -57,9 +57,11 @@ func TestStrictJSON(t *testing.T) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
-	bad := []string{``, ` `, `{`, `{}{}`, `{} x`, `[1,]`, `{"a":1,"a":2}`, `{"a":{"b":1,"\u0062":2}}`, `[}`, `{"a" 1}`,
+	bad := []string{
+		``, ` `, `{`, `{}{}`, `{} x`, `[1,]`, `{"a":1,"a":2}`, `{"a":{"b":1,"\u0062":2}}`, `[}`, `{"a" 1}`,
 		`"\u0000"`, `"\u001b"`, `"\u0085"`, `"\uffff"`, `"\ud800"`, `"\udc00"`, `"\ud800\ud800"`, `"\ud800x"`, `"\ud83d\\ude00"`,
-		"\"\xff\"", "\ufeff{}", `{"\u0000":1}`, `NaN`, `1e999`, `-1e999`, `'a'`, strings.Repeat("[", 40) + strings.Repeat("]", 40)}
+		"\"\xff\"", "\ufeff{}", `{"\u0000":1}`, `NaN`, `1e999`, `-1e999`, `'a'`, strings.Repeat("[", 40) + strings.Repeat("]", 40),
+	}
 	for _, body := range bad {
 		if err := mgmtapi.Strict([]byte(body)); err == nil {
 			t.Errorf("%s was taken", body)

@@ -161,8 +161,10 @@ func (a *api) checkQuery(in *call, r route, op operation) (url.Values, error) {
 	if err := known(query, params); err != nil {
 		return nil, err
 	}
-	input := &openapi3filter.RequestValidationInput{Request: req, QueryParams: query,
-		Route: &routers.Route{Spec: a.doc, PathItem: op.item, Operation: op.Operation, Method: r.method, Path: r.path}}
+	input := &openapi3filter.RequestValidationInput{
+		Request: req, QueryParams: query,
+		Route: &routers.Route{Spec: a.doc, PathItem: op.item, Operation: op.Operation, Method: r.method, Path: r.path},
+	}
 	for _, p := range params {
 		if err := openapi3filter.ValidateParameter(req.Context(), input, p); err != nil {
 			return nil, badQuery(p.Name + ": " + wording(err))

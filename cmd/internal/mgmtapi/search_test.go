@@ -82,8 +82,10 @@ func TestASearchThatMeansNothingIsRefused(t *testing.T) {
 // Whatever a person types finds what holds it, and nothing is an error.
 func TestWhatAPersonTypesIsFound(t *testing.T) {
 	x := newTenant(t)
-	odd := []string{`a"b`, `x:y`, `(z`, `q\r`, `50%`, `u_v`, `AND`, `-k-`, `*star`, `ü`, `~t^2`, `[n]`, `a b`, `7`,
-		strings.Repeat(`"`, 200), strings.Repeat("x ", 100), strings.Repeat("y", 300)}
+	odd := []string{
+		`a"b`, `x:y`, `(z`, `q\r`, `50%`, `u_v`, `AND`, `-k-`, `*star`, `ü`, `~t^2`, `[n]`, `a b`, `7`,
+		strings.Repeat(`"`, 200), strings.Repeat("x ", 100), strings.Repeat("y", 300),
+	}
 	x.change(func(tx *store.Tx) error {
 		for i, name := range odd {
 			if err := tx.PutUser(t.Context(), store.User{UserID: "odd|" + string(rune('a'+i)), Profile: map[string]any{"name": name}}); err != nil {

@@ -47,7 +47,8 @@ func (in userInput) user(connection store.Connection) (store.User, error) {
 	}
 	profile := in.profile()
 	profile["identities"] = []any{map[string]any{
-		"connection": connection.Name, "provider": connection.Strategy, "user_id": id, "isSocial": social(connection.Strategy)}}
+		"connection": connection.Name, "provider": connection.Strategy, "user_id": id, "isSocial": social(connection.Strategy),
+	}}
 	return store.User{UserID: connection.Strategy + "|" + id, Profile: profile}, nil
 }
 

@@ -48,8 +48,10 @@ func explained(ctx context.Context, tx *store.Tx, held []store.UserPermission) (
 	}
 	out := make([]mgmt.UserPermission, len(held))
 	for i, p := range held {
-		out[i] = mgmt.UserPermission{ResourceServerIdentifier: p.API, PermissionName: p.Name,
-			ResourceServerName: names[p.API], Description: descriptions[p]}
+		out[i] = mgmt.UserPermission{
+			ResourceServerIdentifier: p.API, PermissionName: p.Name,
+			ResourceServerName: names[p.API], Description: descriptions[p],
+		}
 	}
 	return out, nil
 }

@@ -36,7 +36,8 @@ func (a *api) listUsers(c *call) error {
 		return c.JSON(http.StatusOK, shown)
 	}
 	return c.JSON(http.StatusOK, map[string]any{
-		"start": w.offset, "limit": w.limit, "length": len(shown), "total": total, "users": shown})
+		"start": w.offset, "limit": w.limit, "length": len(shown), "total": total, "users": shown,
+	})
 }
 
 // GET /users/{id}

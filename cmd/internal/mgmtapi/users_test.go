@@ -98,7 +98,8 @@ func TestABadQueryIsRefused(t *testing.T) {
 func TestAUserIsCreated(t *testing.T) {
 	x := newTenant(t)
 	got := as[map[string]any](t, x.do("POST", "/users", map[string]any{
-		"connection": "Users", "email": "Cy.Young@example.com", "verify_email": false, "user_metadata": map[string]any{"a": 1}}).is(t, 201))
+		"connection": "Users", "email": "Cy.Young@example.com", "verify_email": false, "user_metadata": map[string]any{"a": 1},
+	}).is(t, 201))
 	id, _ := got["user_id"].(string)
 	if !regexp.MustCompile(`^auth0\|[0-9a-f]{24}$`).MatchString(id) {
 		t.Errorf("id = %q", id)

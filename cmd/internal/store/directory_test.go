@@ -65,8 +65,10 @@ func TestASecretIsNotInTheJournal(t *testing.T) {
 
 func TestAnAPIIsFoundByIDAndByIdentifier(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
-		api := ResourceServer{ID: "rs1", Identifier: "https://api/é", Name: "A", Scopes: []Scope{{"read", "Read it"}}, EnforcePolicies: true, TokenLifetime: 60,
-			TokenLifetimeForWeb: 30, TokenDialect: "access_token_authz", SigningAlg: "RS256"}
+		api := ResourceServer{
+			ID: "rs1", Identifier: "https://api/é", Name: "A", Scopes: []Scope{{"read", "Read it"}}, EnforcePolicies: true, TokenLifetime: 60,
+			TokenLifetimeForWeb: 30, TokenDialect: "access_token_authz", SigningAlg: "RS256",
+		}
 		write(t, s, func(tx *Tx) error { return tx.PutResourceServer(t.Context(), api) })
 		look(t, s, func(tx *Tx) error {
 			for _, key := range []string{"rs1", "https://api/é"} {

@@ -14,8 +14,10 @@ func soon(d time.Duration) time.Time { return time.Now().Add(d).UTC().Truncate(t
 
 func TestCodes(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
-		r := AuthRequest{ID: "r1", Client: "c", RedirectURI: "https://a.example/", Scopes: []string{"openid"}, State: "ä\"'",
-			Subject: "auth0|1", AuthTime: soon(0), Expires: soon(time.Minute)}
+		r := AuthRequest{
+			ID: "r1", Client: "c", RedirectURI: "https://a.example/", Scopes: []string{"openid"}, State: "ä\"'",
+			Subject: "auth0|1", AuthTime: soon(0), Expires: soon(time.Minute),
+		}
 		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error {
 			if err := tx.IssueCode(ctx, AuthRequest{ID: "r2", Expires: soon(-time.Second)}, "old code"); err != nil {
 				return err

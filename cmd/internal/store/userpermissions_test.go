@@ -12,8 +12,10 @@ func withPermissions(t *testing.T, s *Store) {
 	write(t, s, func(tx *Tx) error {
 		return errors.Join(
 			tx.PutUser(t.Context(), User{UserID: "u"}),
-			tx.PutResourceServer(t.Context(), ResourceServer{ID: "rs", Identifier: "urn:a",
-				Scopes: []Scope{{Value: "write"}, {Value: "read"}, {Value: "Admin"}}}))
+			tx.PutResourceServer(t.Context(), ResourceServer{
+				ID: "rs", Identifier: "urn:a",
+				Scopes: []Scope{{Value: "write"}, {Value: "read"}, {Value: "Admin"}},
+			}))
 	})
 }
 

@@ -132,7 +132,8 @@ func BenchmarkUsersPage(b *testing.B) {
 		for i := range users {
 			err := tx.PutUser(b.Context(), User{UserID: fmt.Sprintf("auth0|%06d", i), Profile: map[string]any{
 				"name": fmt.Sprintf("Person %d", i), "email": fmt.Sprintf("p%d@example.com", i),
-				"last_login": fmt.Sprintf("2026-%02d-01", i%12+1)}})
+				"last_login": fmt.Sprintf("2026-%02d-01", i%12+1),
+			}})
 			if err != nil {
 				return err
 			}

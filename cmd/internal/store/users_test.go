@@ -42,7 +42,8 @@ func TestAUserComesBackWhole(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		write(t, s, func(tx *Tx) error {
 			return tx.PutUser(t.Context(), User{UserID: "auth0|ä/%1", Profile: map[string]any{
-				"name": "Ada", "logins_count": 3, "identities": []map[string]any{{"connection": "corp"}}}})
+				"name": "Ada", "logins_count": 3, "identities": []map[string]any{{"connection": "corp"}},
+			}})
 		})
 		look(t, s, func(tx *Tx) error {
 			u, err := tx.User(t.Context(), "auth0|ä/%1")
@@ -59,8 +60,10 @@ func TestAUserComesBackWhole(t *testing.T) {
 
 func TestTheJournalTellsWhatOfAUserChanged(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
-		profile := map[string]any{"name": "Ada", "email": "a@x", "app_metadata": map[string]any{"key": "s3cret"},
-			"updated_at": "2026-01-01T00:00:00.000Z"}
+		profile := map[string]any{
+			"name": "Ada", "email": "a@x", "app_metadata": map[string]any{"key": "s3cret"},
+			"updated_at": "2026-01-01T00:00:00.000Z",
+		}
 		put := func() error {
 			return s.Update(t.Context(), func(tx *Tx) error { return tx.PutUser(t.Context(), User{"u", profile}) })
 		}
