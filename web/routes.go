@@ -95,7 +95,7 @@ func (s *Server) routes() []route {
 		{get, urls.APIRBAC, signedIn, rbac.Confirm},
 		{post, urls.APIRBAC, management("update:resource_servers"), rbac.TurnOn},
 
-		{get, urls.Login, anyone, s.login.Start},
+		{get, urls.Login, anyone, paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},
 		{post, urls.Logout, anyone, s.login.Logout},
 		{get, urls.SignedOut, anyone, signedOut},

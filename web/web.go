@@ -14,7 +14,8 @@ import (
 	"trellis/web/session"
 )
 
-// Config is what a Server needs. Only Log and SignInOrigin may be left out.
+// Config is what a Server needs. Only Log, SignInOrigin and ClientAddress may be
+// left out.
 type Config struct {
 	BaseURL  *url.URL // as browsers reach the dashboard
 	Authz    *authz.Client
@@ -26,6 +27,10 @@ type Config struct {
 	// SignInOrigin is the OpenID provider's. Signing out is a form that ends
 	// there, which the pages' policy has to allow.
 	SignInOrigin string
+
+	// ClientAddress tells who sent a request, where proxies stand between. Without
+	// it whoever connects is the client: a header could say anything.
+	ClientAddress func(*http.Request) string
 }
 
 // Server is the dashboard.
@@ -37,6 +42,7 @@ type Server struct {
 	sessions *session.Store
 	log      *slog.Logger
 	headers  map[string]string
+	client   echo.IPExtractor
 	origins  *http.CrossOriginProtection
 	echo     *echo.Echo
 }
@@ -59,7 +65,11 @@ func New(cfg Config) (*Server, error) {
 		sessions: cfg.Sessions,
 		log:      cfg.Log,
 		headers:  securityHeaders(cfg.BaseURL, cfg.SignInOrigin),
+		client:   cfg.ClientAddress,
 		origins:  http.NewCrossOriginProtection(),
+	}
+	if s.client == nil {
+		s.client = echo.ExtractIPDirect()
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -72,8 +82,7 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) mount(table []route) *echo.Echo {
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
-	// Whoever connects is the client: a header could say anything.
-	e.IPExtractor = echo.ExtractIPDirect()
+	e.IPExtractor = s.client
 	// From the outside in: each relies on those before it.
 	e.Use(
 		s.nameRequest,

@@ -69,8 +69,13 @@ func (s *site) addDashboard(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	proxies, err := s.listen.Proxies()
+	if err != nil {
+		return misuse{err}
+	}
 	s.parts.Dashboard, err = web.New(web.Config{
 		BaseURL: s.base, Authz: groups, Mgmt: users, Login: party, Sessions: sessions, Log: s.Log, SignInOrigin: signIn,
+		ClientAddress: server.ClientAddress(proxies),
 	})
 	if err != nil {
 		return err
