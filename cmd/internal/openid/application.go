@@ -21,59 +21,38 @@ type application struct {
 	scopes                   []string // that it may ask for
 }
 
-// GetID is the client id.
-func (a *application) GetID() string { return a.id }
+// The library's questions about an application. It can keep a secret
+// (ApplicationType), which the guard brings into the body (AuthMethod), and
+// DevMode would loosen the rules for redirect addresses.
 
-// RedirectURIs is where a sign-in may lead back to, and nowhere else.
-func (a *application) RedirectURIs() []string { return a.redirectURI }
+func (a *application) GetID() string                        { return a.id }
+func (a *application) RedirectURIs() []string               { return a.redirectURI }
+func (a *application) PostLogoutRedirectURIs() []string     { return a.afterLogout }
+func (a *application) ApplicationType() op.ApplicationType  { return op.ApplicationTypeWeb }
+func (a *application) AuthMethod() oidc.AuthMethod          { return oidc.AuthMethodPost }
+func (a *application) GrantTypes() []oidc.GrantType         { return a.grants }
+func (a *application) LoginURL(sealed string) string        { return "/u/login?state=" + sealed }
+func (a *application) AccessTokenType() op.AccessTokenType  { return op.AccessTokenTypeJWT }
+func (a *application) IDTokenLifetime() time.Duration       { return idLife }
+func (a *application) IDTokenUserinfoClaimsAssertion() bool { return true } // name and email are in the ID token
+func (a *application) DevMode() bool                        { return false }
+func (a *application) ClockSkew() time.Duration             { return 0 }
+func (a *application) IsScopeAllowed(scope string) bool     { return slices.Contains(a.scopes, scope) }
 
-// PostLogoutRedirectURIs is where a sign-out may lead back to.
-func (a *application) PostLogoutRedirectURIs() []string { return a.afterLogout }
-
-// ApplicationType is that of applications that can keep a secret.
-func (a *application) ApplicationType() op.ApplicationType { return op.ApplicationTypeWeb }
-
-// AuthMethod is the form that the guard brings a secret to.
-func (a *application) AuthMethod() oidc.AuthMethod { return oidc.AuthMethodPost }
-
-// ResponseTypes is the code flow.
+// ResponseTypes is the code flow alone.
 func (a *application) ResponseTypes() []oidc.ResponseType {
 	return []oidc.ResponseType{oidc.ResponseTypeCode}
 }
 
-// GrantTypes is what it may send to the token endpoint.
-func (a *application) GrantTypes() []oidc.GrantType { return a.grants }
-
-// LoginURL is the sign-in page of the request that is sealed in state.
-func (a *application) LoginURL(state string) string { return "/u/login?state=" + state }
-
-// AccessTokenType is JWT: the APIs check tokens without asking the provider.
-func (a *application) AccessTokenType() op.AccessTokenType { return op.AccessTokenTypeJWT }
-
-// IDTokenLifetime is how long an ID token is good.
-func (a *application) IDTokenLifetime() time.Duration { return idLife }
-
-// DevMode would loosen the rules for redirect URIs.
-func (a *application) DevMode() bool { return false }
-
-// RestrictAdditionalIdTokenScopes leaves the scopes as they are.
+// RestrictAdditionalIdTokenScopes restricts nothing: grant has done so.
+//
+//nolint:staticcheck // the name is the library's
 func (a *application) RestrictAdditionalIdTokenScopes() func([]string) []string { return unchanged }
 
-// RestrictAdditionalAccessTokenScopes leaves the scopes as they are.
-func (a *application) RestrictAdditionalAccessTokenScopes() func([]string) []string {
-	return unchanged
-}
+// RestrictAdditionalAccessTokenScopes restricts nothing either.
+func (a *application) RestrictAdditionalAccessTokenScopes() func([]string) []string { return unchanged }
 
 func unchanged(scopes []string) []string { return scopes }
-
-// IsScopeAllowed reports whether it may ask for scope.
-func (a *application) IsScopeAllowed(scope string) bool { return slices.Contains(a.scopes, scope) }
-
-// IDTokenUserinfoClaimsAssertion puts name and email into the ID token.
-func (a *application) IDTokenUserinfoClaimsAssertion() bool { return true }
-
-// ClockSkew is none: issuer and APIs share a clock.
-func (a *application) ClockSkew() time.Duration { return 0 }
 
 // GetClientByClientID is the application with that id.
 func (s *storage) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {

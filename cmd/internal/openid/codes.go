@@ -20,34 +20,19 @@ type codeRequest struct {
 	req store.AuthRequest
 }
 
-// GetID is what the library knows the request by.
-func (c *codeRequest) GetID() string { return c.id }
-
-// GetACR is empty: there is one way to sign in.
-func (c *codeRequest) GetACR() string { return "" }
+func (c *codeRequest) GetID() string                      { return c.id }
+func (c *codeRequest) GetACR() string                     { return "" } // there is one way to sign in
+func (c *codeRequest) GetNonce() string                   { return c.req.Nonce }
+func (c *codeRequest) GetState() string                   { return c.req.State }
+func (c *codeRequest) GetRedirectURI() string             { return c.req.RedirectURI }
+func (c *codeRequest) GetResponseType() oidc.ResponseType { return oidc.ResponseTypeCode }
+func (c *codeRequest) GetResponseMode() oidc.ResponseMode { return "" } // the flow's own
+func (c *codeRequest) Done() bool                         { return c.req.Subject != "" }
 
 // GetCodeChallenge is always there. Without it, the library would check no verifier.
 func (c *codeRequest) GetCodeChallenge() *oidc.CodeChallenge {
 	return &oidc.CodeChallenge{Challenge: c.req.Challenge, Method: oidc.CodeChallengeMethodS256}
 }
-
-// GetNonce is the application's own, for the ID token.
-func (c *codeRequest) GetNonce() string { return c.req.Nonce }
-
-// GetRedirectURI is where the browser goes with the code.
-func (c *codeRequest) GetRedirectURI() string { return c.req.RedirectURI }
-
-// GetResponseType is the code flow.
-func (c *codeRequest) GetResponseType() oidc.ResponseType { return oidc.ResponseTypeCode }
-
-// GetResponseMode is the flow's own.
-func (c *codeRequest) GetResponseMode() oidc.ResponseMode { return "" }
-
-// GetState is the application's own, for its way back.
-func (c *codeRequest) GetState() string { return c.req.State }
-
-// Done reports whether somebody signed in.
-func (c *codeRequest) Done() bool { return c.req.Subject != "" }
 
 // CreateAuthRequest begins a sign-in. Nothing is kept of it: sealed, it travels
 // through the sign-in page, under the id that the library puts there.

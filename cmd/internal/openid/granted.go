@@ -28,8 +28,12 @@ type granted struct {
 	accessMade bool
 }
 
-// GetAMR says how the person proved who they are.
-func (g *granted) GetAMR() []string { return []string{"pwd"} }
+func (g *granted) GetAMR() []string       { return []string{"pwd"} }
+func (g *granted) GetAuthTime() time.Time { return g.authTime }
+func (g *granted) GetClientID() string    { return g.client }
+func (g *granted) GetScopes() []string    { return g.scopes }
+func (g *granted) GetSubject() string     { return g.account.Subject }
+func (g *granted) of() *granted           { return g }
 
 // GetAudience is the audience of the access token, and then of the ID token:
 // the library asks the same method for both. An ID token that names an API
@@ -41,18 +45,6 @@ func (g *granted) GetAudience() []string {
 	}
 	return []string{g.audience}
 }
-
-// GetAuthTime is when the person signed in.
-func (g *granted) GetAuthTime() time.Time { return g.authTime }
-
-// GetClientID is the application that the tokens are for.
-func (g *granted) GetClientID() string { return g.client }
-
-// GetScopes is what the tokens allow.
-func (g *granted) GetScopes() []string { return g.scopes }
-
-// GetSubject is the account's subject.
-func (g *granted) GetSubject() string { return g.account.Subject }
 
 // claims is what an access token says beyond the library's own claims.
 func (g *granted) claims() map[string]any {
@@ -69,8 +61,6 @@ func familyOf(tokenID string) string {
 	family, _, _ := strings.Cut(tokenID, ".")
 	return family
 }
-
-func (g *granted) of() *granted { return g }
 
 // expiry is the end of a token that lives from now on. It is just before a full
 // second, since the library counts the rest of the life anew, and rounds it

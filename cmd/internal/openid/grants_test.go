@@ -77,8 +77,12 @@ func TestCodeIsBound(t *testing.T) {
 			wrong.Set("code", code)
 			right.Set("code", code)
 			change(wrong)
-			if a := x.post("oauth/token", wrong); a.json(t)["error"] != "invalid_grant" && !(name == "no verifier" && a.json(t)["error"] == "invalid_request") {
-				t.Errorf("%d %s", a.status, a.body)
+			want := "invalid_grant"
+			if name == "no verifier" {
+				want = "invalid_request"
+			}
+			if a := x.post("oauth/token", wrong); a.json(t)["error"] != want {
+				t.Errorf("%d %s, want %s", a.status, a.body, want)
 			}
 			if a := x.post("oauth/token", right); a.json(t)["error"] != "invalid_grant" {
 				t.Errorf("the right request afterwards: %d %s", a.status, a.body)

@@ -127,19 +127,10 @@ func (k *keyring) PublicKeys(context.Context) ([]jose.JSONWebKey, error) {
 // signingKey is one of the provider's keys, as the library asks about it.
 type signingKey struct{ jwk jose.JSONWebKey }
 
-// ID names the key in the header of a token.
-func (k signingKey) ID() string { return k.jwk.KeyID }
-
-// Key is the key itself.
-func (k signingKey) Key() any { return k.jwk.Key }
-
-// Use is signing.
-func (k signingKey) Use() string { return k.jwk.Use }
-
-// Algorithm is the only one that the provider signs with.
-func (k signingKey) Algorithm() jose.SignatureAlgorithm { return jose.RS256 }
-
-// SignatureAlgorithm is the same, for a key that signs.
+func (k signingKey) ID() string                                  { return k.jwk.KeyID }
+func (k signingKey) Key() any                                    { return k.jwk.Key }
+func (k signingKey) Use() string                                 { return k.jwk.Use }
+func (k signingKey) Algorithm() jose.SignatureAlgorithm          { return jose.RS256 }
 func (k signingKey) SignatureAlgorithm() jose.SignatureAlgorithm { return jose.RS256 }
 
 // SigningKey is the key that signs.

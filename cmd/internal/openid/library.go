@@ -45,12 +45,11 @@ func newLibrary(issuer string, stateKey []byte, s *storage) (*op.Provider, error
 	}, s, op.StaticIssuer(issuer), options...)
 }
 
-// storage is what the library works on: op.Storage over the tenant's database.
-// Its methods are in the files of what they are about. Each error goes through
-// fail, so that the guard in front of the library sees it as it was.
-type storage struct {
-	*Provider
-}
+// storage is the Provider as the library sees it: op.Storage over the tenant's
+// database. Its methods are in the files of what they are about. Their errors
+// go through fail, so that the guard in front of the library sees them as they
+// were.
+type storage struct{ *Provider }
 
 // The library's interfaces, beyond op.Storage, that storage implements: the
 // library looks for them at run time.
@@ -78,26 +77,32 @@ func (s *storage) update(ctx context.Context, change func(*store.Tx) (refused, e
 // Health reports whether the database can be reached.
 func (s *storage) Health(ctx context.Context) error { return s.store.Ping(ctx) }
 
-// errNotOffered is the answer of those methods that nothing here leads to.
+// errNotOffered is the answer of what the library has to find in a storage, but
+// nothing here leads to: its own callback (the sign-in page goes straight back
+// to the application), introspection, keys of applications and their JWTs, and
+// older forms of two methods that storage has.
 var errNotOffered = errors.New("openid: the library asked for something that is not offered")
 
-// AuthRequestByID is for the library's own callback, which is not served: the
-// sign-in page leads straight back to the application.
 func (s *storage) AuthRequestByID(ctx context.Context, _ string) (op.AuthRequest, error) {
 	return nil, fail(ctx, errNotOffered)
 }
 
-// TerminateSession is unused: TerminateSessionFromRequest takes its place.
-func (s *storage) TerminateSession(ctx context.Context, _, _ string) error {
-	return fail(ctx, errNotOffered)
-}
-
-// SetIntrospectionFromToken is unused: introspection is not offered.
 func (s *storage) SetIntrospectionFromToken(ctx context.Context, _ *oidc.IntrospectionResponse, _, _, _ string) error {
 	return fail(ctx, errNotOffered)
 }
 
-// GetPrivateClaimsFromScopes is unused: GetPrivateClaimsFromRequest takes its place.
+func (s *storage) GetKeyByIDAndClientID(ctx context.Context, _, _ string) (*jose.JSONWebKey, error) {
+	return nil, fail(ctx, errNotOffered)
+}
+
+func (s *storage) ValidateJWTProfileScopes(ctx context.Context, _ string, _ []string) ([]string, error) {
+	return nil, fail(ctx, errNotOffered)
+}
+
+func (s *storage) TerminateSession(ctx context.Context, _, _ string) error {
+	return fail(ctx, errNotOffered)
+}
+
 func (s *storage) GetPrivateClaimsFromScopes(ctx context.Context, _, _ string, _ []string) (map[string]any, error) {
 	return nil, fail(ctx, errNotOffered)
 }
@@ -105,14 +110,4 @@ func (s *storage) GetPrivateClaimsFromScopes(ctx context.Context, _, _ string, _
 // SetUserinfoFromScopes does nothing: SetUserinfoFromRequest follows it.
 func (s *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string, string, []string) error {
 	return nil
-}
-
-// GetKeyByIDAndClientID is unused: no application has a key of its own.
-func (s *storage) GetKeyByIDAndClientID(ctx context.Context, _, _ string) (*jose.JSONWebKey, error) {
-	return nil, fail(ctx, errNotOffered)
-}
-
-// ValidateJWTProfileScopes is unused: the JWT grant is not offered.
-func (s *storage) ValidateJWTProfileScopes(ctx context.Context, _ string, _ []string) ([]string, error) {
-	return nil, fail(ctx, errNotOffered)
 }

@@ -15,14 +15,9 @@ type machineRequest struct {
 	scopes           []string
 }
 
-// GetSubject is the name of the application in the place of a person's.
-func (m *machineRequest) GetSubject() string { return m.client + "@clients" }
-
-// GetAudience is the API that the token is for.
+func (m *machineRequest) GetSubject() string    { return m.client + "@clients" }
 func (m *machineRequest) GetAudience() []string { return []string{m.audience} }
-
-// GetScopes is what the token allows.
-func (m *machineRequest) GetScopes() []string { return m.scopes }
+func (m *machineRequest) GetScopes() []string   { return m.scopes }
 
 // claims is what the token says beyond the library's own claims.
 func (m *machineRequest) claims() map[string]any {

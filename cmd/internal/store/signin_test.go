@@ -40,8 +40,8 @@ func TestCodes(t *testing.T) {
 		})
 		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error {
 			got, err := tx.AuthRequestByCode(ctx, "code")
-			if !got.Used {
-				t.Errorf("nothing tells that the code was used: %+v", got)
+			if err != nil || !got.Used {
+				t.Errorf("nothing tells that the code was used: %+v, %v", got, err)
 			}
 			if byID, err := tx.AuthRequest(ctx, "r1"); err != nil || !reflect.DeepEqual(byID, got) {
 				t.Errorf("by id: %+v, %v", byID, err)
