@@ -28,7 +28,7 @@ type granted struct {
 	accessMade bool
 }
 
-func (g *granted) GetAMR() []string       { return []string{"pwd"} }
+func (g *granted) GetAMR() []string       { return nil } // a demo asks for no password
 func (g *granted) GetAuthTime() time.Time { return g.authTime }
 func (g *granted) GetClientID() string    { return g.client }
 func (g *granted) GetScopes() []string    { return g.scopes }

@@ -54,10 +54,17 @@ func (p *Provider) token(_ http.ResponseWriter, r *http.Request) (any, error) {
 	return tokens(out)
 }
 
+// tokenResponse is a good answer of the token endpoint. It always names the
+// scopes: without them, a client would take it that it got all it asked for.
+type tokenResponse struct {
+	oidc.AccessTokenResponse
+	Scope oidc.SpaceDelimitedArray `json:"scope"`
+}
+
 // tokens is the library's answer out, without the ID token that it makes for
 // those too who did not ask with the scope openid.
 func tokens(out json.RawMessage) (any, error) {
-	var t oidc.AccessTokenResponse
+	var t tokenResponse
 	if err := json.Unmarshal(out, &t); err != nil {
 		return nil, err
 	}
