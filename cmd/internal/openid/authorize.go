@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"trellis/cmd/internal/store"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
 )
 
 // maxForm bounds a request's parameters, and maxParam one of them.
@@ -20,37 +20,54 @@ const (
 // challengeForm is a SHA-256 digest in base64url.
 var challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
-// authorize begins a sign-in. A request of an unknown application, or with an
-// address to return to that is not registered, ends on a page here: an answer
-// must never travel to an address that a stranger chose.
+// authorize begins a sign-in. The library checks the application and the
+// address to return to; what it would let pass, refusal finds before it. An
+// answer that it does not send back to the application becomes a page here.
 func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) error {
 	q, err := parameters(w, r)
 	if err != nil {
 		return err
 	}
-	switch {
-	case len(q["client_id"]) != 1 || q.Get("client_id") != p.dashboard.ID:
-		return badPage("An application that is not known here sent you.")
-	case len(q["redirect_uri"]) != 1 || q.Get("redirect_uri") != p.dashboard.RedirectURI:
-		return badPage("The application that sent you asks to return to an address that is not registered for it.")
+	if len(q["client_id"]) != 1 || len(q["redirect_uri"]) != 1 {
+		return badRequest()
 	}
-	req, refused := p.newRequest(q)
-	if refused != nil {
-		p.log.WarnContext(r.Context(), "openid: sign-in request refused", "client", req.Client, "error", refused.Code, "why", refused.Description)
-		p.sendBack(w, r, req, url.Values{"error": {refused.Code}, "error_description": {refused.Description}})
-		return nil
+	c := &call{browser: digest(p.browser(w, r))}
+	if c.audience, c.refused = p.refusal(q); c.refused != nil {
+		p.log.WarnContext(r.Context(), "openid: sign-in request refused", "error", c.refused.ErrorType, "why", c.refused.Description)
+		q = bare(q)
 	}
-	req.Browser = digest(p.browser(w, r))
-	sealed, err := p.requests.seal(req)
+	a, err := p.ask(r, q, c)
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/u/login?state="+sealed, http.StatusSeeOther)
-	return nil
+	switch to := a.header.Get("Location"); {
+	case to == "":
+		p.log.WarnContext(r.Context(), "openid: sign-in request refused", "status", a.status)
+		return badRequest()
+	case strings.HasPrefix(to, "/"):
+		return a.follow(w, r, nil) // to the sign-in page
+	}
+	return a.follow(w, r, url.Values{"iss": {p.issuer}})
 }
 
-// parameters is a request's parameters from its address or its form. Each may
-// be there once only: of two, no two readers take the same one.
+// badRequest is said of an unknown application, and of an address to return to
+// that is not registered: an answer must never travel to an address that a
+// stranger chose.
+func badRequest() error {
+	return badPage("The application that sent you is not known here, or it asks to return to an address that is not registered for it.")
+}
+
+// bare is q without all that may be wrong with it: enough for the library to
+// send a refusal back to the application.
+func bare(q url.Values) url.Values {
+	out := url.Values{"client_id": q["client_id"], "redirect_uri": q["redirect_uri"], "response_type": {"code"}, "scope": {oidc.ScopeOpenID}}
+	if len(q["state"]) == 1 && len(q.Get("state")) <= maxParam {
+		out["state"] = q["state"]
+	}
+	return out
+}
+
+// parameters is a request's parameters, from its address or from its form.
 func parameters(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
@@ -63,51 +80,31 @@ func parameters(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	return q, nil
 }
 
-// newRequest is the sign-in that q asks for, or why it is refused.
-func (p *Provider) newRequest(q url.Values) (request, *protocolError) {
-	req := request{LoginHint: q.Get("login_hint"), Until: p.now().Add(requestLife), AuthRequest: store.AuthRequest{
-		ID: rand.Text(), Client: p.dashboard.ID, RedirectURI: p.dashboard.RedirectURI,
-		Scopes: strings.Fields(q.Get("scope")), State: q.Get("state"), Nonce: q.Get("nonce"),
-		Challenge: q.Get("code_challenge"),
-	}}
-	refuse := func(code, why string) (request, *protocolError) {
-		return req, &protocolError{Code: code, Description: why}
-	}
+// refusal is why q begins no sign-in, or nil, and the API that it asks for.
+func (p *Provider) refusal(q url.Values) (audience string, _ *oidc.Error) {
 	for _, values := range q {
 		if len(values) > 1 || len(values[0]) > maxParam {
-			req.State = "" // which of two would it be?
-			return refuse("invalid_request", "A parameter is there twice, or it is too long.")
+			return "", &oidc.Error{ErrorType: "invalid_request", Description: "A parameter is there twice, or it is too long."}
 		}
 	}
-	var known bool
-	req.Audience, known = p.audience(q.Get("audience"), "")
+	audience, known := p.audience(q.Get("audience"), "")
 	switch {
 	case q.Has("request") || q.Has("registration"):
-		return refuse("request_not_supported", "Request objects are not supported.")
+		return "", &oidc.Error{ErrorType: "request_not_supported", Description: "Request objects are not supported."}
 	case q.Has("request_uri"):
-		return refuse("request_uri_not_supported", "Request objects are not supported.")
+		return "", &oidc.Error{ErrorType: "request_uri_not_supported", Description: "Request objects are not supported."}
 	case q.Get("response_type") != "code":
-		return refuse("unsupported_response_type", "response_type must be code.")
+		return "", &oidc.Error{ErrorType: "unsupported_response_type", Description: "response_type must be code."}
 	case q.Get("response_mode") != "" && q.Get("response_mode") != "query":
-		return refuse("invalid_request", "response_mode must be query.")
-	case q.Get("code_challenge_method") != "S256" || !challengeForm.MatchString(req.Challenge):
-		return refuse("invalid_request", "PKCE is needed: code_challenge with code_challenge_method S256.")
+		return "", &oidc.Error{ErrorType: "invalid_request", Description: "response_mode must be query."}
+	case q.Get("code_challenge_method") != "S256" || !challengeForm.MatchString(q.Get("code_challenge")):
+		return "", &oidc.Error{ErrorType: "invalid_request", Description: "PKCE is needed: code_challenge with code_challenge_method S256."}
 	case !known:
-		return refuse("access_denied", "Service not found: "+q.Get("audience"))
+		return "", &oidc.Error{ErrorType: "access_denied", Description: "Service not found: " + q.Get("audience")}
 	case slices.Contains(strings.Fields(q.Get("prompt")), "none"):
-		return refuse("login_required", "Each sign-in here needs the person.")
+		return "", &oidc.Error{ErrorType: "login_required", Description: "Each sign-in here needs the person."}
 	}
-	return req, nil
-}
-
-// sendBack returns the browser to the application, with an answer. 303 makes
-// sure that a form is never posted there.
-func (p *Provider) sendBack(w http.ResponseWriter, r *http.Request, req request, answer url.Values) {
-	if req.State != "" {
-		answer.Set("state", req.State)
-	}
-	answer.Set("iss", p.issuer)
-	http.Redirect(w, r, withQuery(req.RedirectURI, answer), http.StatusSeeOther)
+	return audience, nil
 }
 
 // withQuery is the registered address uri with more parameters.

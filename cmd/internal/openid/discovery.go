@@ -6,7 +6,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// metadata is the discovery document: what works here, and nothing else.
+// metadata is the discovery document: what works here, and nothing else. The
+// library's own also lists the implicit flow, introspection and device codes.
 type metadata struct {
 	Issuer               string   `json:"issuer"`
 	Authorization        string   `json:"authorization_endpoint"`
@@ -63,13 +64,9 @@ func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, p.metadata())
 }
 
+// jwks is the library's list of the public keys.
 func (p *Provider) jwks(w http.ResponseWriter, r *http.Request) {
-	keys, err := p.PublicKeys(r.Context())
-	if err != nil {
-		p.log.ErrorContext(r.Context(), "openid: reading the signing keys", "err", err)
-		writeJSON(w, http.StatusInternalServerError, &protocolError{Code: "server_error"})
-		return
-	}
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: keys})
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	p.library.ServeHTTP(w, r)
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+
+	"trellis/cmd/internal/store"
 )
 
 // protocolError is an answer of the protocol to an application.
@@ -34,6 +36,29 @@ func badClient() error {
 	return &protocolError{http.StatusUnauthorized, "access_denied", "Unauthorized"}
 }
 
+func badToken(description string) error {
+	return &protocolError{http.StatusUnauthorized, "invalid_token", description}
+}
+
+// worded is what an application hears of an error of the library, or nil when
+// that is none of the application's. The library's own words may quote errors
+// from inside, so they go no further.
+func worded(code string) error {
+	switch code {
+	case "invalid_grant":
+		return invalidGrant()
+	case "invalid_client":
+		return badClient()
+	case "invalid_request":
+		return invalidRequest("A parameter is missing or malformed. A code needs redirect_uri and code_verifier beside it.")
+	case "invalid_scope":
+		return &protocolError{http.StatusBadRequest, "invalid_scope", "The sign-in did not grant all of these scopes."}
+	case "unauthorized_client":
+		return &protocolError{http.StatusForbidden, "unauthorized_client", "The grant is not allowed for the client."}
+	}
+	return nil
+}
+
 // api serves an endpoint that applications call. Its answers are JSON, are
 // never kept by a cache, and tell nothing of the inside.
 func (p *Provider) api(serve func(w http.ResponseWriter, r *http.Request) (any, error)) http.Handler {
@@ -53,6 +78,11 @@ func (p *Provider) api(serve func(w http.ResponseWriter, r *http.Request) (any, 
 		}
 		writeJSON(w, known.Status, known)
 	})
+}
+
+func isGone(err error) bool {
+	_, gone := errors.AsType[*store.NotFoundError](err)
+	return gone
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {

@@ -51,7 +51,7 @@ func signsIn(t *testing.T, x *tenant) {
 		t.Errorf("ID token = %v", who)
 	}
 	access := claims(t, token.AccessToken)
-	if access["iss"] != x.issuer || access["sub"] != id.Subject || access["aud"] != AuthorizationAPI || access["azp"] != dashboardID || access["jti"] == "" {
+	if access["iss"] != x.issuer || access["sub"] != id.Subject || audience(access) != AuthorizationAPI || access["azp"] != dashboardID || access["jti"] == "" {
 		t.Errorf("access token = %v", access)
 	}
 	if access["scope"] != token.Extra("scope") {

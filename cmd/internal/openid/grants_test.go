@@ -27,6 +27,9 @@ func TestCodeIsForOneUse(t *testing.T) {
 	if a := x.refresh(token.RefreshToken, nil); a.json(t)["error"] != "invalid_grant" {
 		t.Errorf("the tokens of a stolen code live on: %s", a.body)
 	}
+	if status := x.userinfo(token.AccessToken); status != http.StatusUnauthorized {
+		t.Errorf("userinfo with the tokens of a stolen code: %d", status)
+	}
 }
 
 func TestFiftyRedemptionsOneSuccess(t *testing.T) { onEach(t, redeemsOnce) }
@@ -74,12 +77,52 @@ func TestCodeIsBound(t *testing.T) {
 			wrong.Set("code", code)
 			right.Set("code", code)
 			change(wrong)
-			for try, f := range []url.Values{wrong, right} {
-				if a := x.post("oauth/token", f); a.json(t)["error"] != "invalid_grant" {
-					t.Errorf("try %d: %d %s", try+1, a.status, a.body)
-				}
+			want := "invalid_grant"
+			if name == "no verifier" {
+				want = "invalid_request"
+			}
+			if a := x.post("oauth/token", wrong); a.json(t)["error"] != want {
+				t.Errorf("%d %s, want %s", a.status, a.body, want)
+			}
+			if a := x.post("oauth/token", right); a.json(t)["error"] != "invalid_grant" {
+				t.Errorf("the right request afterwards: %d %s", a.status, a.body)
 			}
 		})
+	}
+}
+
+// Whoever has a code, but not the client's secret, cannot even use it up.
+func TestWrongSecretLeavesTheCode(t *testing.T) {
+	x := newTenant(t)
+	verifier := oauth2.GenerateVerifier()
+	code := x.code(ada, oauth2.S256ChallengeOption(verifier))
+	form := url.Values{"grant_type": {grantCode}, "code": {code}, "redirect_uri": {x.callback}, "code_verifier": {verifier}, "client_id": {dashboardID}}
+	for name, secret := range map[string]string{"wrong": "wrong", "none": ""} {
+		form.Set("client_secret", secret)
+		if a := newBrowser(t).do("POST", x.issuer+"oauth/token", form); a.status != http.StatusUnauthorized || a.json(t)["error"] != "access_denied" {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	form.Set("client_id", machineID)
+	form.Set("client_secret", machineSecret)
+	if a := newBrowser(t).do("POST", x.issuer+"oauth/token", form); a.status != http.StatusForbidden || a.json(t)["error"] != "unauthorized_client" {
+		t.Errorf("another application: %d %s", a.status, a.body)
+	}
+	if _, err := x.oauth().Exchange(t.Context(), code, oauth2.VerifierOption(verifier)); err != nil {
+		t.Errorf("the dashboard afterwards: %v", err)
+	}
+}
+
+// Without the scope openid there is no ID token.
+func TestIDTokenNeedsItsScope(t *testing.T) {
+	x := newTenant(t)
+	token := x.signIn(ada)
+	a := x.refresh(token.RefreshToken, nil).json(t)
+	if c := claims(t, a["id_token"].(string)); audience(c) != dashboardID || c["sid"] == "" || c["sub"] == "" {
+		t.Errorf("ID token = %v", c)
+	}
+	if a := x.refresh(a["refresh_token"].(string), url.Values{"scope": {"read:groups"}}).json(t); a["id_token"] != nil || a["scope"] != "read:groups" {
+		t.Errorf("answer = %v", a)
 	}
 }
 
@@ -106,6 +149,9 @@ func TestRefreshRotates(t *testing.T) {
 	}
 	if a := x.refresh(second, nil); a.json(t)["error"] != "invalid_grant" {
 		t.Errorf("the family lives after a theft: %s", a.body)
+	}
+	if status := x.userinfo(a.json(t)["access_token"].(string)); status != http.StatusUnauthorized {
+		t.Errorf("userinfo after a theft: %d", status)
 	}
 }
 
@@ -150,14 +196,14 @@ func TestRefreshForTheOtherAPI(t *testing.T) {
 	management := ManagementAPI(x.issuer)
 	a := x.refresh(x.signIn(hugo).RefreshToken, url.Values{"audience": {management}})
 	token, _ := a.json(t)["access_token"].(string)
-	if c := claims(t, token); c["aud"] != management || c["scope"] != a.json(t)["scope"] ||
+	if c := claims(t, token); audience(c) != management || c["scope"] != a.json(t)["scope"] ||
 		c["scope"] != "openid profile email offline_access read:users read:connections update:users read:resource_servers read:clients" {
 		t.Errorf("token = %v", c)
 	}
 	next, _ := a.json(t)["refresh_token"].(string)
 	a = x.refresh(next, nil)
 	token, _ = a.json(t)["access_token"].(string)
-	if c := claims(t, token); c["aud"] != AuthorizationAPI {
+	if c := claims(t, token); audience(c) != AuthorizationAPI {
 		t.Errorf("token = %v", c)
 	}
 	next, _ = a.json(t)["refresh_token"].(string)
@@ -190,6 +236,9 @@ func TestRoleIsLookedUpAtEachRefresh(t *testing.T) {
 	})
 	if a := x.refresh(changed.RefreshToken, nil); a.json(t)["error"] != "invalid_grant" {
 		t.Errorf("after a new password: %s", a.body)
+	}
+	if status := x.userinfo(changed.AccessToken); status != http.StatusUnauthorized {
+		t.Errorf("userinfo after a new password: %d", status)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"sync"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
+	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"trellis/cmd/internal/store"
 )
@@ -124,39 +124,36 @@ func (k *keyring) PublicKeys(context.Context) ([]jose.JSONWebKey, error) {
 	return out, nil
 }
 
-// sign is a JWT of that type with claims.
-func (k *keyring) sign(typ jose.ContentType, claims any) (string, error) {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	if len(k.keys) == 0 {
-		return "", errors.New("there is no signing key")
+// signingKey is one of the provider's keys, as the library asks about it.
+type signingKey struct{ jwk jose.JSONWebKey }
+
+func (k signingKey) ID() string                                  { return k.jwk.KeyID }
+func (k signingKey) Key() any                                    { return k.jwk.Key }
+func (k signingKey) Use() string                                 { return k.jwk.Use }
+func (k signingKey) Algorithm() jose.SignatureAlgorithm          { return jose.RS256 }
+func (k signingKey) SignatureAlgorithm() jose.SignatureAlgorithm { return jose.RS256 }
+
+// SigningKey is the key that signs.
+func (s *storage) SigningKey(ctx context.Context) (op.SigningKey, error) {
+	s.keys.mu.RLock()
+	defer s.keys.mu.RUnlock()
+	if len(s.keys.keys) == 0 {
+		return nil, fail(ctx, errors.New("there is no signing key"))
 	}
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: k.keys[0]}, (&jose.SignerOptions{}).WithType(typ))
-	if err != nil {
-		return "", err
-	}
-	return jwt.Signed(signer).Claims(claims).Serialize()
+	return signingKey{s.keys.keys[0]}, nil
 }
 
-// verify reads the claims of an own token of that type into out. It checks the
-// signature, and leaves the claims to the caller.
-func (k *keyring) verify(typ jose.ContentType, raw string, out any) error {
-	if len(raw) > maxToken {
-		return errors.New("the token is too long")
+// KeySet is the public keys, for those who verify tokens.
+func (s *storage) KeySet(ctx context.Context) ([]op.Key, error) {
+	public, err := s.PublicKeys(ctx)
+	out := make([]op.Key, len(public))
+	for i, k := range public {
+		out[i] = signingKey{k}
 	}
-	t, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
-	if err != nil {
-		return err
-	}
-	if got, _ := t.Headers[0].ExtraHeaders[jose.HeaderType].(string); got != string(typ) {
-		return fmt.Errorf("a token of type %q, not %q", got, typ)
-	}
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	for _, key := range k.keys {
-		if key.KeyID == t.Headers[0].KeyID {
-			return t.Claims(key.Public().Key, out)
-		}
-	}
-	return errors.New("the token is signed with an unknown key")
+	return out, fail(ctx, err)
+}
+
+// SignatureAlgorithms is the one that the provider signs with.
+func (s *storage) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm, error) {
+	return []jose.SignatureAlgorithm{jose.RS256}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestLogout(t *testing.T) {
@@ -14,7 +15,9 @@ func TestLogout(t *testing.T) {
 	hint, _ := token.Extra("id_token").(string)
 	back := x.config.Dashboard.PostLogoutURI
 	at := func(q url.Values) string { return x.issuer + "oidc/logout?" + q.Encode() }
-	x.clock.pass(2 * idLife) // people sign out late
+	late := claims(t, hint)
+	late["exp"] = time.Now().Add(-idLife).Unix()
+	hint = x.forge(late) // people sign out late
 	b := newBrowser(t)
 
 	for name, uri := range map[string]string{"foreign": "https://evil.example/", "longer": back + "/x", "query": back + "?x", "script": "javascript:alert(1)"} {
@@ -22,7 +25,7 @@ func TestLogout(t *testing.T) {
 			t.Errorf("%s: %d to %q", name, a.status, a.header.Get("Location"))
 		}
 	}
-	for name, hint := range map[string]string{"none": "", "garbage": "a.b.c", "access token": token.AccessToken, "changed": hint[:len(hint)-4] + "AAAA"} {
+	for name, hint := range map[string]string{"none": "", "garbage": "a.b.c", "access token": token.AccessToken, "changed": hint[:len(hint)-4] + "AAAA", "another application's": x.forge(map[string]any{"aud": "x", "azp": dashboardID, "sid": "x", "sub": "y"})} {
 		a := b.do("GET", at(url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {back}}), nil)
 		if a.status != http.StatusOK || !strings.Contains(a.body, "Sign out?") {
 			t.Errorf("%s: %d %.100s", name, a.status, a.body)
@@ -38,10 +41,17 @@ func TestLogout(t *testing.T) {
 	if x.refresh(token.RefreshToken, nil).status == http.StatusOK {
 		t.Error("the sign-in goes on")
 	}
+	if status := x.userinfo(token.AccessToken); status != http.StatusUnauthorized {
+		t.Errorf("userinfo after signing out: %d", status)
+	}
 	if x.refresh(other.RefreshToken, nil).status != http.StatusOK {
 		t.Error("the sign-in of another device ended")
 	}
-	if a := b.do("GET", at(url.Values{"id_token_hint": {hint}}), nil); a.status != http.StatusOK || !strings.Contains(a.body, "You are signed out") {
+	a = b.do("GET", at(url.Values{"id_token_hint": {hint}}), nil)
+	if here := a.location(t).Path; here != "/u/signed-out" {
+		t.Errorf("without a place to go: %s", here)
+	}
+	if a := b.do("GET", x.issuer+"u/signed-out", nil); a.status != http.StatusOK || !strings.Contains(a.body, "You are signed out") {
 		t.Errorf("without a place to go: %d", a.status)
 	}
 }

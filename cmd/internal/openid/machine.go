@@ -1,39 +1,54 @@
 package openid
 
 import (
-	"net/url"
+	"context"
 	"slices"
 	"strings"
+
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// machineToken is the client_credentials grant: a token for an application on
-// its own. Its answers are those of Auth0.
-func (p *Provider) machineToken(c client, form url.Values) (any, error) {
-	audience := form.Get("audience")
-	if audience == "" {
-		return nil, accessDenied("No audience parameter was provided, and no default audience has been configured.")
-	}
-	if audience != AuthorizationAPI && audience != ManagementAPI(p.issuer) {
-		return nil, accessDenied("Service not enabled within domain: " + audience)
-	}
-	granted := slices.DeleteFunc(slices.Clone(c.scopes), func(s string) bool { return !slices.Contains(apiScopes(audience), s) })
-	if len(granted) == 0 {
-		return nil, accessDenied("Client is not authorized to access \"" + audience + "\". Grant it a scope of this API first.")
-	}
-	if asked := strings.Fields(form.Get("scope")); len(asked) > 0 {
-		for _, s := range asked {
-			if !slices.Contains(granted, s) {
-				return nil, accessDenied("Client has not been granted scopes: " + s)
-			}
-		}
-		granted = slices.Compact(slices.Sorted(slices.Values(asked)))
-	}
-	token, err := p.accessToken(accessClaims{
-		Subject: c.id + "@clients", Client: c.id, Audience: audience,
-		Scope: strings.Join(granted, " "), GrantType: "client-credentials",
-	}, machineLife)
+// machineRequest is the request of an application for a token of its own, as
+// the library asks about it.
+type machineRequest struct {
+	client, audience string
+	scopes           []string
+}
+
+func (m *machineRequest) GetSubject() string    { return m.client + "@clients" }
+func (m *machineRequest) GetAudience() []string { return []string{m.audience} }
+func (m *machineRequest) GetScopes() []string   { return m.scopes }
+
+// claims is what the token says beyond the library's own claims.
+func (m *machineRequest) claims() map[string]any {
+	return map[string]any{"scope": strings.Join(m.scopes, " "), "azp": m.client, "gty": "client-credentials"}
+}
+
+// ClientCredentialsTokenRequest is the client_credentials grant: which scopes
+// the application gets. Its refusals are those of Auth0.
+func (s *storage) ClientCredentialsTokenRequest(ctx context.Context, id string, asked []string) (op.TokenRequest, error) {
+	a, err := s.application(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return tokenResponse{AccessToken: token, Scope: strings.Join(granted, " "), ExpiresIn: int(machineLife.Seconds()), TokenType: "Bearer"}, nil
+	audience := callOf(ctx).audience
+	if audience == "" {
+		return nil, fail(ctx, accessDenied("No audience parameter was provided, and no default audience has been configured."))
+	}
+	if audience != AuthorizationAPI && audience != ManagementAPI(s.issuer) {
+		return nil, fail(ctx, accessDenied("Service not enabled within domain: "+audience))
+	}
+	scopes := slices.DeleteFunc(slices.Clone(a.scopes), func(scope string) bool { return !slices.Contains(apiScopes(audience), scope) })
+	if len(scopes) == 0 {
+		return nil, fail(ctx, accessDenied("Client is not authorized to access \""+audience+"\". Grant it a scope of this API first."))
+	}
+	if len(asked) > 0 {
+		for _, scope := range asked {
+			if !slices.Contains(scopes, scope) {
+				return nil, fail(ctx, accessDenied("Client has not been granted scopes: "+scope))
+			}
+		}
+		scopes = slices.Compact(slices.Sorted(slices.Values(asked)))
+	}
+	return &machineRequest{client: id, audience: audience, scopes: scopes}, nil
 }

@@ -28,7 +28,7 @@ func TestMachineToken(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := claims(t, token.AccessToken)
-		if got["aud"] != c.audience || got["scope"] != c.want || got["sub"] != machineID+"@clients" || got["azp"] != machineID || got["gty"] != "client-credentials" {
+		if audience(got) != c.audience || got["scope"] != c.want || got["sub"] != machineID+"@clients" || got["azp"] != machineID || got["gty"] != "client-credentials" {
 			t.Errorf("%s %q: token = %v", c.audience, c.scope, got)
 		}
 		if life := got["exp"].(float64) - got["iat"].(float64); life != 86400 || token.Extra("scope") != c.want {
@@ -141,8 +141,11 @@ func TestWhereSecretsMayBe(t *testing.T) {
 	if a := b.do("POST", at, form(true), "Authorization", basic); a.status != http.StatusBadRequest {
 		t.Errorf("in both: %d", a.status)
 	}
-	if a := b.do("POST", at+"?"+form(true).Encode(), url.Values{}); a.status == http.StatusOK {
-		t.Error("in the address")
+	if a := b.do("POST", at+"?"+form(true).Encode(), url.Values{}); a.status != http.StatusBadRequest {
+		t.Errorf("in the address: %d", a.status)
+	}
+	if a := b.do("POST", at+"?client_secret="+machineSecret, form(true)); a.status != http.StatusBadRequest {
+		t.Errorf("in the address as well: %d", a.status)
 	}
 	if a := b.do("GET", at+"?"+form(true).Encode(), nil); a.status == http.StatusOK {
 		t.Error("in the address of a GET")

@@ -2,10 +2,6 @@ package openid
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"trellis/cmd/internal/bearer"
 	"trellis/cmd/internal/store"
@@ -30,9 +27,6 @@ const (
 	idLife      = time.Hour
 	familyLife  = 12 * time.Hour // from a sign-in to the end of its last refresh token
 )
-
-// maxToken bounds the work that a stranger's token can cause.
-const maxToken = 16 << 10
 
 // Config is what a Provider needs.
 type Config struct {
@@ -73,6 +67,8 @@ type Provider struct {
 	now       func() time.Time
 
 	keys     *keyring
+	storage  *storage
+	library  *op.Provider
 	requests sealer
 	tokens   *bearer.Verifier
 	hashers  *hashers
@@ -116,6 +112,10 @@ func New(cfg Config) (*Provider, error) {
 		return nil, fmt.Errorf("the OpenID provider: %w", err)
 	}
 	p.tokens = bearer.New(p.issuer, p)
+	p.storage = &storage{p}
+	if p.library, err = newLibrary(p.issuer, p.stateKey, p.storage); err != nil {
+		return nil, fmt.Errorf("the OpenID provider: %w", err)
+	}
 	p.throttle = throttle{store: p.store, now: p.now, key: p.stateKey}
 	p.handler = p.routes()
 	return p, nil
@@ -134,29 +134,6 @@ func (c Config) check() error {
 		return errors.New("the dashboard needs an id, a secret of 32 signs or more, and a redirect URI")
 	}
 	return nil
-}
-
-func (p *Provider) routes() http.Handler {
-	sameOrigin := http.NewCrossOriginProtection()
-	sameOrigin.SetDenyHandler(p.page(func(http.ResponseWriter, *http.Request) error {
-		return &pageError{http.StatusForbidden, "This sign-in cannot go on", "Another site sent the form. Start again."}
-	}))
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /.well-known/openid-configuration", p.discovery)
-	mux.HandleFunc("GET /.well-known/jwks.json", p.jwks)
-	mux.Handle("GET /authorize", p.page(p.authorize))
-	mux.Handle("POST /authorize", p.page(p.authorize))
-	mux.Handle("POST /oauth/token", p.api(p.token))
-	mux.Handle("POST /oauth/revoke", p.api(p.revoke))
-	mux.Handle("GET /userinfo", p.api(p.userinfo))
-	mux.Handle("POST /userinfo", p.api(p.userinfo))
-	mux.Handle("GET /oidc/logout", p.page(p.logout))
-	mux.Handle("POST /oidc/logout", p.page(p.logout))
-	mux.Handle("GET /u/login", p.page(p.signInForm))
-	mux.Handle("POST /u/login", sameOrigin.Handler(p.page(p.signIn)))
-	mux.Handle("GET /u/assets/{name}", p.page(p.pages.asset))
-	mux.Handle("GET /u/", p.page(func(http.ResponseWriter, *http.Request) error { return errNoPage }))
-	return mux
 }
 
 // ServeHTTP serves the tenant's paths outside /api.
@@ -184,30 +161,6 @@ func (p *Provider) Ready(ctx context.Context) error {
 	}
 	return nil
 }
-
-// mac is a key-bound digest of parts, which no other parts have.
-func (p *Provider) mac(parts ...string) string { return mac(p.stateKey, parts...) }
-
-func mac(key []byte, parts ...string) string {
-	return hex.EncodeToString(macBytes(key, parts...))
-}
-
-func macBytes(key []byte, parts ...string) []byte {
-	h := hmac.New(sha256.New, key)
-	for _, s := range parts {
-		fmt.Fprintf(h, "%d:%s", len(s), s)
-	}
-	return h.Sum(nil)
-}
-
-// digest is what is stored of a secret with so many random bits that it needs
-// no salt.
-func digest(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
-}
-
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 func remoteAddress(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

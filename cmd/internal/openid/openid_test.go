@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -18,6 +19,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	rp "github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4/jwt"
+	"github.com/zitadel/oidc/v3/pkg/op"
 	"golang.org/x/oauth2"
 
 	"trellis/cmd/internal/store"
@@ -219,6 +222,35 @@ func (x *tenant) refresh(token string, more url.Values) answer {
 		form[k] = v
 	}
 	return x.post("oauth/token", form)
+}
+
+// audience is the one API that a token is for, or nothing.
+func audience(claims map[string]any) any {
+	if list, ok := claims["aud"].([]any); ok && len(list) == 1 {
+		return list[0]
+	}
+	return nil
+}
+
+// forge signs claims with the provider's own key, beside the defaults of a
+// token that is good for an hour.
+func (x *tenant) forge(claims map[string]any) string {
+	x.t.Helper()
+	key, err := x.provider.storage.SigningKey(x.t.Context())
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	signer, err := op.SignerFromKey(key)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	all := map[string]any{"iss": x.issuer, "iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix()}
+	maps.Copy(all, claims)
+	token, err := jwt.Signed(signer).Claims(all).Serialize()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return token
 }
 
 // claims is what a JWT says, unchecked.

@@ -2,6 +2,7 @@ package openid
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -47,6 +48,41 @@ func TestDiscoveryListsOnlyWhatWorks(t *testing.T) {
 	}
 }
 
+// What the library would serve beyond that is out of reach.
+func TestNothingElseIsServed(t *testing.T) {
+	x := newTenant(t)
+	b := newBrowser(t)
+	for _, path := range []string{"authorize/callback?id=x", "oauth/introspect", "device_authorization", "healthz", "ready", "keys", "revoke", "end_session"} {
+		for _, method := range []string{"GET", "POST"} {
+			if a := b.do(method, x.issuer+path, nil); a.status != http.StatusNotFound {
+				t.Errorf("%s %s: %d", method, path, a.status)
+			}
+		}
+	}
+	for _, grant := range []string{"urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:ietf:params:oauth:grant-type:device_code", "implicit", "password"} {
+		if a := x.post("oauth/token", url.Values{"grant_type": {grant}, "assertion": {"a.b.c"}}); a.status != http.StatusBadRequest || a.json(t)["error"] != "unsupported_grant_type" {
+			t.Errorf("%s: %d %s", grant, a.status, a.body)
+		}
+	}
+	assertion := url.Values{"grant_type": {grantMachine}, "client_id": {machineID}, "client_assertion": {"a.b.c"}, "client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}}
+	for _, path := range []string{"oauth/token", "oauth/revoke"} {
+		if a := b.do("POST", x.issuer+path, assertion); a.status != http.StatusUnauthorized {
+			t.Errorf("%s with an assertion: %d %s", path, a.status, a.body)
+		}
+	}
+}
+
+// Scripts of other sites cannot read the answers.
+func TestNoCrossOriginReaders(t *testing.T) {
+	x := newTenant(t)
+	for _, path := range []string{".well-known/openid-configuration", ".well-known/jwks.json", "userinfo", "authorize"} {
+		a := newBrowser(t).do("GET", x.issuer+path, nil, "Origin", "https://evil.example")
+		if h := a.header.Get("Access-Control-Allow-Origin"); h != "" {
+			t.Errorf("%s allows %s", path, h)
+		}
+	}
+}
+
 func TestConfigIsChecked(t *testing.T) {
 	x := newTenant(t)
 	for name, change := range map[string]func(*Config){
@@ -72,6 +108,9 @@ func TestConfigIsChecked(t *testing.T) {
 
 func TestNothingSecretIsLoggedOrKept(t *testing.T) {
 	x := newTenant(t)
+	before := slog.Default() // where the library writes
+	slog.SetDefault(x.config.Log)
+	defer slog.SetDefault(before)
 	verifier := oauth2.GenerateVerifier()
 	code := x.code(ada, oauth2.S256ChallengeOption(verifier))
 	token, err := x.oauth().Exchange(t.Context(), code, oauth2.VerifierOption(verifier))
@@ -139,6 +178,8 @@ func TestBrokenDatabase(t *testing.T) {
 	x := newTenant(t)
 	b := newBrowser(t)
 	form, _ := x.open(b, challenge())
+	signedIn := x.signIn(ada)
+	code := x.code(ada, challenge())
 	if err := x.provider.Ready(t.Context()); err != nil {
 		t.Errorf("not ready: %v", err)
 	}
@@ -150,8 +191,20 @@ func TestBrokenDatabase(t *testing.T) {
 	}
 	page := x.submit(b, form, ada, password)
 	token := x.refresh("some-token", nil)
-	for name, a := range map[string]answer{"page": page, "token": token} {
-		if a.status != http.StatusInternalServerError || strings.Contains(a.body, "sql") || strings.Contains(a.body, "begin") {
+	stranger := strings.Replace(x.oauth().AuthCodeURL("st", challenge()), dashboardID, "somebody-else", 1)
+	hint, _ := signedIn.Extra("id_token").(string)
+	for name, a := range map[string]answer{
+		"page": page, "token": token,
+		"code":        x.post("oauth/token", url.Values{"grant_type": {grantCode}, "code": {code}, "redirect_uri": {x.callback}, "code_verifier": {oauth2.GenerateVerifier()}}),
+		"revocation":  x.post("oauth/revoke", url.Values{"token": {signedIn.RefreshToken}}),
+		"userinfo":    b.do("GET", x.issuer+"userinfo", nil, "Authorization", "Bearer "+signedIn.AccessToken),
+		"sign-out":    b.do("GET", x.issuer+"oidc/logout?id_token_hint="+hint, nil),
+		"application": b.do("GET", stranger, nil),
+		"machine": b.do("POST", x.issuer+"oauth/token", url.Values{
+			"grant_type": {grantMachine}, "client_id": {machineID}, "client_secret": {machineSecret}, "audience": {AuthorizationAPI},
+		}),
+	} {
+		if a.status != http.StatusInternalServerError || strings.Contains(a.body, "sql") || strings.Contains(a.body, "begin") || strings.Contains(a.body, "closed") {
 			t.Errorf("%s: %d %s", name, a.status, a.body)
 		}
 	}

@@ -14,10 +14,7 @@ const AuthorizationAPI = "urn:auth0-authz-api"
 // which ends in a slash.
 func ManagementAPI(issuer string) string { return issuer + managementPath }
 
-const (
-	managementPath = "api/v2/"
-	userinfoPath   = "userinfo"
-)
+const managementPath = "api/v2/"
 
 // identityScopes ask for an ID token, for what is in it, and for a refresh
 // token. They are the application's to ask and need no role.

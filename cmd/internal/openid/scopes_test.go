@@ -2,6 +2,7 @@ package openid
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -37,6 +38,21 @@ func TestScopesFollowTheRole(t *testing.T) {
 	}
 	if s := Scopes("visitor"); len(s) != 0 {
 		t.Errorf("an unknown role gets %v", s)
+	}
+}
+
+// Who gets none of the scopes is told so, and not left to believe in all.
+func TestNoScopeGranted(t *testing.T) {
+	x := newTenant(t)
+	verifier := oauth2.GenerateVerifier()
+	code := x.code(ines, oauth2.SetAuthURLParam("scope", "update:groups"), oauth2.S256ChallengeOption(verifier))
+	a := x.post("oauth/token", url.Values{"grant_type": {grantCode}, "code": {code}, "redirect_uri": {x.callback}, "code_verifier": {verifier}}).json(t)
+	if scope, ok := a["scope"]; !ok || scope != "" || a["id_token"] != nil || a["refresh_token"] != nil {
+		t.Errorf("answer = %v", a)
+	}
+	who, err := bearer.New(x.issuer, x.provider).Verify(t.Context(), "Bearer "+a["access_token"].(string), AuthorizationAPI)
+	if err != nil || len(who.Scopes) != 0 {
+		t.Errorf("who = %+v, %v", who, err)
 	}
 }
 

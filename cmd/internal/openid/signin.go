@@ -3,7 +3,6 @@ package openid
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"net/http"
 	"net/url"
@@ -11,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"trellis/cmd/internal/store"
 )
@@ -131,7 +132,7 @@ func (p *Provider) checkPassword(ctx context.Context, email, password, address s
 // decoy to treat in the same way.
 func (p *Provider) accountOrDecoy(ctx context.Context, email string) (a store.Account, known bool, err error) {
 	a, err = p.account(ctx, func(tx *store.Tx) (store.Account, error) { return tx.AccountByEmail(ctx, email) })
-	if _, unknown := errors.AsType[*store.NotFoundError](err); unknown {
+	if isGone(err) {
 		return store.Account{Subject: "nobody|" + strings.ToLower(email), PasswordHash: p.decoy}, false, nil
 	}
 	return a, err == nil, err
@@ -146,21 +147,20 @@ func (p *Provider) account(ctx context.Context, find func(*store.Tx) (store.Acco
 	return a, err
 }
 
-// finish gives the browser a code for who, and sends it back to the application.
+// finish gives the browser a code of the library for who, and sends it back to
+// the application.
 func (p *Provider) finish(w http.ResponseWriter, r *http.Request, req request, who store.Account) error {
-	code := rand.Text()
 	req.Subject, req.AuthTime, req.Expires = who.Subject, p.now(), p.now().Add(codeLife)
-	err := p.store.Update(r.Context(), func(tx *store.Tx) error {
-		return tx.IssueCode(r.Context(), req.AuthRequest, digest(code))
-	})
+	ctx := (&call{signedIn: &req.AuthRequest}).in(r.Context())
+	back, err := op.BuildAuthResponseCallbackURL(ctx, &codeRequest{id: req.ID, req: req.AuthRequest}, p.library)
 	if _, done := errors.AsType[*store.TakenError](err); done {
 		return errOldSignIn // the form was sent twice
 	}
 	if err != nil {
 		return err
 	}
-	p.log.InfoContext(r.Context(), "openid: signed in", "subject", who.Subject, "client", req.Client, "address", p.address(r))
-	p.sendBack(w, r, req, url.Values{"code": {code}})
+	p.log.InfoContext(ctx, "openid: signed in", "subject", who.Subject, "client", req.Client, "address", p.address(r))
+	http.Redirect(w, r, withQuery(back, url.Values{"iss": {p.issuer}}), http.StatusSeeOther)
 	return nil
 }
 

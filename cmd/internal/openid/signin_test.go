@@ -133,7 +133,7 @@ func TestSignInIsBoundToItsBrowser(t *testing.T) {
 	old("a form that was passed on", x.submit(victim, form, ada, password))
 	form.Set("csrf", strings.Repeat("0", 64))
 	old("a made up token", x.submit(attacker, form, ada, password))
-	form, at = x.open(attacker, challenge())
+	_, at = x.open(attacker, challenge())
 	old("a changed request", attacker.do("GET", at[:len(at)-2]+"xx", nil))
 	old("an unknown request", attacker.do("GET", x.issuer+"u/login?state=unknown", nil))
 	old("no request", attacker.do("GET", x.issuer+"u/login", nil))

@@ -1,15 +1,18 @@
 package openid
 
 import (
-	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 
-	"trellis/cmd/internal/store"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
+
 	"trellis/cmd/internal/strictjson"
 )
 
@@ -20,24 +23,10 @@ const (
 	grantMachine = "client_credentials"
 )
 
-// tokenResponse is a good answer of the token endpoint.
-type tokenResponse struct {
-	AccessToken  string `json:"access_token"`
-	RefreshToken string `json:"refresh_token,omitempty"`
-	IDToken      string `json:"id_token,omitempty"`
-	Scope        string `json:"scope"`
-	ExpiresIn    int    `json:"expires_in"`
-	TokenType    string `json:"token_type"`
-}
-
-// client is an application that proved to be itself.
-type client struct {
-	id      string
-	machine bool // asks for tokens of its own; the other kind signs people in
-	scopes  []string
-}
-
-// token is the token endpoint.
+// token is the token endpoint. In front of the library it sees to what that
+// takes too lightly: where the parameters may be, that there is one of each,
+// which grants there are, and that the application proves to be itself before
+// its code is looked at, and thereby used up.
 func (p *Provider) token(_ http.ResponseWriter, r *http.Request) (any, error) {
 	form, err := body(r)
 	if err != nil {
@@ -55,21 +44,58 @@ func (p *Provider) token(_ http.ResponseWriter, r *http.Request) (any, error) {
 	default:
 		return nil, &protocolError{http.StatusBadRequest, "unsupported_grant_type", "Use " + grantCode + ", " + grantRefresh + " or " + grantMachine + "."}
 	}
-	if c.machine != (kind == grantMachine) {
+	if !op.ValidateGrantType(c, oidc.GrantType(kind)) {
 		return nil, &protocolError{http.StatusForbidden, "unauthorized_client", "Grant type '" + kind + "' not allowed for the client."}
 	}
-	switch kind {
-	case grantCode:
-		return p.redeemCode(r.Context(), c, form)
-	case grantRefresh:
-		return p.refresh(r.Context(), c, form)
+	out, err := p.askJSON(r, form, &call{audience: form.Get("audience")})
+	if err != nil {
+		return nil, err
 	}
-	return p.machineToken(c, form)
+	return tokens(out)
 }
 
-// body is the parameters in a request's body, as a form or as JSON. Those in
-// the address do not count: addresses end up in logs.
+// tokenResponse is a good answer of the token endpoint. It always names the
+// scopes: without them, a client would take it that it got all it asked for.
+type tokenResponse struct {
+	oidc.AccessTokenResponse
+	Scope oidc.SpaceDelimitedArray `json:"scope"`
+}
+
+// tokens is the library's answer out, without the ID token that it makes for
+// those too who did not ask with the scope openid.
+func tokens(out json.RawMessage) (any, error) {
+	var t tokenResponse
+	if err := json.Unmarshal(out, &t); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(t.Scope, oidc.ScopeOpenID) {
+		t.IDToken = ""
+	}
+	return t, nil
+}
+
+// revoke is the revocation endpoint.
+func (p *Provider) revoke(_ http.ResponseWriter, r *http.Request) (any, error) {
+	form, err := body(r)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.authenticate(r, form); err != nil {
+		return nil, err
+	}
+	if form.Get("token") == "" {
+		return nil, invalidRequest("token is missing.")
+	}
+	_, err = p.askJSON(r, form, &call{})
+	return struct{}{}, err
+}
+
+// body is the parameters in a request's body, as a form or as JSON. There may
+// be none in the address: addresses end up in logs.
 func body(r *http.Request) (url.Values, error) {
+	if r.URL.RawQuery != "" {
+		return nil, invalidRequest("Send the parameters in the body, not in the address.")
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
 		return nil, invalidRequest("Content-Type must be application/x-www-form-urlencoded or application/json.")
@@ -90,9 +116,12 @@ func body(r *http.Request) (url.Values, error) {
 	if err != nil {
 		return nil, invalidRequest("The body could not be read. JSON must be one object of texts.")
 	}
-	for _, values := range form {
+	for name, values := range form {
 		if len(values) > 1 {
 			return nil, invalidRequest("A parameter is there twice.")
+		}
+		if values[0] == "" {
+			delete(form, name) // it counts as not sent
 		}
 	}
 	return form, nil
@@ -120,45 +149,25 @@ func jsonForm(raw []byte) (url.Values, error) {
 }
 
 // authenticate is the application that r proves to come from, with its id and
-// secret in the header or in the body, but not in both.
-func (p *Provider) authenticate(r *http.Request, form url.Values) (client, error) {
-	id, secret := form.Get("client_id"), form.Get("client_secret")
-	if user, pass, ok := r.BasicAuth(); ok {
-		if secret != "" {
-			return client{}, invalidRequest("Send the client's secret once, in the header or in the body.")
+// secret in the header or in the body, but not in both. It leaves them in form,
+// where the library checks them again.
+func (p *Provider) authenticate(r *http.Request, form url.Values) (op.Client, error) {
+	// Were the library to see these, it would look for another proof.
+	form.Del("client_assertion")
+	form.Del("client_assertion_type")
+	if id, secret, ok := r.BasicAuth(); ok {
+		if form.Has("client_secret") {
+			return nil, invalidRequest("Send the client's secret once, in the header or in the body.")
 		}
 		var err1, err2 error
-		user, err1 = url.QueryUnescape(user)
-		pass, err2 = url.QueryUnescape(pass)
-		if err1 != nil || err2 != nil || id != "" && id != user {
-			return client{}, badClient()
+		id, err1 = url.QueryUnescape(id)
+		secret, err2 = url.QueryUnescape(secret)
+		if err1 != nil || err2 != nil || form.Has("client_id") && form.Get("client_id") != id {
+			return nil, badClient()
 		}
-		id, secret = user, pass
+		form.Set("client_id", id)
+		form.Set("client_secret", secret)
+		r.Header.Del("Authorization")
 	}
-	if id == p.dashboard.ID {
-		if !same(digest(p.dashboard.Secret), digest(secret)) {
-			return client{}, badClient()
-		}
-		return client{id: id}, nil
-	}
-	return p.machine(r.Context(), id, secret)
-}
-
-// machine is the application of the tenant with that secret.
-func (p *Provider) machine(ctx context.Context, id, secret string) (client, error) {
-	var c store.Client
-	err := p.store.View(ctx, func(tx *store.Tx) (err error) {
-		c, err = tx.Client(ctx, id)
-		return err
-	})
-	if _, unknown := errors.AsType[*store.NotFoundError](err); unknown {
-		return client{}, badClient()
-	}
-	if err != nil {
-		return client{}, err
-	}
-	if c.SecretHash == "" || !same(c.SecretHash, digest(secret)) {
-		return client{}, badClient()
-	}
-	return client{id: c.ID, machine: true, scopes: c.Scopes}, nil
+	return p.storage.ClientCredentials(r.Context(), form.Get("client_id"), form.Get("client_secret"))
 }

@@ -23,7 +23,7 @@ type AuthRequest struct {
 	Challenge   string    `json:"challenge"`
 	Subject     string    `json:"subject"`
 	AuthTime    time.Time `json:"auth_time"`
-	Family      string    `json:"family,omitempty"` // of the tokens, once the code was used
+	Used        bool      `json:"used,omitempty"` // the code was used; ID is the Family of its tokens
 	Expires     time.Time `json:"-"`
 }
 
@@ -45,14 +45,23 @@ func (tx *Tx) IssueCode(ctx context.Context, r AuthRequest, codeHash string) err
 	return nil
 }
 
-// AuthRequestByCode is the request whose code has that hash. Its Family tells
-// whether the code was used.
+// AuthRequestByCode is the request whose code has that hash, used or not.
 func (tx *Tx) AuthRequestByCode(ctx context.Context, codeHash string) (AuthRequest, error) {
+	return tx.authRequest(ctx, `code = $1`, codeHash)
+}
+
+// AuthRequest is the request with that id, unless it has expired, or the
+// sign-in that came of it has ended.
+func (tx *Tx) AuthRequest(ctx context.Context, id string) (AuthRequest, error) {
+	return tx.authRequest(ctx, `id = $1`, id)
+}
+
+func (tx *Tx) authRequest(ctx context.Context, which, value string) (AuthRequest, error) {
 	var r AuthRequest
 	var expires int64
 	var data string
-	err := tx.tx.QueryRowContext(ctx, `select expires, data from auth_requests where code = $1 and expires > $2`,
-		codeHash, tx.now().UnixMilli()).Scan(&expires, &data)
+	err := tx.tx.QueryRowContext(ctx, `select expires, data from auth_requests where `+which+` and expires > $2`,
+		value, tx.now().UnixMilli()).Scan(&expires, &data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return AuthRequest{}, &NotFoundError{Kind: AuthRequests}
 	}
@@ -66,8 +75,8 @@ func (tx *Tx) AuthRequestByCode(ctx context.Context, codeHash string) (AuthReque
 	return r, nil
 }
 
-// UseCode says that r's code was used for the tokens of r.Family. The request
-// stays until r expires, so that a second use is noticed.
+// UseCode keeps r, whose code was used, until r expires: so a second use is
+// noticed, and the end of the sign-in.
 func (tx *Tx) UseCode(ctx context.Context, r AuthRequest) error {
 	data, err := json.Marshal(r)
 	if err != nil {

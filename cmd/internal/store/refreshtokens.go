@@ -10,7 +10,8 @@ import (
 )
 
 // RefreshToken is the record of a refresh token, which itself is not kept.
-// Every token that came of one sign-in is of its Family.
+// Every token that came of one sign-in is of its Family, which is the id of the
+// sign-in's AuthRequest.
 type RefreshToken struct {
 	Hash, Family, Subject, Client string
 	Scopes                        []string  // that the application asked for
@@ -57,13 +58,20 @@ func (tx *Tx) UseRefreshToken(ctx context.Context, hash string) error {
 	return tx.forget(ctx, `update refresh_tokens set used = $1 where hash = $2`, tx.now().UnixMilli(), hash)
 }
 
-// RevokeFamily ends every refresh token of a sign-in.
+// RevokeFamily ends a sign-in: every refresh token of it, and its request.
 func (tx *Tx) RevokeFamily(ctx context.Context, family string) error {
-	return tx.forget(ctx, `delete from refresh_tokens where family = $1`, family)
+	if err := tx.forget(ctx, `delete from refresh_tokens where family = $1`, family); err != nil {
+		return err
+	}
+	return tx.forget(ctx, `delete from auth_requests where id = $1`, family)
 }
 
-// RevokeSubject ends every refresh token of a person.
+// RevokeSubject ends every sign-in of a person.
 func (tx *Tx) RevokeSubject(ctx context.Context, subject string) error {
+	err := tx.forget(ctx, `delete from auth_requests where id in (select family from refresh_tokens where subject = $1)`, subject)
+	if err != nil {
+		return err
+	}
 	return tx.forget(ctx, `delete from refresh_tokens where subject = $1`, subject)
 }
 

@@ -37,15 +37,25 @@ func TestCodes(t *testing.T) {
 				_, err = tx.AuthRequestByCode(ctx, code)
 				notFound(t, err, AuthRequests)
 			}
-			r.Family, r.Expires = "f", soon(time.Hour)
+			r.Used, r.Expires = true, soon(time.Hour)
 			return tx.UseCode(ctx, r)
 		})
 		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error {
 			got, err := tx.AuthRequestByCode(ctx, "code")
-			if got.Family != "f" {
-				t.Errorf("nothing tells that the code was used: %+v", got)
+			if err != nil || !got.Used {
+				t.Errorf("nothing tells that the code was used: %+v, %v", got, err)
 			}
-			return err
+			if byID, err := tx.AuthRequest(ctx, "r1"); err != nil || !reflect.DeepEqual(byID, got) {
+				t.Errorf("by id: %+v, %v", byID, err)
+			}
+			if err := tx.RevokeFamily(ctx, "r1"); err != nil {
+				return err
+			}
+			_, err = tx.AuthRequest(ctx, "r1")
+			notFound(t, err, AuthRequests)
+			_, err = tx.AuthRequestByCode(ctx, "code")
+			notFound(t, err, AuthRequests)
+			return nil
 		})
 	})
 }
