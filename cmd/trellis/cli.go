@@ -120,7 +120,9 @@ func execute(ctx context.Context, p process) error {
 	if err := noSecretFlags(command); err != nil {
 		return misuse{err}
 	}
-	return command.Run(&invocation{process: p, Data: g.Data, Log: logger(p.Err, g.Log)})
+	log := logger(p.Err, g.Log)
+	slog.SetDefault(log) // the OpenID library knows no other
+	return command.Run(&invocation{process: p, Data: g.Data, Log: log})
 }
 
 // BeforeResolve reads the environment and the configuration file, once it is
