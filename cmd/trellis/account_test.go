@@ -68,8 +68,8 @@ func TestAPasswordFromStandardInput(t *testing.T) {
 	tests := []struct{ name, stdin, want string }{
 		{"a line", "correct horse battery\n", ""},
 		{"without an end of line", "correct horse battery", ""},
-		{"too short", "horse\n", "at least 12"},
-		{"nothing", "", "at least 12"},
+		{"too short", "horse\n", "at least 8"},
+		{"nothing", "", "at least 8"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	_ "embed" // of the list of common passwords
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +26,7 @@ const (
 
 const (
 	// MinPassword is how many characters a password that people choose needs.
-	MinPassword = 12
+	MinPassword = 8
 	// maxPassword bounds the bytes that a stranger can make this process hash.
 	maxPassword = 1024
 )
@@ -69,6 +71,22 @@ func matches(hash, password string) bool {
 	return subtle.ConstantTimeCompare(want, derive(password, salt, time, memory, threads, len(want))) == 1
 }
 
+// commonPasswords are the ones that guessers try first, a line each, folded.
+//
+//go:embed common_passwords.txt
+var commonPasswords string
+
+// common reports whether password, in whatever case, is one that many have.
+func common(password string) bool {
+	folded := strings.ToLower(norm.NFKC.String(password))
+	for line := range strings.Lines(commonPasswords) {
+		if strings.TrimSpace(line) == folded {
+			return true
+		}
+	}
+	return false
+}
+
 // CheckPassword says what is wrong with a password that somebody chose, or nil.
 func CheckPassword(password string) error {
 	switch n := utf8.RuneCountInString(password); {
@@ -76,6 +94,8 @@ func CheckPassword(password string) error {
 		return fmt.Errorf("the password has %d characters; it needs at least %d", n, MinPassword)
 	case len(password) > maxPassword:
 		return fmt.Errorf("the password is longer than %d bytes", maxPassword)
+	case common(password):
+		return errors.New("this password is among the first that guessers try; choose another")
 	}
 	return nil
 }

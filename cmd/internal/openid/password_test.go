@@ -22,8 +22,13 @@ func TestPasswords(t *testing.T) {
 			t.Errorf("%q matches", broken)
 		}
 	}
-	if CheckPassword("elevensigns") == nil || CheckPassword("twelve signs") != nil || CheckPassword(strings.Repeat("ß", 600)) == nil {
+	if CheckPassword("7 signs") == nil || CheckPassword("8 ßigns!") != nil || CheckPassword(strings.Repeat("ß", 600)) == nil {
 		t.Error("the length is counted wrongly")
+	}
+	for _, guessed := range []string{"password", "PassWord1", "1q2w3e4r", "ｐａｓｓｗｏｒｄ"} {
+		if CheckPassword(guessed) == nil {
+			t.Errorf("%q was taken", guessed)
+		}
 	}
 	seen := map[string]bool{}
 	for range 100 {
