@@ -170,6 +170,9 @@ func (s *site) populate(ctx context.Context) error {
 	if s.Data.Demo {
 		return firstrun.Sample(ctx, s.store, time.Now())
 	}
+	if err := firstrun.Directory(ctx, s.store); err != nil {
+		return err
+	}
 	return firstrun.Administrator(ctx, s.store, firstrun.Request{
 		Email: s.tenant.FirstAdmin, Terminal: s.Terminal, Data: s.flags(), Out: s.Out,
 	})
