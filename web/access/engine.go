@@ -99,3 +99,15 @@ func (e *Engine) run() *run {
 	r, _ := e.runs.Get().(*run)
 	return r
 }
+
+// GrantedTo is the ids of the roles of a group alone, in its order, those that
+// are gone included. O(1).
+func (e *Engine) GrantedTo(group string) []string {
+	if i, ok := e.index[group]; ok {
+		return e.groups[i].Roles
+	}
+	return nil
+}
+
+// Includes is the permissions of the role at a position, in its order. O(1).
+func (e *Engine) Includes(role int32) []int32 { return e.includes[role] }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,13 +11,13 @@ import (
 	"strings"
 	"testing"
 
-	"trellis/cmd/internal/authzapi"
 	"trellis/cmd/internal/store"
 )
 
 // scenario is what a client and the Authorization Extension said to each other.
 type scenario struct {
 	Scenario string
+	Setup    struct{ Import store.Document }
 	Steps    []step
 }
 
@@ -26,11 +25,9 @@ type step struct {
 	Name    string
 	Request struct {
 		Method, Path string
-		Auth         struct {
-			Kind   string
-			Scopes []string
-		}
-		Body any
+		Auth         credential
+		Headers      map[string]string
+		Body         any
 	}
 	Capture   map[string]string
 	Unordered []string
@@ -54,11 +51,11 @@ func TestConformance(t *testing.T) {
 			var s scenario
 			readJSON(t, file, &s)
 			t.Run(s.Scenario, func(t *testing.T) {
-				update(t, tn.store, func(tx *store.Tx) error { return tx.Import(t.Context(), store.Document{}) })
+				update(t, tn.store, func(tx *store.Tx) error { return tx.Import(t.Context(), toldApart(s.Setup.Import)) })
 				replay(t, tn, s, used)
 			})
 		}
-		for _, d := range deviations {
+		for _, d := range deviations() {
 			if d.reason == "" {
 				t.Errorf("the deviation at %s has no reason", d.key())
 			}
@@ -78,6 +75,7 @@ func replay(t *testing.T, tn *tenant, s scenario, used map[string]bool) {
 			if err := json.Unmarshal([]byte(got.body), &body); err != nil {
 				t.Fatalf("step %d, %s: %v in %s", i, st.Name, err, got.body)
 			}
+			body = putTogether(body)
 		}
 		for name, path := range st.Capture {
 			if id, ok := at(body, path).(string); ok {
@@ -90,17 +88,18 @@ func replay(t *testing.T, tn *tenant, s scenario, used map[string]bool) {
 			continue
 		}
 		key := fmt.Sprintf("%s #%d %s", s.Scenario, i, st.Name)
-		d := slices.IndexFunc(deviations, func(d deviation) bool { return d.key() == key })
+		rows := deviations()
+		d := slices.IndexFunc(rows, func(d deviation) bool { return d.key() == key })
 		if d < 0 {
 			t.Errorf("%s: %s\n%d %s", key, strings.Join(diff, "; "), got.status, got.body)
 			continue
 		}
 		used[key] = true
 		var ours any
-		if err := json.Unmarshal([]byte(cmp.Or(deviations[d].body, "null")), &ours); err != nil {
+		if err := json.Unmarshal([]byte(cmp.Or(rows[d].body, "null")), &ours); err != nil {
 			t.Fatalf("%s: the deviation's body: %v", key, err)
 		}
-		if diff := differences(st, vars, deviations[d].status, ours, got.status, body); len(diff) > 0 {
+		if diff := differences(st, vars, rows[d].status, ours, got.status, body); len(diff) > 0 {
 			t.Errorf("%s differs otherwise than its deviation says: %s\n%d %s", key, strings.Join(diff, "; "), got.status, got.body)
 		}
 	}
@@ -109,10 +108,10 @@ func replay(t *testing.T, tn *tenant, s scenario, used map[string]bool) {
 // send asks what the step asked, with the ids of this run.
 func send(t *testing.T, tn *tenant, st step, vars map[string]string) answer {
 	t.Helper()
-	if st.Request.Auth.Kind != "scopes" {
-		t.Fatalf("step %q needs a token of kind %q", st.Name, st.Request.Auth.Kind)
+	h := st.Request.Auth.header(t, tn)
+	for name, value := range st.Request.Headers {
+		h.Set(name, fmt.Sprint(fill(value, vars)))
 	}
-	h := http.Header{"Authorization": {"Bearer " + tn.issuer.Scoped(authzapi.Audience, st.Request.Auth.Scopes...)}}
 	body := ""
 	if st.Request.Body != nil {
 		b, err := json.Marshal(fill(st.Request.Body, vars))

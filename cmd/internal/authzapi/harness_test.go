@@ -80,7 +80,7 @@ func everyScope() []string {
 			out = append(out, verb+":"+what)
 		}
 	}
-	return out
+	return append(out, "read:users")
 }
 
 // answer is what came back.

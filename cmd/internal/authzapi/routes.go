@@ -3,6 +3,7 @@ package authzapi
 import (
 	"context"
 	"net/http"
+	"slices"
 )
 
 // serve does what a route is for, in one transaction, and returns the body of
@@ -19,6 +20,10 @@ type route struct {
 
 // routes is every operation of the API.
 func (s *Server) routes() []route {
+	return slices.Concat(s.groupRoutes(), s.roleRoutes(), s.userRoutes())
+}
+
+func (s *Server) groupRoutes() []route {
 	return []route{
 		{http.MethodGet, "/groups", listGroups},
 		{http.MethodPost, "/groups", createGroup},
@@ -44,17 +49,44 @@ func (s *Server) routes() []route {
 		{http.MethodPatch, "/groups/{id}/roles", addGroupRoles},
 		{http.MethodDelete, "/groups/{id}/roles", removeGroupRoles},
 		{http.MethodGet, "/groups/{id}/roles/nested", s.listNestedRoles},
+	}
+}
 
+func (*Server) roleRoutes() []route {
+	return []route{
 		{http.MethodGet, "/roles", listRoles},
 		{http.MethodPost, "/roles", createRole},
 		{http.MethodGet, "/roles/{id}", getRole},
 		{http.MethodPut, "/roles/{id}", updateRole},
 		{http.MethodDelete, "/roles/{id}", deleteRole},
 
+		{http.MethodGet, "/roles/{id}/users", listRoleUsers},
+		{http.MethodPatch, "/roles/{id}/users", addRoleUsers},
+		{http.MethodDelete, "/roles/{id}/users", removeRoleUsers},
+
 		{http.MethodGet, "/permissions", listPermissions},
 		{http.MethodPost, "/permissions", createPermission},
 		{http.MethodGet, "/permissions/{id}", getPermission},
 		{http.MethodPut, "/permissions/{id}", updatePermission},
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
+	}
+}
+
+func (s *Server) userRoutes() []route {
+	return []route{
+		{http.MethodGet, "/users", listUsers},
+		{http.MethodGet, "/users/{id}", getUser},
+
+		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
+		{http.MethodPatch, "/users/{id}/groups", addUserGroups},
+		{http.MethodDelete, "/users/{id}/groups", removeUserGroups},
+		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
+
+		{http.MethodGet, "/users/{id}/roles", listUserRoles},
+		{http.MethodPatch, "/users/{id}/roles", addUserRoles},
+		{http.MethodDelete, "/users/{id}/roles", removeUserRoles},
+		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
+
+		{http.MethodPost, "/users/{id}/policy/{client}", s.policy},
 	}
 }

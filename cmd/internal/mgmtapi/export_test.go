@@ -9,8 +9,5 @@ func RouteScopes() map[string]string {
 	return out
 }
 
-// ParseSearch reads a search, for the tests.
-var ParseSearch = parseSearch
-
 // Strict checks a body, for the tests.
 var Strict = strict

@@ -93,7 +93,7 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to undo
 
-	tx := &Tx{tx: sqlTx, store: s}
+	tx := &Tx{tx: sqlTx, store: s, writes: true}
 	if err := s.dialect.serialize(ctx, sqlTx); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ type Tx struct {
 	tx    *sql.Tx
 	store *Store
 
+	writes           bool // it may change the tenant
 	changes, records int
 	quiet            bool // an import is one record, whatever it is made of
 }

@@ -26,7 +26,7 @@ create table group_members (
 	user_id  text not null,
 	unique (group_id, user_id)
 );
-create index group_members_user on group_members(user_id);
+create index group_members_user on group_members(user_id, group_id);
 
 -- nested_id and role_id refer to nothing the database checks: an old export
 -- may name groups and roles that are gone, and they are kept and shown.
@@ -85,7 +85,7 @@ create table role_users (
 	user_id text not null,
 	unique (role_id, user_id)
 );
-create index role_users_user on role_users(user_id);
+create index role_users_user on role_users(user_id, role_id);
 
 create table permissions (
 	seq              bigint generated always as identity primary key,
@@ -209,6 +209,65 @@ create trigger journal_keeps_rows before update or delete on journal
 	for each row execute function journal_keeps();
 create trigger journal_keeps_all before truncate on journal
 	for each statement execute function journal_keeps();
+
+-- What was changed of the graph of access: groups and what they nest, grant and
+-- map, roles and their permissions. The largest seq is the version of the graph;
+-- memberships are not part of it. Triggers write the log, so that no change can
+-- pass it by, and keep it short: whoever is further behind reads everything.
+create table graph_changes (
+	seq       bigint generated always as identity primary key,
+	kind      text not null,
+	object_id text not null
+);
+-- +goose StatementBegin
+create function log_graph_changes() returns trigger language plpgsql as $$
+begin
+	execute format('insert into graph_changes(kind, object_id) select distinct %L, %I from touched', tg_argv[0], tg_argv[1]);
+	delete from graph_changes where seq <= (select max(seq) from graph_changes) - 10000;
+	return null;
+end;
+$$;
+create function log_graph_update() returns trigger language plpgsql as $$
+begin
+	insert into graph_changes(kind, object_id) values (tg_argv[0], new.id);
+	return null;
+end;
+$$;
+-- +goose StatementEnd
+create trigger groups_insert_logged after insert on groups referencing new table as touched
+	for each statement execute function log_graph_changes('group', 'id');
+create trigger groups_delete_logged after delete on groups referencing old table as touched
+	for each statement execute function log_graph_changes('group', 'id');
+create trigger groups_update_logged after update of name, description on groups
+	for each row execute function log_graph_update('group');
+create trigger group_nested_insert_logged after insert on group_nested referencing new table as touched
+	for each statement execute function log_graph_changes('group', 'group_id');
+create trigger group_nested_delete_logged after delete on group_nested referencing old table as touched
+	for each statement execute function log_graph_changes('group', 'group_id');
+create trigger group_roles_insert_logged after insert on group_roles referencing new table as touched
+	for each statement execute function log_graph_changes('group', 'group_id');
+create trigger group_roles_delete_logged after delete on group_roles referencing old table as touched
+	for each statement execute function log_graph_changes('group', 'group_id');
+create trigger group_mappings_insert_logged after insert on group_mappings referencing new table as touched
+	for each statement execute function log_graph_changes('group', 'group_id');
+create trigger group_mappings_delete_logged after delete on group_mappings referencing old table as touched
+	for each statement execute function log_graph_changes('group', 'group_id');
+create trigger roles_insert_logged after insert on roles referencing new table as touched
+	for each statement execute function log_graph_changes('role', 'id');
+create trigger roles_delete_logged after delete on roles referencing old table as touched
+	for each statement execute function log_graph_changes('role', 'id');
+create trigger roles_update_logged after update of name, description, application_type, application_id on roles
+	for each row execute function log_graph_update('role');
+create trigger role_permissions_insert_logged after insert on role_permissions referencing new table as touched
+	for each statement execute function log_graph_changes('role', 'role_id');
+create trigger role_permissions_delete_logged after delete on role_permissions referencing old table as touched
+	for each statement execute function log_graph_changes('role', 'role_id');
+create trigger permissions_insert_logged after insert on permissions referencing new table as touched
+	for each statement execute function log_graph_changes('permission', 'id');
+create trigger permissions_delete_logged after delete on permissions referencing old table as touched
+	for each statement execute function log_graph_changes('permission', 'id');
+create trigger permissions_update_logged after update of name, description, application_type, application_id on permissions
+	for each row execute function log_graph_update('permission');
 
 -- What the OpenID provider remembers. Secrets are kept as hashes, or sealed
 -- with a key that is not in the database.

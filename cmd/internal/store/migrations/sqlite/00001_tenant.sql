@@ -26,7 +26,7 @@ create table group_members (
 	user_id  text not null,
 	unique (group_id, user_id)
 );
-create index group_members_user on group_members(user_id);
+create index group_members_user on group_members(user_id, group_id);
 
 -- nested_id and role_id refer to nothing the database checks: an old export
 -- may name groups and roles that are gone, and they are kept and shown.
@@ -85,7 +85,7 @@ create table role_users (
 	user_id text not null,
 	unique (role_id, user_id)
 );
-create index role_users_user on role_users(user_id);
+create index role_users_user on role_users(user_id, role_id);
 
 create table permissions (
 	seq              integer primary key autoincrement,
@@ -208,6 +208,124 @@ end;
 create trigger journal_keeps_deletes before delete on journal
 begin
 	select raise(abort, 'the journal is append-only');
+end;
+-- +goose StatementEnd
+
+-- What was changed of the graph of access: groups and what they nest, grant and
+-- map, roles and their permissions. The largest seq is the version of the graph;
+-- memberships are not part of it. Triggers write the log, so that no change can
+-- pass it by, and keep it short: whoever is further behind reads everything.
+create table graph_changes (
+	seq       integer primary key autoincrement,
+	kind      text not null,
+	object_id text not null
+);
+-- +goose StatementBegin
+create trigger graph_changes_end after insert on graph_changes
+begin
+	delete from graph_changes where seq <= new.seq - 10000;
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger groups_insert_logged after insert on groups
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger groups_delete_logged after delete on groups
+begin
+	insert into graph_changes(kind, object_id) values ('group', old.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger groups_update_logged after update of name, description on groups
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_nested_insert_logged after insert on group_nested
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_nested_delete_logged after delete on group_nested
+begin
+	insert into graph_changes(kind, object_id) values ('group', old.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_roles_insert_logged after insert on group_roles
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_roles_delete_logged after delete on group_roles
+begin
+	insert into graph_changes(kind, object_id) values ('group', old.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_mappings_insert_logged after insert on group_mappings
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_mappings_delete_logged after delete on group_mappings
+begin
+	insert into graph_changes(kind, object_id) values ('group', old.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger roles_insert_logged after insert on roles
+begin
+	insert into graph_changes(kind, object_id) values ('role', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger roles_delete_logged after delete on roles
+begin
+	insert into graph_changes(kind, object_id) values ('role', old.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger roles_update_logged after update of name, description, application_type, application_id on roles
+begin
+	insert into graph_changes(kind, object_id) values ('role', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger role_permissions_insert_logged after insert on role_permissions
+begin
+	insert into graph_changes(kind, object_id) values ('role', new.role_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger role_permissions_delete_logged after delete on role_permissions
+begin
+	insert into graph_changes(kind, object_id) values ('role', old.role_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger permissions_insert_logged after insert on permissions
+begin
+	insert into graph_changes(kind, object_id) values ('permission', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger permissions_delete_logged after delete on permissions
+begin
+	insert into graph_changes(kind, object_id) values ('permission', old.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger permissions_update_logged after update of name, description, application_type, application_id on permissions
+begin
+	insert into graph_changes(kind, object_id) values ('permission', new.id);
 end;
 -- +goose StatementEnd
 
