@@ -68,25 +68,43 @@ func (tx *Tx) settled(u, was User) (map[string]any, error) {
 }
 
 func (tx *Tx) saveUser(ctx context.Context, id string, profile map[string]any) error {
-	whole, err := encode(profile)
+	row, err := userRow(id, profile)
 	if err != nil {
-		return fmt.Errorf("user %q: %w", id, err)
+		return err
 	}
-	name, email, nickname := text(profile, "name"), text(profile, "email"), text(profile, "nickname")
-	search := "\n" + strings.Join([]string{name, email, nickname, text(profile, "username"), id}, "\n") + "\n"
-	_, err = tx.change(ctx, `insert into users(user_id, id_key, email, name, nickname, connection, search,
-			last_login, logins_count, created_at, updated_at, profile)
-		values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-		on conflict(user_id) do update set email = excluded.email, name = excluded.name, nickname = excluded.nickname,
-			connection = excluded.connection, search = excluded.search, last_login = excluded.last_login,
-			logins_count = excluded.logins_count, created_at = excluded.created_at, updated_at = excluded.updated_at,
-			profile = excluded.profile`,
-		id, fold(id), fold(email), fold(name), fold(nickname), fold(firstConnection(profile)), fold(search),
-		text(profile, "last_login"), logins(profile), text(profile, "created_at"), text(profile, "updated_at"), whole)
+	columns := userColumns()
+	var sets []string
+	for _, c := range columns[2:] { // the id and its key stay
+		sets = append(sets, c+" = excluded."+c)
+	}
+	_, err = tx.change(ctx, `insert into users(`+strings.Join(columns, ", ")+`) values(`+places(1, len(columns))+`)
+		on conflict(user_id) do update set `+strings.Join(sets, ", "), row...)
 	if err != nil {
 		return fmt.Errorf("saving user %q: %w", id, err)
 	}
 	return nil
+}
+
+// userColumns is the columns of users, in the order of userRow.
+func userColumns() []string {
+	return []string{
+		"user_id", "id_key", "email", "name", "nickname", "connection", "search",
+		"last_login", "logins_count", "created_at", "updated_at", "profile",
+	}
+}
+
+// userRow is a user as a row: the profile, and what it is searched and sorted by.
+func userRow(id string, profile map[string]any) ([]any, error) {
+	whole, err := encode(profile)
+	if err != nil {
+		return nil, fmt.Errorf("user %q: %w", id, err)
+	}
+	name, email, nickname := text(profile, "name"), text(profile, "email"), text(profile, "nickname")
+	search := "\n" + strings.Join([]string{name, email, nickname, text(profile, "username"), id}, "\n") + "\n"
+	return []any{
+		id, fold(id), fold(email), fold(name), fold(nickname), fold(firstConnection(profile)), fold(search),
+		text(profile, "last_login"), logins(profile), text(profile, "created_at"), text(profile, "updated_at"), whole,
+	}, nil
 }
 
 // User is the user with id.
