@@ -33,7 +33,7 @@ func (e *Engine) rolesOf(r *run, groups []int32, direct []string) []int32 {
 			}
 		}
 	}
-	slices.Sort(r.found)
+	r.found = r.roles.sorted(r.found)
 	inherited := len(r.found)
 	for _, id := range direct {
 		if role, ok := e.roleIndex[id]; ok && r.roles.add(role) {
@@ -66,6 +66,6 @@ func (e *Engine) permissionsOf(r *run, roles []int32) []int32 {
 			}
 		}
 	}
-	slices.Sort(r.queue)
+	r.queue = r.permissions.sorted(r.queue)
 	return r.queue
 }

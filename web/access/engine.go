@@ -84,6 +84,7 @@ type run struct {
 	starts      []int32
 	roles       marks
 	permissions marks
+	names       marks
 	found       []int32
 }
 
@@ -91,6 +92,7 @@ func (e *Engine) newRun() *run {
 	return &run{
 		walk:  newWalk(len(e.groups)),
 		roles: newMarks(len(e.roles)), permissions: newMarks(len(e.permissions)),
+		names: newMarks(max(len(e.groups), len(e.roles), len(e.permissions))),
 	}
 }
 

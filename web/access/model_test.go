@@ -183,8 +183,25 @@ func inheritedFirst(roles []access.Sourced) []access.Sourced {
 	return out
 }
 
-func (x tenant) policy() access.Policy {
-	out := access.Policy{Groups: []string{}, Roles: []string{}, Permissions: []string{}}
+// names is a policy in words.
+type names struct{ Groups, Roles, Permissions []string }
+
+func (x tenant) named(p access.Policy) names {
+	out := names{[]string{}, []string{}, []string{}}
+	for _, i := range p.Groups {
+		out.Groups = append(out.Groups, x.groups[i].Name)
+	}
+	for _, i := range p.Roles {
+		out.Roles = append(out.Roles, x.roles[i].Name)
+	}
+	for _, i := range p.Permissions {
+		out.Permissions = append(out.Permissions, x.permissions[i].Name)
+	}
+	return out
+}
+
+func (x tenant) policy() names {
+	out := names{[]string{}, []string{}, []string{}}
 	once := func(list *[]string, name string) {
 		if !slices.Contains(*list, name) {
 			*list = append(*list, name)
@@ -231,7 +248,7 @@ func TestAgreesWithTheRules(t *testing.T) {
 				{"groups", e.Groups(x.held), positions(x.groupSources(false))},
 				{"roles", e.Roles(x.held), positions(inheritedFirst(x.roleSources(false)))},
 				{"permissions", e.Permissions(x.held), positions(x.permissionSources(false))},
-				{"policy", e.Policy(x.held, x.in, x.application), x.policy()},
+				{"policy", x.named(e.Policy(x.held, x.in, x.application)), x.policy()},
 				{"sources of groups", e.GroupSources(x.held, none), x.groupSources(false)},
 				{"sources of groups at sign-in", e.GroupSources(x.held, x.in), x.groupSources(true)},
 				{"sources of roles", e.RoleSources(x.held, none), x.roleSources(false)},

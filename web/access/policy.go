@@ -8,9 +8,9 @@ type SignIn struct {
 	Groups     []string // names of groups that the provider counts the user among
 }
 
-// Policy is what an application is told of a user who signs in: names, each
-// once.
-type Policy struct{ Groups, Roles, Permissions []string }
+// Policy is what an application is told of a user who signs in: positions of
+// groups, roles and permissions, of those with one name the first.
+type Policy struct{ Groups, Roles, Permissions []int32 }
 
 // Policy is the policy of a user for one application.
 //
@@ -24,12 +24,12 @@ func (e *Engine) Policy(h Held, in SignIn, application string) Policy {
 	defer e.runs.Put(r)
 	r.starts = e.entries(h, in, r.starts[:0])
 	groups := r.reach(e.above, r.starts...)
-	out := Policy{Groups: e.groupNames(r, groups)}
+	out := Policy{Groups: namesOnce(&r.names, e.groupName, groups)}
 	roles := slices.DeleteFunc(e.rolesOf(r, groups, h.Roles), func(i int32) bool {
 		return e.roles[i].Application != application
 	})
-	out.Permissions = e.permissionNames(r, e.permissionsOf(r, roles))
-	out.Roles = e.roleNames(r, roles)
+	out.Roles = namesOnce(&r.names, e.roleName, roles)
+	out.Permissions = namesOnce(&r.names, e.permissionName, e.permissionsOf(r, roles))
 	return out
 }
 
@@ -51,35 +51,14 @@ func (e *Engine) entries(h Held, in SignIn, into []int32) []int32 {
 	return into
 }
 
-// groupNames uses the marks of the search, which is over.
-func (e *Engine) groupNames(r *run, groups []int32) []string {
-	r.seen.clear()
-	out := make([]string, 0, len(groups))
-	for _, i := range groups {
-		if first := e.groupName[i]; r.seen.add(first) {
-			out = append(out, e.groups[first].Name)
-		}
-	}
-	return out
-}
-
-func (e *Engine) roleNames(r *run, roles []int32) []string {
-	r.roles.clear()
-	out := make([]string, 0, len(roles))
-	for _, i := range roles {
-		if first := e.roleName[i]; r.roles.add(first) {
-			out = append(out, e.roles[first].Name)
-		}
-	}
-	return out
-}
-
-func (e *Engine) permissionNames(r *run, permissions []int32) []string {
-	r.permissions.clear()
-	out := make([]string, 0, len(permissions))
-	for _, i := range permissions {
-		if first := e.permissionName[i]; r.permissions.add(first) {
-			out = append(out, e.permissions[first].Name)
+// namesOnce is positions with each name once, as the first that has it. first is
+// that one for every position.
+func namesOnce(seen *marks, first, positions []int32) []int32 {
+	seen.clear()
+	out := make([]int32, 0, len(positions))
+	for _, i := range positions {
+		if seen.add(first[i]) {
+			out = append(out, first[i])
 		}
 	}
 	return out

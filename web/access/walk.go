@@ -1,6 +1,9 @@
 package access
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // marks is a set of small integers that is emptied in O(1): a number is in it
 // while its stamp is the current generation.
@@ -29,8 +32,6 @@ func (m *marks) add(i int32) bool {
 	return true
 }
 
-func (m *marks) has(i int32) bool { return m.stamps[i] == m.generation }
-
 // walk is the memory of one search through the graph. It is used again by the
 // next one, so that a search allocates nothing.
 type walk struct {
@@ -48,8 +49,7 @@ func (g *Graph) walk() *walk {
 
 // reach is starts and every vertex that edges lead to from them, in store
 // order: a breadth-first search, which visits a vertex once and so ends in
-// cycles too. What it returns is good until the next search with w. O(V+E), and
-// O(k log k) to put k found ones in order.
+// cycles too. What it returns is good until the next search with w. O(V+E).
 func (w *walk) reach(edges [][]int32, starts ...int32) []int32 {
 	w.seen.clear()
 	w.queue = w.queue[:0]
@@ -65,6 +65,22 @@ func (w *walk) reach(edges [][]int32, starts ...int32) []int32 {
 			}
 		}
 	}
-	slices.Sort(w.queue)
+	w.queue = w.seen.sorted(w.queue)
 	return w.queue
+}
+
+// sorted is elements, which is everything in the set, in order. A few are sorted;
+// of many the stamps tell the order sooner.
+func (m *marks) sorted(elements []int32) []int32 {
+	if len(elements)*bits.Len(uint(len(elements))) < len(m.stamps) {
+		slices.Sort(elements)
+		return elements
+	}
+	elements = elements[:0]
+	for i, stamp := range m.stamps {
+		if stamp == m.generation {
+			elements = append(elements, int32(i)) //nolint:gosec // as in indexOf
+		}
+	}
+	return elements
 }

@@ -148,7 +148,9 @@ func (x *largeTenant) listen(b *testing.B, tokens *bearer.Verifier) {
 	}
 }
 
-func (x *largeTenant) get(path string) *http.Request { return x.request(http.MethodGet, "/api"+path, "") }
+func (x *largeTenant) get(path string) *http.Request {
+	return x.request(http.MethodGet, "/api"+path, "")
+}
 
 func (x *largeTenant) askPolicy(user string) *http.Request {
 	client := fmt.Sprintf("application%02d", x.turn.Load()%20)

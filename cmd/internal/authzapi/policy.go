@@ -3,6 +3,7 @@ package authzapi
 import (
 	"context"
 
+	"trellis/cmd/internal/snapshot"
 	"trellis/web/access"
 )
 
@@ -10,13 +11,6 @@ import (
 type policyInput struct {
 	ConnectionName string   `json:"connectionName"`
 	Groups         []string `json:"groups"`
-}
-
-// policyAnswer is what an application is told of a user.
-type policyAnswer struct {
-	Groups      []string `json:"groups"`
-	Roles       []string `json:"roles"`
-	Permissions []string `json:"permissions"`
 }
 
 // policy is what login code asks at each sign-in, so it costs one statement and
@@ -32,5 +26,20 @@ func (s *Server) policy(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	p := graph.Policy(held, access.SignIn{Connection: in.ConnectionName, Groups: in.Groups}, c.path["client"])
-	return policyAnswer(p), nil
+	return policyAnswer(graph, p), nil
+}
+
+// policyAnswer is the names of a policy as JSON.
+func policyAnswer(graph *snapshot.Snapshot, p access.Policy) encoded {
+	groups := func(i int) []byte { return graph.GroupList[p.Groups[i]].Quoted }
+	roles := func(i int) []byte { return graph.RoleList[p.Roles[i]].Quoted }
+	permissions := func(i int) []byte { return graph.PermissionList[p.Permissions[i]].Quoted }
+	size := 64 + listSize(len(p.Groups), groups) + listSize(len(p.Roles), roles) + listSize(len(p.Permissions), permissions)
+	b := append(make([]byte, 0, size), `{"groups":`...)
+	b = appendList(b, len(p.Groups), groups)
+	b = append(b, `,"roles":`...)
+	b = appendList(b, len(p.Roles), roles)
+	b = append(b, `,"permissions":`...)
+	b = appendList(b, len(p.Permissions), permissions)
+	return append(b, '}')
 }

@@ -154,11 +154,11 @@ func (s *Server) compare(ctx context.Context, r route, in *call, wanted string) 
 	if err != nil {
 		return err
 	}
-	encoded, err := encode(body)
+	text, err := encode(body)
 	if err != nil {
 		return err
 	}
-	if !matches(wanted, etag(encoded), strong) {
+	if !matches(wanted, etag(text), strong) {
 		return errChanged
 	}
 	return nil

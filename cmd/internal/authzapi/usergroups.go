@@ -2,6 +2,7 @@ package authzapi
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"trellis/cmd/internal/snapshot"
@@ -10,8 +11,8 @@ import (
 
 // expandedUser is what a user has by way of groups.
 type expandedUser struct {
-	Groups []named        `json:"groups"`
-	Roles  []expandedRole `json:"roles"`
+	Groups json.RawMessage `json:"groups"`
+	Roles  []expandedRole  `json:"roles"`
 }
 
 // listUserGroups is the groups that a user is a direct member of. Expanded it is
@@ -30,7 +31,7 @@ func (s *Server) listUserGroups(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	held.Roles = nil // those that no group grants are not asked for
-	return expandedUser{groupsAt(graph, graph.Groups(held)), rolesAt(graph, graph.Roles(held))}, nil
+	return expandedUser{json.RawMessage(groupsAt(graph, graph.Groups(held))), rolesAt(graph, graph.Roles(held))}, nil
 }
 
 // calculateGroups is the groups that a user is in, directly or through others.
@@ -50,15 +51,6 @@ func (s *Server) holdings(ctx context.Context, c *call) (access.Held, *snapshot.
 	}
 	graph, err := s.Access.At(ctx, c.tx, held.GraphVersion)
 	return access.Held{Groups: held.Groups, Roles: held.Roles}, graph, err
-}
-
-func groupsAt(graph *snapshot.Snapshot, positions []int32) []named {
-	out := make([]named, len(positions))
-	for i, at := range positions {
-		g := &graph.Nodes.Groups[at]
-		out[i] = named{g.ID, g.Name, g.Description}
-	}
-	return out
 }
 
 func addUserGroups(ctx context.Context, c *call) (any, error) {

@@ -31,13 +31,7 @@ func (s *Server) calculateRoles(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	positions := graph.Roles(held)
-	out := make([]heldRole, len(positions))
-	for i, at := range positions {
-		r := &graph.Nodes.Roles[at]
-		out[i] = heldRole{r.ID, r.Name, r.ApplicationID, r.Description}
-	}
-	return out, nil
+	return heldRolesAt(graph, graph.Roles(held)), nil
 }
 
 // rolesAt is the roles at positions with their permissions. Permissions that are
@@ -45,10 +39,10 @@ func (s *Server) calculateRoles(ctx context.Context, c *call) (any, error) {
 func rolesAt(graph *snapshot.Snapshot, positions []int32) []expandedRole {
 	out := make([]expandedRole, len(positions))
 	for i, at := range positions {
-		r := &graph.Nodes.Roles[at]
+		r := &graph.RoleList[at]
 		out[i] = expandedRole{named{r.ID, r.Name, r.Description}, r.ApplicationID, r.ApplicationType, []named{}}
 		for _, at := range graph.Includes(at) {
-			p := &graph.Nodes.Permissions[at]
+			p := &graph.PermissionList[at]
 			out[i].Permissions = append(out[i].Permissions, named{p.ID, p.Name, p.Description})
 		}
 	}

@@ -102,11 +102,11 @@ func (c *Cache) read(ctx context.Context, tx *store.Tx, version int64) (*Snapsho
 		if err != nil {
 			return nil, err
 		}
-		return build(version, patched(s.Nodes, changed, fresh)), nil
+		return build(version, s.parts().patched(changed, partsOf(fresh))), nil
 	}
 	nodes, err := tx.Nodes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return build(version, nodes), nil
+	return build(version, partsOf(nodes)), nil
 }

@@ -46,15 +46,40 @@ type Held struct {
 	Groups, Roles []string
 }
 
-// Held is what user holds directly. It is one statement, so that the version
-// fits what is held even outside a transaction.
+// heldQuery finds the version of the graph and what a user holds in one
+// statement, so that they fit.
+const heldQuery = `select 0, coalesce(max(seq), 0), '' from graph_changes
+	union all select 1, 0, group_id from group_members where user_id = $1
+	union all select 2, 0, role_id from role_users where user_id = $1`
+
+// Held is what user holds directly.
 func (tx *Tx) Held(ctx context.Context, user string) (Held, error) {
 	var h Held
-	err := tx.rows(ctx, func(r *sql.Rows) error {
+	rows, err := tx.heldRows(ctx, user)
+	if err == nil {
+		err = h.read(rows)
+	}
+	if err != nil {
+		return h, fmt.Errorf("reading what user %q holds: %w", user, err)
+	}
+	return h, nil
+}
+
+// heldRows uses the prepared statement where it was prepared for: reading.
+func (tx *Tx) heldRows(ctx context.Context, user string) (*sql.Rows, error) {
+	if tx.writes {
+		return tx.tx.QueryContext(ctx, heldQuery, user)
+	}
+	return tx.tx.StmtContext(ctx, tx.store.held).QueryContext(ctx, user)
+}
+
+func (h *Held) read(rows *sql.Rows) error {
+	defer rows.Close()
+	for rows.Next() {
 		var kind int
 		var version int64
 		var id string
-		if err := r.Scan(&kind, &version, &id); err != nil {
+		if err := rows.Scan(&kind, &version, &id); err != nil {
 			return err
 		}
 		switch kind {
@@ -65,14 +90,8 @@ func (tx *Tx) Held(ctx context.Context, user string) (Held, error) {
 		default:
 			h.Roles = append(h.Roles, id)
 		}
-		return nil
-	}, `select 0, coalesce(max(seq), 0), '' from graph_changes
-		union all select 1, 0, group_id from group_members where user_id = $1
-		union all select 2, 0, role_id from role_users where user_id = $1`, user)
-	if err != nil {
-		return h, fmt.Errorf("reading what user %q holds: %w", user, err)
 	}
-	return h, nil
+	return rows.Err()
 }
 
 // Writes reports whether tx may change the tenant: what it sees of its own
