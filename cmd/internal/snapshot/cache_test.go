@@ -22,8 +22,8 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // each runs test on every database, seen by two processes.
 func each(t *testing.T, test func(t *testing.T, s, other *store.Store)) {
-	for name, address := range map[string]func(t *testing.T) string{
-		"sqlite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "trellis.db") },
+	for name, address := range map[string]func(t testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return filepath.Join(t.TempDir(), "trellis.db") },
 		"postgres": pgtest.Database,
 	} {
 		t.Run(name, func(t *testing.T) {
