@@ -27,6 +27,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // tenant is a running API over an empty store.
 type tenant struct {
+	config store.Config
 	store  *store.Store
 	issuer *bearertest.Issuer
 	url    string // of the API, which ends in /api
@@ -69,7 +70,22 @@ func start(t testing.TB, cfg store.Config) *tenant {
 	})
 	client := srv.Client()
 	client.Transport = newContract(t, client.Transport)
-	return &tenant{store: s, issuer: issuer, url: srv.URL + "/api", http: client}
+	return &tenant{config: cfg, store: s, issuer: issuer, url: srv.URL + "/api", http: client}
+}
+
+// again is the same store as another process has it.
+func (tn *tenant) again(t testing.TB) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), tn.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }
 
 // everyScope is what a token needs to do everything.
