@@ -91,11 +91,6 @@ var deviations = []deviation{
 		"step 14 stored nothing",
 	},
 	{
-		"nesting", 17, "calculate with the cycle", 404,
-		`{"statusCode":404,"error":"Not Found","message":"Not Found"}`,
-		"the routes of users are not served yet",
-	},
-	{
 		"nesting", 30, "remove from a group that never had nested groups", 204, "",
 		"a 500 for what the caller did is a defect",
 	},

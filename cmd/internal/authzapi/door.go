@@ -22,7 +22,9 @@ type call struct {
 	tx    *store.Tx
 	id    string // of the path
 	query url.Values
-	body  any // as strictjson reads it
+	body  any    // as strictjson reads it
+	raw   []byte // the same as it came
+	who   bearer.Principal
 }
 
 // into reads the body into out, which the document has shaped.
@@ -43,12 +45,16 @@ type door struct {
 	route  *routers.Route
 	params []*openapi3.Parameter // path before query before header, each in the document's order
 	body   *openapi3.Schema      // nil: a body is read and passed over
+	limit  int64                 // of a body, in bytes
 }
 
 func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
-	d := &door{route: &routers.Route{
+	d := &door{limit: maxBody, route: &routers.Route{
 		Spec: doc, Path: r.path, PathItem: doc.Paths.Value(r.path), Method: r.method, Operation: op,
 	}}
+	if limit, ok := op.Extensions["x-max-body"].(float64); ok {
+		d.limit = int64(limit)
+	}
 	for _, requirement := range *op.Security {
 		for _, scopes := range requirement {
 			d.scope = scopes[0]
@@ -70,7 +76,7 @@ func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
 // pass is the request as a call, or the first thing that is wrong about it. Who
 // calls is known already.
 func (d *door) pass(c echo.Context, who bearer.Principal) (*call, error) {
-	body, err := readBody(c.Response().Writer, c.Request())
+	raw, body, err := readBody(c.Response().Writer, c.Request(), d.limit)
 	if err != nil {
 		return nil, err
 	}
@@ -89,11 +95,12 @@ func (d *door) pass(c echo.Context, who bearer.Principal) (*call, error) {
 		return nil, err
 	}
 	if d.body != nil {
+		body = spelledOut(d.body, body)
 		if err := checkBody(d.body, body); err != nil {
 			return nil, err
 		}
 	}
-	return &call{id: id, query: query, body: body}, nil
+	return &call{id: id, query: query, body: body, raw: raw, who: who}, nil
 }
 
 // pathID is the id of the path, decoded once. Echo has decoded it only when the

@@ -26,6 +26,9 @@ type Config struct {
 	Store  *store.Store
 	Tokens *bearer.Verifier
 	Log    *slog.Logger // nil: the default one
+	// CORSOrigins is the origins whose pages may call the API, as browsers spell
+	// them. Without any, no page of another origin may.
+	CORSOrigins []string
 }
 
 // Server serves the Authorization API.
@@ -115,6 +118,9 @@ func (s *Server) read(ctx context.Context, c echo.Context, r route, in *call) er
 	if err != nil {
 		return err
 	}
+	if body == nil {
+		return c.NoContent(http.StatusNoContent)
+	}
 	return answerVersion(c, body)
 }
 
@@ -141,9 +147,16 @@ func (s *Server) write(ctx context.Context, c echo.Context, r route, in *call) e
 
 // compare refuses a write to a URL that has another version than the wanted ones.
 func (s *Server) compare(ctx context.Context, r route, in *call, wanted string) error {
-	body, err := s.reads[r.path](ctx, &call{tx: in.tx, id: in.id})
+	read := s.reads[r.path]
+	if read == nil {
+		return errChanged // nothing is there that could have a version
+	}
+	body, err := read(ctx, &call{tx: in.tx, id: in.id, who: in.who})
 	if err != nil {
 		return err
+	}
+	if body == nil {
+		return errChanged
 	}
 	encoded, err := encode(body)
 	if err != nil {

@@ -47,3 +47,12 @@ func (tx *Tx) SetAPIAccess(ctx context.Context, a APIAccess) error {
 	}
 	return tx.record(ctx, "api_access.update", "configuration", "api_access", was, a)
 }
+
+// DatabaseSize is how many bytes the database has.
+func (tx *Tx) DatabaseSize(ctx context.Context) (int64, error) {
+	var n int64
+	if err := tx.tx.QueryRowContext(ctx, tx.store.dialect.size()).Scan(&n); err != nil {
+		return 0, fmt.Errorf("measuring the database: %w", err)
+	}
+	return n, nil
+}

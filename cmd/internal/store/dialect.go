@@ -25,6 +25,8 @@ type dialect interface {
 	// serialize makes the transaction the only writer until it ends.
 	serialize(context.Context, *sql.Tx) error
 	readOptions() *sql.TxOptions
+	// size is the query for how many bytes the database has.
+	size() string
 	// duplicate reports a violated unique constraint.
 	duplicate(error) bool
 	// transient reports that the same transaction may succeed when begun anew.
@@ -99,6 +101,10 @@ func (lite) gooseOptions() []goose.ProviderOption     { return nil }
 func (lite) serialize(context.Context, *sql.Tx) error { return nil } // _txlock=immediate does
 func (lite) readOptions() *sql.TxOptions              { return &sql.TxOptions{ReadOnly: true} }
 
+func (lite) size() string {
+	return `select page_count * page_size from pragma_page_count(), pragma_page_size()`
+}
+
 func (lite) duplicate(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
@@ -133,6 +139,8 @@ func (postgres) serialize(ctx context.Context, tx *sql.Tx) error {
 func (postgres) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
+
+func (postgres) size() string { return `select pg_database_size(current_database())` }
 
 func (postgres) duplicate(err error) bool { return sqlState(err) == "23505" }
 
