@@ -107,7 +107,7 @@ func (p *planner) touched() []string {
 // read remembers what a collection holds.
 func (p *planner) read(ctx context.Context, key string) error {
 	p.there[key] = map[string]recordHash{}
-	n := 0
+	n := occurrences{}
 	return p.tx.eachRecord(ctx, key, ExportOptions{Directory: true, Machines: p.in.o.Machines}, func(name string, raw []byte) error {
 		it := item{collection: key, name: name, raw: raw}
 		if err := json.Unmarshal(raw, &it.value); err != nil {
@@ -117,13 +117,21 @@ func (p *planner) read(ctx context.Context, key string) error {
 		if err != nil {
 			return err
 		}
-		if _, again := p.there[key][id]; again { // only rules and applications have no id
-			n++
-			id = fmt.Sprintf("%s #%d", id, n)
-		}
-		p.there[key][id] = recordHash{name: label, sum: sum}
+		p.there[key][n.number(id)] = recordHash{name: label, sum: sum}
 		return nil
 	})
+}
+
+// occurrences tells records with one id apart: rules and applications have none
+// of their own.
+type occurrences map[string]int
+
+func (o occurrences) number(id string) string {
+	o[id]++
+	if o[id] == 1 {
+		return id
+	}
+	return fmt.Sprintf("%s #%d", id, o[id])
 }
 
 // identity is the id and the name of a record, and a hash that is the same
@@ -176,12 +184,17 @@ func (it item) identity() (id, name string, sum [sha256.Size]byte, err error) {
 // compare reads the document again, now that everything it has is known. A
 // record that is wrong in itself is passed over: it is a problem already.
 func (p *planner) compare(src Source) error {
+	n := map[string]occurrences{}
 	return read(src, func(r io.Reader) error {
 		_, err := readDocument(r, func(it item) error {
 			id, name, sum, err := it.identity()
 			if err != nil || id == "" {
 				return nil //nolint:nilerr // inspect has told of it
 			}
+			if n[it.collection] == nil {
+				n[it.collection] = occurrences{}
+			}
+			id = n[it.collection].number(id)
 			was, there := p.there[it.collection][id]
 			switch {
 			case !there:
