@@ -37,8 +37,9 @@ func (s *Server) frame(next echo.HandlerFunc) echo.HandlerFunc {
 				err = fmt.Errorf("panic: %v", p)
 			}
 		}()
+		allowed := s.allowOrigin(c)
 		if c.Request().Method == http.MethodOptions {
-			return echo.ErrNotFound // Echo would answer it; no page of another origin is to call this API
+			return preflight(c, allowed)
 		}
 		return next(c)
 	}
@@ -49,33 +50,33 @@ func answer(c echo.Context, status int, body any) error {
 	if body == nil {
 		return c.NoContent(http.StatusNoContent)
 	}
-	text, err := encode(body)
+	encoded, err := encode(body)
 	if err != nil {
 		return err
 	}
-	return c.Blob(status, "application/json; charset=utf-8", text)
+	return send(c, status, encoded)
 }
 
 // answerVersion sends body with its version, or only says that the caller has it.
 func answerVersion(c echo.Context, body any) error {
-	text, err := encode(body)
+	encoded, err := encode(body)
 	if err != nil {
 		return err
 	}
-	version := etag(text)
+	version := etag(encoded)
 	c.Response().Header().Set("ETag", version)
 	if known := c.Request().Header.Get("If-None-Match"); known != "" && matches(known, version, weak) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	return c.Blob(http.StatusOK, "application/json; charset=utf-8", text)
+	return send(c, http.StatusOK, encoded)
 }
 
-// encoded is a body that is JSON already.
-type encoded []byte
+// written is a body that is JSON already.
+type written []byte
 
 func encode(body any) ([]byte, error) {
-	if done, ok := body.(encoded); ok {
-		return done, nil
+	if b, ok := body.(written); ok {
+		return b, nil
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -105,7 +106,7 @@ func matches(list, version string, weakly bool) bool {
 		if weakly {
 			item = strings.TrimPrefix(item, "W/")
 		}
-		if item == version || item == "*" {
+		if item == version || item == compressed(version) || item == "*" {
 			return true
 		}
 	}

@@ -23,7 +23,9 @@ type call struct {
 	id    string            // of the path
 	path  map[string]string // every parameter of the path, id among them
 	query url.Values
-	body  any // as strictjson reads it
+	body  any    // as strictjson reads it
+	raw   []byte // the same as it came
+	who   bearer.Principal
 }
 
 // into reads the body into out, which the document has shaped.
@@ -46,12 +48,16 @@ type door struct {
 	route  *routers.Route
 	params []*openapi3.Parameter // path before query before header, each in the document's order
 	body   *openapi3.Schema      // nil: a body is read and passed over
+	limit  int64                 // of a body, in bytes
 }
 
 func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
-	d := &door{route: &routers.Route{
+	d := &door{limit: maxBody, route: &routers.Route{
 		Spec: doc, Path: r.path, PathItem: doc.Paths.Value(r.path), Method: r.method, Operation: op,
 	}}
+	if limit, ok := op.Extensions["x-max-body"].(float64); ok {
+		d.limit = int64(limit)
+	}
 	for _, requirement := range *op.Security {
 		d.scopes = append(d.scopes, requirement["token"]...)
 		_, key := requirement["key"]
@@ -74,7 +80,7 @@ func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
 // pass is the request as a call, or the first thing that is wrong about it. Who
 // calls is known already.
 func (d *door) pass(c echo.Context, who bearer.Principal) (*call, error) {
-	body, err := readBody(c.Response().Writer, c.Request())
+	raw, body, err := readBody(c.Response().Writer, c.Request(), d.limit)
 	if err != nil {
 		return nil, err
 	}
@@ -93,11 +99,12 @@ func (d *door) pass(c echo.Context, who bearer.Principal) (*call, error) {
 		return nil, err
 	}
 	if d.body != nil {
+		body = spelledOut(d.body, body)
 		if err := checkBody(d.body, body); err != nil {
 			return nil, err
 		}
 	}
-	return &call{id: path["id"], path: path, query: query, body: body}, nil
+	return &call{id: path["id"], path: path, query: query, body: body, raw: raw, who: who}, nil
 }
 
 // reads reports whether the operation changes nothing: its scopes say so.

@@ -15,7 +15,7 @@ func appendList(b []byte, n int, part func(i int) []byte) []byte {
 }
 
 // listOf is the JSON list of n parts.
-func listOf(n int, part func(i int) []byte) encoded {
+func listOf(n int, part func(i int) []byte) written {
 	return appendList(make([]byte, 0, listSize(n, part)), n, part)
 }
 
@@ -28,10 +28,10 @@ func listSize(n int, part func(i int) []byte) int {
 	return size
 }
 
-func groupsAt(graph *snapshot.Snapshot, positions []int32) encoded {
+func groupsAt(graph *snapshot.Snapshot, positions []int32) written {
 	return listOf(len(positions), func(i int) []byte { return graph.GroupList[positions[i]].Record })
 }
 
-func heldRolesAt(graph *snapshot.Snapshot, positions []int32) encoded {
+func heldRolesAt(graph *snapshot.Snapshot, positions []int32) written {
 	return listOf(len(positions), func(i int) []byte { return graph.RoleList[positions[i]].Record })
 }

@@ -20,6 +20,9 @@ type failure struct {
 	Message    string      `json:"message"`
 	Validation *validation `json:"validation,omitempty"`
 	Attributes *attributes `json:"attributes,omitempty"`
+	// Problems is everything that is wrong with a document to import, or the first
+	// of very much.
+	Problems []store.Finding `json:"problems,omitempty"`
 
 	challenge  string // the value of WWW-Authenticate
 	retryAfter string // the value of Retry-After
@@ -140,6 +143,9 @@ func refusal(err error) *failure {
 	}
 	if e, ok := errors.AsType[*store.TakenError](err); ok {
 		return taken(e)
+	}
+	if e, ok := errors.AsType[*store.DocumentError](err); ok {
+		return unimportable(e)
 	}
 	if e, ok := errors.AsType[*store.InUseError](err); ok {
 		kind := e.Kind

@@ -1,10 +1,11 @@
 package authzapi_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
-
-	"trellis/cmd/internal/store"
+	"testing"
 )
 
 // again marks the name of a record that has a namesake. The Authorization
@@ -13,23 +14,26 @@ import (
 // comes back is put together again.
 const again = " (again)"
 
-func toldApart(d store.Document) store.Document {
-	type name struct{ kind, application, name string }
-	seen := map[name]bool{}
-	apart := func(n name) string {
-		for seen[n] {
-			n.name += again
+func toldApart(t *testing.T, export []byte) string {
+	t.Helper()
+	var d map[string][]map[string]any
+	if err := json.Unmarshal(export, &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"roles", "permissions"} {
+		seen := map[[2]any]bool{}
+		for _, record := range d[kind] {
+			for seen[[2]any{record["applicationId"], record["name"]}] {
+				record["name"] = fmt.Sprint(record["name"], again)
+			}
+			seen[[2]any{record["applicationId"], record["name"]}] = true
 		}
-		seen[n] = true
-		return n.name
 	}
-	for i, r := range d.Roles {
-		d.Roles[i].Name = apart(name{"role", r.ApplicationID, r.Name})
+	b, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for i, p := range d.Permissions {
-		d.Permissions[i].Name = apart(name{"permission", p.ApplicationID, p.Name})
-	}
-	return d
+	return string(b)
 }
 
 // putTogether is v with the marks taken off. A list of names that has both of two

@@ -30,7 +30,7 @@ func (s *Server) policy(ctx context.Context, c *call) (any, error) {
 }
 
 // policyAnswer is the names of a policy as JSON.
-func policyAnswer(graph *snapshot.Snapshot, p access.Policy) encoded {
+func policyAnswer(graph *snapshot.Snapshot, p access.Policy) written {
 	groups := func(i int) []byte { return graph.GroupList[p.Groups[i]].Quoted }
 	roles := func(i int) []byte { return graph.RoleList[p.Roles[i]].Quoted }
 	permissions := func(i int) []byte { return graph.PermissionList[p.Permissions[i]].Quoted }

@@ -69,6 +69,20 @@ func (*Server) roleRoutes() []route {
 		{http.MethodGet, "/permissions/{id}", getPermission},
 		{http.MethodPut, "/permissions/{id}", updatePermission},
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
+
+		{http.MethodGet, "/configuration", getConfiguration},
+		{http.MethodPatch, "/configuration", updateConfiguration},
+		{http.MethodGet, "/configuration/status", getStatus},
+		{http.MethodPatch, "/configuration/rotate-apikey", rotateAPIKey},
+		{http.MethodGet, "/configuration/export", exportTenant},
+		{http.MethodPost, "/configuration/import", importTenant},
+		{http.MethodGet, "/configuration/resource-server", getAPIAccess},
+		{http.MethodPost, "/configuration/resource-server", createAPIAccess},
+		{http.MethodPatch, "/configuration/resource-server", updateAPIAccess},
+		{http.MethodDelete, "/configuration/resource-server", deleteAPIAccess},
+		{http.MethodGet, "/applications", listApplications},
+		{http.MethodGet, "/applications/{id}", getApplication},
+		{http.MethodGet, "/connections", listConnections},
 	}
 }
 

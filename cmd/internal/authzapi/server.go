@@ -30,6 +30,9 @@ type Config struct {
 	Log    *slog.Logger // nil: the default one
 	// Access keeps the graph of access; nil: one of its own.
 	Access *snapshot.Cache
+	// CORSOrigins is the origins whose pages may call the API, as browsers spell
+	// them. Without any, no page of another origin may.
+	CORSOrigins []string
 }
 
 // Server serves the Authorization API.
@@ -121,7 +124,10 @@ func (s *Server) read(ctx context.Context, c echo.Context, r route, in *call) er
 	if err != nil {
 		return err
 	}
-	if r.method != http.MethodGet {
+	switch {
+	case body == nil:
+		return c.NoContent(http.StatusNoContent)
+	case r.method != http.MethodGet:
 		return answer(c, http.StatusOK, body)
 	}
 	return answerVersion(c, body)
@@ -150,9 +156,16 @@ func (s *Server) write(ctx context.Context, c echo.Context, r route, in *call) e
 
 // compare refuses a write to a URL that has another version than the wanted ones.
 func (s *Server) compare(ctx context.Context, r route, in *call, wanted string) error {
-	body, err := s.reads[r.path](ctx, &call{tx: in.tx, id: in.id, path: in.path})
+	read := s.reads[r.path]
+	if read == nil {
+		return errChanged // nothing is there that could have a version
+	}
+	body, err := read(ctx, &call{tx: in.tx, id: in.id, path: in.path, who: in.who})
 	if err != nil {
 		return err
+	}
+	if body == nil {
+		return errChanged
 	}
 	text, err := encode(body)
 	if err != nil {

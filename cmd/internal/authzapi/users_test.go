@@ -163,21 +163,24 @@ func TestAChangeElsewhereCountsAtOnce(t *testing.T) {
 
 func TestTheKeyOpensThePolicyAlone(t *testing.T) {
 	tn := onSQLite(t)
-	d := company()
-	d.Configuration = []json.RawMessage{json.RawMessage(`{"_id":"v1","apikey":"sesame"}`)}
-	tn.load(t, d)
+	tn.load(t, company())
+	var key string
+	update(t, tn.store, func(tx *store.Tx) (err error) {
+		key, err = tx.RotateAPIKey(t.Context())
+		return err
+	})
 	policy := "/users/auth0%7C1/policy/app1"
 	noScope := "Bearer " + tn.issuer.Scoped(authzapi.Audience, "read:groups")
 	for _, tt := range []struct {
 		name, method, path, key, authorization string
 		status                                 int
 	}{
-		{"the key", "POST", policy, "sesame", "", http.StatusOK},
-		{"another key", "POST", policy, "Sesame", "", http.StatusUnauthorized},
+		{"the key", "POST", policy, key, "", http.StatusOK},
+		{"another key", "POST", policy, strings.ToUpper(key), "", http.StatusUnauthorized},
 		{"no key", "POST", policy, "", "", http.StatusUnauthorized},
-		{"a bad token beside the key", "POST", policy, "sesame", "Bearer a.b.c", http.StatusUnauthorized},
-		{"a token without the scope beside the key", "POST", policy, "sesame", noScope, http.StatusForbidden},
-		{"something else with the key", "GET", "/users/auth0%7C1/groups", "sesame", "", http.StatusUnauthorized},
+		{"a bad token beside the key", "POST", policy, key, "Bearer a.b.c", http.StatusUnauthorized},
+		{"a token without the scope beside the key", "POST", policy, key, noScope, http.StatusForbidden},
+		{"something else with the key", "GET", "/users/auth0%7C1/groups", key, "", http.StatusUnauthorized},
 	} {
 		h := http.Header{"X-Api-Key": {tt.key}}
 		if tt.authorization != "" {

@@ -27,6 +27,8 @@ type dialect interface {
 	readOptions() *sql.TxOptions
 	// roomy gives the transaction memory to fill large tables and their indexes.
 	roomy(context.Context, *sql.Tx) error
+	// size is the query for how many bytes the database has.
+	size() string
 	// duplicate reports a violated unique constraint.
 	duplicate(error) bool
 	// transient reports that the same transaction may succeed when begun anew.
@@ -107,6 +109,10 @@ func (lite) roomy(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
+func (lite) size() string {
+	return `select page_count * page_size from pragma_page_count(), pragma_page_size()`
+}
+
 func (lite) duplicate(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
@@ -143,6 +149,8 @@ func (postgres) readOptions() *sql.TxOptions {
 }
 
 func (postgres) roomy(context.Context, *sql.Tx) error { return nil }
+
+func (postgres) size() string { return `select pg_database_size(current_database())` }
 
 func (postgres) duplicate(err error) bool { return sqlState(err) == "23505" }
 

@@ -24,6 +24,7 @@ const (
 	Accounts    Kind = "accounts"
 	Clients     Kind = "clients"
 	Connections Kind = "connections"
+	Snapshots   Kind = "snapshots"
 )
 
 // NotFoundError says that there is no record of Kind with that ID.

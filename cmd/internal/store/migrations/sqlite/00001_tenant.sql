@@ -7,7 +7,9 @@ insert into revision(id, n) values (1, 0);
 
 -- Names and descriptions are kept as sent; their keys are folded, to search and
 -- sort by. lists tells which of a record's lists were ever used, as bits
--- (groups.go, roles.go): an empty list is shown, one never used is not.
+-- (groups.go, roles.go): an empty list is shown, one never used is not. layout is
+-- how an imported record was written, where that is not the usual way
+-- (layout.go).
 create table groups (
 	seq             integer primary key autoincrement,
 	id              text not null unique,
@@ -16,6 +18,7 @@ create table groups (
 	description     text not null,
 	description_key text not null,
 	lists           integer not null,
+	layout          text not null default '',
 	created         bigint not null,
 	updated         bigint not null
 );
@@ -51,7 +54,8 @@ create table group_mappings (
 	id              text not null unique,
 	group_id        text not null references groups(id) on delete cascade,
 	group_name      text not null,
-	connection_name text not null
+	connection_name text not null,
+	layout          text not null default ''
 );
 create index group_mappings_group on group_mappings(group_id);
 create index group_mappings_source on group_mappings(connection_name, group_name);
@@ -66,6 +70,7 @@ create table roles (
 	application_type text not null,
 	application_id   text not null,
 	lists            integer not null,
+	layout           text not null default '',
 	created          bigint not null,
 	updated          bigint not null,
 	unique (application_id, name_key)
@@ -96,6 +101,7 @@ create table permissions (
 	description_key  text not null,
 	application_type text not null,
 	application_id   text not null,
+	layout           text not null default '',
 	created          bigint not null,
 	updated          bigint not null,
 	unique (application_id, name_key)
@@ -176,12 +182,34 @@ create table accounts (
 	updated       bigint not null
 );
 
--- What an export of the Authorization Extension holds and Trellis only keeps:
--- configuration, rules, applications. body is one record, as JSON.
+-- What is only kept as it was written: configuration (configuration.go), and
+-- rules and applications of an export of the Authorization Extension. body is
+-- one record, as JSON.
 create table documents (
 	seq  integer primary key autoincrement,
 	kind text not null,
 	body text not null
+);
+
+create index documents_kind on documents(kind);
+
+-- What the tenant held before an import: an export, compressed, in parts.
+create table snapshots (
+	seq     integer primary key autoincrement,
+	id      text not null unique,
+	at      bigint not null,
+	subject text not null,
+	client  text not null,
+	reason  text not null,
+	counts  text not null,
+	size    bigint not null
+);
+
+create table snapshot_parts (
+	snapshot text not null references snapshots(id) on delete cascade,
+	part     bigint not null,
+	body     blob  not null,
+	primary key (snapshot, part)
 );
 
 create table journal (
