@@ -32,15 +32,18 @@ func TestReadingWhatAUserHas(t *testing.T) {
 		},
 		"roles": {
 			exchange{method: "GET", url: userPath + "/roles", answer: roleJSON},
-			func(ctx context.Context, c *authz.Client) (any, error) { return c.UserRoles(ctx, user) }, []authz.UserRole{role},
+			func(ctx context.Context, c *authz.Client) (any, error) { return c.UserRoles(ctx, user) },
+			[]authz.UserRole{role},
 		},
 		"all roles": {
 			exchange{method: "GET", url: userPath + "/roles/calculate", answer: roleJSON},
-			func(ctx context.Context, c *authz.Client) (any, error) { return c.AllUserRoles(ctx, user) }, []authz.UserRole{role},
+			func(ctx context.Context, c *authz.Client) (any, error) { return c.AllUserRoles(ctx, user) },
+			[]authz.UserRole{role},
 		},
 		"the profile": {
 			exchange{method: "GET", url: userPath, answer: `{"user_id":"auth0|a/b","name":"Ada"}`},
-			func(ctx context.Context, c *authz.Client) (any, error) { return c.User(ctx, user) }, authz.User{UserID: user, Name: "Ada"},
+			func(ctx context.Context, c *authz.Client) (any, error) { return c.User(ctx, user) },
+			authz.User{UserID: user, Name: "Ada"},
 		},
 		"the policy": {
 			exchange{
@@ -102,5 +105,22 @@ func TestChangingWhatAUserHas(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+func TestRole(t *testing.T) {
+	client := serve(t,
+		exchange{method: "GET", url: "/roles/" + id, etag: `"v"`, answer: `{"_id":"` + id + `","name":"R","description":"d"}`},
+		exchange{
+			method: "GET", url: "/roles/" + id + "?fields=_id%2Cname%2Cdescription%2CapplicationType%2CapplicationId%2Cpermissions%2Cuser_count",
+			answer: `{"_id":"` + id + `","name":"R","description":"d","applicationType":"client","applicationId":"app1","permissions":["p"],"user_count":2}`,
+		})
+	got, err := client.Role(t.Context(), id)
+	want := authz.Role{
+		ID: id, Name: "R", Description: "d", ApplicationType: "client", ApplicationID: "app1",
+		Permissions: []string{"p"}, UserCount: 2, ETag: `"v"`,
+	}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }

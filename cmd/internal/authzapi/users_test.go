@@ -121,6 +121,14 @@ func TestWhoHoldsARole(t *testing.T) {
 				t.Errorf("%s: %q of %d, want %q of %d", tt.query, ids, page.Total, tt.want, tt.total)
 			}
 		}
+		one := tn.send(t, "GET", "/roles/"+writer+"?fields=name,permissions,user_count", "")
+		if one.body != `{"name":"Writer","permissions":[],"user_count":30}` {
+			t.Errorf("the role: %d %s", one.status, one.body)
+		}
+		light := tn.send(t, "GET", "/roles?fields=name,permissions&per_page=2", "")
+		if light.body != `{"roles":[{"name":"Reader","permissions":["p"]},{"name":"Writer","permissions":[]}],"total":3}` {
+			t.Errorf("roles without users: %d %s", light.status, light.body)
+		}
 		tn.send(t, "DELETE", path, `["auth0|00","nobody"]`)
 		tn.send(t, "PATCH", path, `["new","auth0|01"]`)
 		if got := tn.send(t, "GET", path+"?per_page=1", ""); !strings.Contains(got.body, `"total":30`) {

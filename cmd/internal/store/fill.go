@@ -153,9 +153,10 @@ func (tx *Tx) fillUsers(ctx context.Context, f Filling) error {
 	if f.Users == nil {
 		return nil
 	}
+	now := tx.now().Format(timeForm)
 	rows := tx.bulk("users", userColumns()...)
 	for u := range f.Users {
-		profile, err := tx.settled(u, User{})
+		profile, err := settled(u, User{}, now)
 		if err != nil {
 			return err
 		}

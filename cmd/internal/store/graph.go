@@ -70,7 +70,7 @@ func (tx *Tx) heldRows(ctx context.Context, user string) (*sql.Rows, error) {
 	if tx.writes {
 		return tx.tx.QueryContext(ctx, heldQuery, user)
 	}
-	return tx.tx.StmtContext(ctx, tx.store.held).QueryContext(ctx, user)
+	return tx.tx.StmtContext(ctx, tx.store.held).QueryContext(ctx, user) //nolint:sqlclosecheck // it ends with the transaction
 }
 
 func (h *Held) read(rows *sql.Rows) error {

@@ -29,7 +29,8 @@ func (tx *Tx) PutUser(ctx context.Context, u User) error {
 	if _, missing := errors.AsType[*NotFoundError](err); err != nil && !missing {
 		return err
 	}
-	profile, err := tx.settled(u, was)
+	now := tx.now().Format(timeForm)
+	profile, err := settled(u, was, now)
 	if err != nil {
 		return fmt.Errorf("user %q: %w", u.UserID, err)
 	}
@@ -37,7 +38,7 @@ func (tx *Tx) PutUser(ctx context.Context, u User) error {
 		return nil
 	}
 	if text(u.Profile, "updated_at") == "" {
-		profile["updated_at"] = tx.now().Format(timeForm)
+		profile["updated_at"] = now
 	}
 	if err := tx.saveUser(ctx, u.UserID, profile); err != nil {
 		return err
@@ -50,15 +51,15 @@ func (tx *Tx) PutUser(ctx context.Context, u User) error {
 }
 
 // settled is the profile of u as it will be read again, with the times that
-// was has where u tells none.
-func (tx *Tx) settled(u, was User) (map[string]any, error) {
+// was has where u tells none, and now where neither does.
+func settled(u, was User, now string) (map[string]any, error) {
 	profile := maps.Clone(u.Profile)
 	if profile == nil {
 		profile = map[string]any{}
 	}
 	profile["user_id"] = u.UserID
 	for _, name := range []string{"created_at", "updated_at"} {
-		profile[name] = cmp.Or(text(profile, name), text(was.Profile, name), tx.now().Format(timeForm))
+		profile[name] = cmp.Or(text(profile, name), text(was.Profile, name), now)
 	}
 	whole, err := encode(profile)
 	if err != nil {
