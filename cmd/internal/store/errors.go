@@ -18,6 +18,7 @@ const (
 	Groups      Kind = "groups"
 	Roles       Kind = "roles"
 	Permissions Kind = "permissions"
+	CoreRoles   Kind = "core roles"
 	Users       Kind = "users"
 	Mappings    Kind = "mappings"
 	APIs        Kind = "resource servers"

@@ -107,3 +107,10 @@ func (tx *Tx) exists(ctx context.Context, query string, args ...any) (bool, erro
 	}
 	return true, nil
 }
+
+// number is the number that query, which always finds one, selects.
+func (tx *Tx) number(ctx context.Context, query string, args ...any) (int, error) {
+	var n int
+	err := tx.tx.QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
+}

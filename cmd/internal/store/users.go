@@ -147,6 +147,7 @@ func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
 	for _, held := range []struct{ table, column, action, kind string }{
 		{"group_members", "group_id", "group.members.remove", "group"},
 		{"role_users", "role_id", "role.users.remove", "role"},
+		{"core_role_users", "role_id", "core_role.users.remove", "core_role"},
 	} {
 		if err := tx.leave(ctx, id, held.table, held.column, held.action, held.kind); err != nil {
 			return err

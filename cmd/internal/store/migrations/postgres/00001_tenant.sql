@@ -141,6 +141,35 @@ create table user_permissions (
 );
 create index user_permissions_permission on user_permissions(api, permission);
 
+-- The Management API's own roles. They give permissions of APIs, know no groups
+-- and no applications, and have nothing to do with the roles above.
+create table core_roles (
+	seq         bigint generated always as identity primary key,
+	id          text collate "C" not null unique,
+	name        text not null,
+	name_key    text collate "C" not null unique,
+	description text not null,
+	created     bigint not null,
+	updated     bigint not null
+);
+
+create table core_role_permissions (
+	seq        bigint generated always as identity primary key,
+	role_id    text collate "C" not null references core_roles(id) on delete cascade,
+	api        text collate "C" not null,
+	permission text collate "C" not null,
+	unique (role_id, api, permission)
+);
+create index core_role_permissions_permission on core_role_permissions(api, permission);
+
+create table core_role_users (
+	seq     bigint generated always as identity primary key,
+	role_id text collate "C" not null references core_roles(id) on delete cascade,
+	user_id text collate "C" not null references users(user_id) on delete cascade,
+	unique (role_id, user_id)
+);
+create index core_role_users_user on core_role_users(user_id);
+
 create table resource_servers (
 	seq        bigint generated always as identity primary key,
 	id         text not null unique,
