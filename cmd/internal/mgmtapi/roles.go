@@ -3,8 +3,10 @@ package mgmtapi
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/texts"
 	"trellis/web/mgmt"
 )
 
@@ -38,6 +40,9 @@ func (a *api) createRole(c *call) error {
 	if err := c.decode(&in); err != nil {
 		return err
 	}
+	if err := tellable(in.Name); err != nil {
+		return err
+	}
 	ctx := c.Request().Context()
 	var o store.CoreRole
 	err := a.store.Update(ctx, func(tx *store.Tx) (err error) {
@@ -48,6 +53,14 @@ func (a *api) createRole(c *call) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, mgmt.Role(o))
+}
+
+// tellable refuses a name that could pass for another one.
+func tellable(name string) error {
+	if strings.ContainsFunc(name, texts.Deceptive) {
+		return badBody("name: it holds invisible characters, or ones that turn the direction of writing")
+	}
+	return nil
 }
 
 // GET /roles/{id}
@@ -77,6 +90,9 @@ func (a *api) updateRole(c *call) error {
 		}
 		set(&o.Name, patch.Name)
 		set(&o.Description, patch.Description)
+		if err := tellable(o.Name); patch.Name != nil && err != nil {
+			return err
+		}
 		return tx.UpdateCoreRole(ctx, o)
 	})
 	if err != nil {

@@ -100,6 +100,9 @@ func TestARoleIsAsTheContractSays(t *testing.T) {
 	other := x.newRole("Other")
 	x.do("PATCH", "/roles/"+other, `{"name":"Approver"}`).says(t, 409, "role_exists", "A role with this name already exists.")
 	x.do("PATCH", "/roles/"+other, `{"name":"OTHER"}`).is(t, 200)
+	const invisible = "Payload validation error: 'name: it holds invisible characters, or ones that turn the direction of writing'."
+	x.do("POST", "/roles", `{"name":"App\u200brover"}`).says(t, 400, "invalid_body", invisible)
+	x.do("PATCH", "/roles/"+other, `{"name":"App\u200brover"}`).says(t, 400, "invalid_body", invisible)
 	x.do("PATCH", "/roles/"+other, `{}`).is(t, 400)
 	x.do("PATCH", "/roles/"+other, `{"id":"rol_x"}`).is(t, 400)
 	x.do("PATCH", "/roles/rol_gone", `{"name":"X"}`).says(t, 404, "", "The role does not exist.")

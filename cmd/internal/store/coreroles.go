@@ -94,20 +94,22 @@ func (tx *Tx) UpdateCoreRole(ctx context.Context, o CoreRole) error {
 	if err := tx.taken(ctx, coreRoleTable(), CoreRoles, o.Name, o.ID, ""); err != nil {
 		return err
 	}
-	_, err = tx.change(ctx, `update core_roles set name = $2, name_key = $3, description = $4, updated = $5 where id = $1`,
-		o.ID, o.Name, fold(o.Name), o.Description, tx.now().UnixMilli())
-	if err != nil {
-		return fmt.Errorf("updating core role %q: %w", o.ID, err)
+	if err := tx.replaceCoreRole(ctx, o); err != nil {
+		return err
 	}
 	return tx.record(ctx, "core_role.update", "core_role", o.ID, was, o)
 }
 
-// coreRoleWhole is a core role with everything that goes when it goes.
-type coreRoleWhole struct {
-	CoreRole
-
-	Permissions []UserPermission `json:"permissions"`
-	Users       []string         `json:"users"`
+func (tx *Tx) replaceCoreRole(ctx context.Context, o CoreRole) error {
+	_, err := tx.change(ctx, `update core_roles set name = $2, name_key = $3, description = $4, updated = $5 where id = $1`,
+		o.ID, o.Name, fold(o.Name), o.Description, tx.now().UnixMilli())
+	if tx.store.dialect.duplicate(err) {
+		return &TakenError{Kind: CoreRoles, Name: o.Name}
+	}
+	if err != nil {
+		return fmt.Errorf("updating core role %q: %w", o.ID, err)
+	}
+	return nil
 }
 
 // DeleteCoreRole deletes the core role with id, and takes it from everyone.
@@ -120,20 +122,4 @@ func (tx *Tx) DeleteCoreRole(ctx context.Context, id string) error {
 		return fmt.Errorf("deleting core role %q: %w", id, err)
 	}
 	return tx.record(ctx, "core_role.delete", "core_role", id, was, nil)
-}
-
-func (tx *Tx) wholeCoreRole(ctx context.Context, id string) (coreRoleWhole, error) {
-	var whole coreRoleWhole
-	var err error
-	if whole.CoreRole, err = tx.CoreRole(ctx, id); err != nil {
-		return whole, err
-	}
-	if whole.Permissions, err = tx.permissionRefs(ctx, ` from core_role_permissions where role_id = $1 order by seq`, id); err != nil {
-		return whole, err
-	}
-	whole.Users, err = tx.texts(ctx, `select user_id from core_role_users where role_id = $1 order by seq`, id)
-	if err != nil {
-		return whole, fmt.Errorf("reading users of core role %q: %w", id, err)
-	}
-	return whole, nil
 }

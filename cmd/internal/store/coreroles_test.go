@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"sync"
@@ -306,6 +307,44 @@ func TestOneOfManyGetsTheName(t *testing.T) {
 		all.Wait()
 		if got := count(t, s, "core_roles"); got != 1 {
 			t.Errorf("%d roles have the name, want 1", got)
+		}
+	})
+}
+
+// A core role that is put is what was said, whatever it was before.
+func TestACoreRoleIsPutWhole(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		reader, _ := withCoreRoles(t, s)
+		write(t, s, func(tx *Tx) error { return tx.AddCoreRoleUsers(t.Context(), reader, []string{"u"}) })
+		n := count(t, s, "journal")
+		own := DocumentCoreRole{
+			ID: "rol_own", Name: "Own", Description: "Mine",
+			Permissions: []UserPermission{{"urn:gone", "kept"}, {"urn:a", "read"}}, Users: []string{"v", "u"},
+		}
+		changed := DocumentCoreRole{ID: reader, Name: "Changed", Permissions: own.Permissions[:1], Users: []string{"v"}}
+		for range 2 { // the second time nothing changes
+			write(t, s, func(tx *Tx) error {
+				return errors.Join(tx.PutCoreRole(t.Context(), own), tx.PutCoreRole(t.Context(), changed))
+			})
+		}
+		look(t, s, func(tx *Tx) error {
+			all, err := tx.WholeCoreRoles(t.Context())
+			if len(all) != 3 || !reflect.DeepEqual(all[0], changed) || !reflect.DeepEqual(all[2], own) {
+				t.Errorf("roles = %+v", all)
+			}
+			return err
+		})
+		if got := since(t, s, n); !slices.Equal(got, []string{"core_role.create rol_own", "core_role.update " + reader}) {
+			t.Errorf("journal = %v", got)
+		}
+		for _, bad := range []DocumentCoreRole{
+			{ID: "rol_x", Name: "X", Users: []string{"u", "gone"}},
+			{ID: "rol_x", Name: "OWN"},
+			{ID: reader, Name: "own"},
+		} {
+			if err := s.Update(t.Context(), func(tx *Tx) error { return tx.PutCoreRole(t.Context(), bad) }); err == nil {
+				t.Errorf("%+v was taken", bad)
+			}
 		}
 	})
 }

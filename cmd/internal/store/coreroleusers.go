@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 )
 
 // CoreRoleUsers is the users who have the core role with id, in the order of
@@ -77,16 +78,26 @@ func (tx *Tx) AddCoreRoleUsers(ctx context.Context, id string, users []string) e
 	if _, err := tx.CoreRole(ctx, id); err != nil {
 		return err
 	}
-	there, err := tx.Users(ctx, users)
-	if err != nil {
+	if err := tx.usersExist(ctx, users); err != nil {
 		return err
 	}
-	for _, user := range users {
-		if _, ok := there[user]; !ok {
-			return &NotFoundError{Kind: Users, ID: user}
+	return tx.giveCoreRole(ctx, id, users)
+}
+
+// usersExist refuses ids that no user has.
+func (tx *Tx) usersExist(ctx context.Context, ids []string) error {
+	for some := range slices.Chunk(ids, batch) {
+		there, err := tx.texts(ctx, `select user_id from users where user_id in (`+places(1, len(some))+`)`, anys(some)...)
+		if err != nil {
+			return fmt.Errorf("reading users: %w", err)
+		}
+		for _, id := range some {
+			if !slices.Contains(there, id) {
+				return &NotFoundError{Kind: Users, ID: id}
+			}
 		}
 	}
-	return tx.giveCoreRole(ctx, id, users)
+	return nil
 }
 
 // giveCoreRole is AddCoreRoleUsers for a role and users that exist.

@@ -27,6 +27,7 @@ type Document struct {
 	Clients         []DocumentClient            `json:"clients,omitzero"`
 	ResourceServers []ResourceServer            `json:"resource_servers,omitzero"`
 	UserPermissions map[string][]UserPermission `json:"user_permissions,omitzero"` // by user id
+	CoreRoles       []DocumentCoreRole          `json:"core_roles,omitzero"`
 }
 
 // extensionKeys is the collections that the Authorization Extension knows.
@@ -36,7 +37,7 @@ func extensionKeys() []string {
 
 // directoryKeys is the collections of the tenant's directory.
 func directoryKeys() []string {
-	return []string{"users", "connections", "clients", "resource_servers", "user_permissions"}
+	return []string{"users", "connections", "clients", "resource_servers", "user_permissions", "core_roles"}
 }
 
 // about is a key whose text says what a document is for. It is kept nowhere.

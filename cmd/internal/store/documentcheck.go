@@ -51,6 +51,7 @@ type inspection struct {
 	mappings map[string]bool           // the ids of mappings
 	nesting  nesting
 	held     []held
+	core     []placedCoreRole
 	unique   map[string]bool // names of connections, identifiers of APIs
 }
 
@@ -131,6 +132,8 @@ func (in *inspection) record(it item) error {
 		in.api(it)
 	case "user_permissions":
 		in.permissionsOf(it)
+	case "core_roles":
+		in.coreRole(it)
 	}
 	return nil
 }
@@ -220,8 +223,14 @@ func (in *inspection) once(it item, field, name string) {
 // named checks what groups, roles and permissions share.
 func (in *inspection) named(it item, id, name, description, application string) {
 	in.identified(it, "_id", id)
-	in.text(it.where+".description", description, maxImportedDescription, texts.ControlInLines)
 	in.text(it.where+".applicationId", application, maxImportedName, texts.Control)
+	in.nameOf(it, name, description, application)
+}
+
+// nameOf checks a description, and a name that no other record of the
+// application may have.
+func (in *inspection) nameOf(it item, name, description, application string) {
+	in.text(it.where+".description", description, maxImportedDescription, texts.ControlInLines)
 	if name == "" {
 		in.problems.add(it.where, "has no name")
 		return

@@ -165,6 +165,9 @@ func (tx *Tx) eachRecord(ctx context.Context, key string, o ExportOptions, found
 		return eachOf(all, err, found)
 	case "user_permissions":
 		return tx.eachHolder(ctx, found)
+	case "core_roles":
+		all, err := tx.WholeCoreRoles(ctx)
+		return eachOf(all, err, found)
 	default:
 		return tx.eachBody(ctx, `select seq, body from documents where kind = $3 and seq > $1 order by seq limit $2`, found, key)
 	}
@@ -304,7 +307,7 @@ func (tx *Tx) eachHolder(ctx context.Context, found func(string, []byte) error) 
 			return err
 		}
 		for _, id := range ids {
-			held, err := tx.userPermissions(ctx, `where user_id = $1 order by seq`, id)
+			held, err := tx.permissionRefs(ctx, ` from user_permissions where user_id = $1 order by seq`, id)
 			if err != nil {
 				return err
 			}

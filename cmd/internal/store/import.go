@@ -90,7 +90,7 @@ func (tx *Tx) recordCounts(ctx context.Context) (map[string]int, error) {
 		}
 		return nil
 	}
-	for _, table := range []string{"groups", "roles", "permissions", "users", "connections", "clients", "resource_servers", "user_permissions"} {
+	for _, table := range []string{"groups", "roles", "permissions", "users", "connections", "clients", "resource_servers", "user_permissions", "core_roles"} {
 		if err := count(table, table); err != nil {
 			return nil, err
 		}
@@ -110,6 +110,7 @@ type application struct {
 	places   map[string]map[string]int64 // of records that were there, by collection and id
 	mappings map[string]bool             // the ids of mappings so far
 	kept     []held                      // permissions of users who are replaced
+	keptRole map[string][]string         // those users' core roles: who has which, by its id
 }
 
 // apply does what in promises.
@@ -133,6 +134,9 @@ func (tx *Tx) apply(ctx context.Context, src Source, in *inspection) error {
 	if err := a.hold(ctx); err != nil {
 		return err
 	}
+	if err := a.putCoreRoles(ctx); err != nil {
+		return err
+	}
 	return a.storeKeys(ctx)
 }
 
@@ -146,10 +150,15 @@ func (a *application) makeRoom(ctx context.Context) error {
 			return err
 		}
 	}
+	if slices.Contains(a.in.keys, "users") && !slices.Contains(a.in.keys, "core_roles") {
+		if err := a.keepCoreRoles(ctx); err != nil {
+			return err
+		}
+	}
 	clearing := []string{
 		`delete from documents where kind <> 'api_access'`, `delete from groups`, `delete from roles`, `delete from permissions`,
 	}
-	for _, key := range []string{"user_permissions", "users", "connections", "resource_servers", "clients"} {
+	for _, key := range []string{"user_permissions", "core_roles", "users", "connections", "resource_servers", "clients"} {
 		if !slices.Contains(a.in.keys, key) {
 			continue
 		}
@@ -186,7 +195,7 @@ func (a *application) keepHeld(ctx context.Context) error {
 // makePlaces deletes the records whose places those of the document take, and
 // remembers the places. All go before one comes, so that names can be swapped.
 func (a *application) makePlaces(ctx context.Context) error {
-	for _, table := range []string{"groups", "roles", "permissions"} {
+	for _, table := range []string{"groups", "roles", "permissions", "core_roles"} {
 		a.places[table] = map[string]int64{}
 		err := a.tx.eachPlace(ctx, table, func(seq int64, id, _, _ string) {
 			if _, ok := a.in.ids[table][id]; ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -15,19 +16,22 @@ func (tx *Tx) inspectHere(ctx context.Context, src Source, o ImportOptions) (*in
 		return nil, err
 	}
 	if o.Merge {
-		for _, table := range []string{"groups", "roles", "permissions"} {
+		for _, table := range []string{"groups", "roles", "permissions", "core_roles"} {
 			if err := tx.findTaken(ctx, in, table); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return in, tx.findUnheld(ctx, in)
+	if err := tx.findUnheld(ctx, in); err != nil {
+		return nil, err
+	}
+	return in, tx.findNobody(ctx, in)
 }
 
 // eachPlace hands on where every record of a table stands, and its names.
 func (tx *Tx) eachPlace(ctx context.Context, table string, found func(seq int64, id, application, nameKey string)) error {
 	application := `application_id`
-	if table == "groups" {
+	if table == "groups" || table == "core_roles" {
 		application = `''`
 	}
 	err := tx.rows(ctx, func(r *sql.Rows) error {
@@ -61,20 +65,9 @@ func (tx *Tx) findUnheld(ctx context.Context, in *inspection) error {
 	if len(in.held) == 0 {
 		return nil
 	}
-	defined := in.scopes
-	if !slices.Contains(in.keys, "resource_servers") || in.o.Merge {
-		all, err := tx.ResourceServers(ctx)
-		if err != nil {
-			return err
-		}
-		for _, s := range all {
-			if _, given := in.scopes[s.Identifier]; given {
-				continue
-			}
-			for _, scope := range s.Scopes {
-				defined[s.Identifier] = append(defined[s.Identifier], scope.Value)
-			}
-		}
+	defined, err := tx.definedScopes(ctx, in)
+	if err != nil {
+		return err
 	}
 	users, err := tx.knownUsers(ctx, in)
 	if err != nil {
@@ -89,6 +82,27 @@ func (tx *Tx) findUnheld(ctx context.Context, in *inspection) error {
 		}
 	}
 	return nil
+}
+
+// definedScopes is the scopes that the APIs will define, by identifier.
+func (tx *Tx) definedScopes(ctx context.Context, in *inspection) (map[string][]string, error) {
+	defined := maps.Clone(in.scopes)
+	if slices.Contains(in.keys, "resource_servers") && !in.o.Merge {
+		return defined, nil
+	}
+	all, err := tx.ResourceServers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		if _, given := in.scopes[s.Identifier]; given {
+			continue
+		}
+		for _, scope := range s.Scopes {
+			defined[s.Identifier] = append(defined[s.Identifier], scope.Value)
+		}
+	}
+	return defined, nil
 }
 
 // knownUsers is the ids of the users that there will be.

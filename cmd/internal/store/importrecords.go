@@ -43,7 +43,7 @@ func (a *application) put(ctx context.Context, it item) error {
 			return err
 		}
 		return a.tx.PutResourceServer(ctx, s)
-	case "user_permissions":
+	case "user_permissions", "core_roles":
 		return nil // they come last: they name users and APIs
 	case "configuration":
 		record, _ := configured(it.raw)

@@ -63,6 +63,9 @@ func (tx *Tx) PlanImport(ctx context.Context, src Source, o ImportOptions) (Plan
 	if p.users, err = tx.knownUsers(ctx, in); err != nil {
 		return Plan{}, err
 	}
+	if p.scopes, err = tx.definedScopes(ctx, in); err != nil {
+		return Plan{}, err
+	}
 	if err := p.compare(src); err != nil {
 		return Plan{}, err
 	}
@@ -89,6 +92,7 @@ type planner struct {
 	in         *inspection
 	there      map[string]map[string]recordHash // by collection and id
 	users      map[string]bool
+	scopes     map[string][]string         // that APIs will define
 	tallies    map[string]map[string]Tally // by what happens and collection
 	unresolved findings
 }
@@ -164,6 +168,10 @@ func (it item) identity() (id, name string, sum [sha256.Size]byte, err error) {
 		var s ResourceServer
 		err = json.Unmarshal(it.raw, &s)
 		id, value = s.ID, s.withDefaults()
+	case "core_roles":
+		var o DocumentCoreRole
+		err = json.Unmarshal(it.raw, &o)
+		id, value = o.ID, o
 	case "user_permissions":
 		id = it.name
 	}
@@ -261,6 +269,8 @@ func (p *planner) references(it item) {
 		}
 		p.missing(it.where+".permissions", o.Permissions, func(id string) bool { return p.knows("permissions", id) })
 		p.missing(it.where+".users", o.Users, p.knowsUser)
+	case "core_roles":
+		p.undefined(it)
 	}
 }
 
