@@ -11,6 +11,8 @@ import (
 	"github.com/alecthomas/kong"
 
 	"trellis/cmd/internal/config"
+	"trellis/cmd/internal/openid"
+	"trellis/cmd/internal/server"
 )
 
 // process is what the system gives a command, and a test in its place.
@@ -123,7 +125,7 @@ func execute(ctx context.Context, p process) error {
 		return misuse{err}
 	}
 	log := logger(p.Err, g.Log)
-	slog.SetDefault(log) // the OpenID library knows no other
+	slog.SetDefault(slog.New(openid.LibraryLog(log.Handler())))
 	return command.Run(&invocation{process: p, Data: g.Data, Log: log})
 }
 
@@ -173,8 +175,9 @@ func logger(w io.Writer, cfg config.Log) *slog.Logger {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(cfg.LogLevel)) // the parser has checked it
 	options := &slog.HandlerOptions{Level: level}
+	var handler slog.Handler = slog.NewTextHandler(w, options)
 	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
+		handler = slog.NewJSONHandler(w, options)
 	}
-	return slog.New(slog.NewTextHandler(w, options))
+	return slog.New(server.Traced(handler))
 }

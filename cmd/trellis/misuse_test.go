@@ -75,6 +75,7 @@ func TestMisuse(t *testing.T) {
 		{name: "database that is no address", args: []string{"--database", "postgres://u:hush-hush%@h/d"}, want: "cannot be read as an address"},
 
 		{name: "remote tenant with an issuer alone", args: []string{"--issuer", "https://t.example/"}, want: "needs --authorization-url, --management-url, --client-id as well"},
+		{name: "remote tenant that is this server", args: remote("--base-url", "https://T.example:443", "--listen", "127.0.0.1:0"), environ: secret, want: `--issuer "https://t.example/" is the address of this Trellis itself`},
 		{name: "remote tenant without a secret", args: remote(), want: "needs --client-secret-file or TRELLIS_CLIENT_SECRET"},
 		{name: "secret given twice", args: remote("--client-secret-file", "s"), environ: secret, want: "given twice"},
 		{name: "no such secret file", args: remote("--client-secret-file", "gone"), want: "--client-secret-file: open gone"},
@@ -166,10 +167,30 @@ func TestAMasterKeyThatOthersReadIsRefused(t *testing.T) {
 	trellis(t, "--data", "data", "--listen", "127.0.0.1:0").refused(t, "chmod 600")
 }
 
+// A new key would not open what the lost one sealed, and would hide that.
+func TestALostMasterKeyIsNotMadeAnew(t *testing.T) {
+	t.Chdir(t.TempDir())
+	serveIn(t, "--demo").stop()
+	if err := os.Remove("data/master.key"); err != nil {
+		t.Fatal(err)
+	}
+	got := trellis(t, "--demo", "--data", "data", "--listen", "127.0.0.1:0")
+	got.refused(t, "master.key is missing in data: put it back from the backup")
+	if got.out != "" || strings.Count(got.err, "\n") != 1 {
+		t.Errorf("it also says %q and %q", got.out, got.err)
+	}
+	if _, err := os.Stat("data/master.key"); err == nil {
+		t.Error("it made another master key")
+	}
+}
+
 func TestADatabaseThatIsNotThereLeavesNothing(t *testing.T) {
 	t.Chdir(t.TempDir())
 	got := trellis(t, "--listen", "127.0.0.1:0", "--database", "postgres://u:hush-hush@127.0.0.1:1/d")
-	got.refused(t, "connect")
+	got.refused(t, "cannot connect to PostgreSQL at 127.0.0.1:1 (connect: connection refused); start it, or correct --database")
+	if strings.Count(got.err, "\n") != 1 {
+		t.Errorf("it complains in several lines: %s", got.err)
+	}
 	if strings.Contains(got.err, "hush-hush") {
 		t.Errorf("it shows the password: %s", got.err)
 	}

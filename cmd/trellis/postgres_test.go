@@ -70,6 +70,21 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
+func TestADatabaseThatPostgreSQLDoesNotHaveIsNamed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	database := onPostgres(t)
+	u, err := url.Parse(database[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/gone"
+	got := trellis(t, "account", "list", database[0], u.String())
+	got.refused(t, `refuses the connection (database "gone" does not exist); correct --database`)
+	if strings.Count(got.err, "\n") != 1 {
+		t.Errorf("it complains in several lines: %s", got.err)
+	}
+}
+
 func TestTheCommandLineOnPostgreSQL(t *testing.T) {
 	t.Chdir(t.TempDir())
 	database := onPostgres(t)

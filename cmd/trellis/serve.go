@@ -84,6 +84,9 @@ func serve(ctx context.Context, i *invocation, what service) (err error) {
 	if s.base, err = what.listen.URL(public.Addr().(*net.TCPAddr).Port); err != nil {
 		return misuse{err}
 	}
+	if err := what.remote.CheckApart(s.base); err != nil {
+		return misuse{err}
+	}
 	s.inside = loopback.Listen(s.base)
 	s.network = s.inside.Transport()
 
@@ -114,7 +117,7 @@ func (s *site) openData(ctx context.Context) (closeData func() error, err error)
 		s.store, err = s.open(ctx, s.tenant.AllowCycles())
 	}
 	if err == nil {
-		s.ring, err = keys.Load(s.dir().MasterKey())
+		err = s.openRing(ctx)
 	}
 	closeData = func() error {
 		var err error
@@ -127,6 +130,26 @@ func (s *site) openData(ctx context.Context) (closeData func() error, err error)
 		return nil, errors.Join(err, closeData())
 	}
 	return closeData, nil
+}
+
+// openRing reads the master key, or makes the first one. It makes none where a
+// signing key shows that there was one: what that sealed would be lost. The
+// signing keys are looked at first, since another server may be starting, and
+// it makes the master key before them.
+func (s *site) openRing(ctx context.Context) error {
+	var sealed []store.SigningKey
+	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
+		sealed, err = tx.SigningKeys(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(sealed) > 0 && !s.dir().HasMasterKey() {
+		return fmt.Errorf("master.key is missing in %s: put it back from the backup; all servers of one database have the same", s.dir())
+	}
+	s.ring, err = keys.Load(s.dir().MasterKey())
+	return err
 }
 
 // lock makes the folder of the data and takes it.
@@ -168,7 +191,10 @@ func (s *site) assemble(ctx context.Context) error {
 // populate sees to the people and the records of a first start.
 func (s *site) populate(ctx context.Context) error {
 	if s.Data.Demo {
-		return firstrun.Sample(ctx, s.store, time.Now())
+		if err := firstrun.Sample(ctx, s.store, time.Now()); err != nil || s.tenant.FirstAdmin == "" {
+			return err
+		}
+		return s.printf("--first-admin made nobody: the sample organisation of --demo has an administrator of its own.\n")
 	}
 	if err := firstrun.Directory(ctx, s.store); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -23,6 +24,7 @@ import (
 type serving struct {
 	t    testing.TB
 	base string
+	log  *bytes.Buffer // to be read after stop
 	stop func()
 }
 
@@ -44,7 +46,7 @@ func serveIn(t testing.TB, args ...string) serving {
 	base := readyURL(says)
 	go func() { _, _ = io.Copy(io.Discard, says) }()
 	stopped := false
-	s := serving{t: t, base: base, stop: func() {
+	s := serving{t: t, base: base, log: log, stop: func() {
 		if stopped {
 			return
 		}
@@ -170,6 +172,33 @@ func TestOneServerOnOneFolder(t *testing.T) {
 	serveIn(t).stop()
 }
 
+// A tenant that somebody has begun must never let strangers in as its
+// administrator.
+func TestDemoOnATenantOfSomebodysOwn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	serveIn(t, "--first-admin", "ada@example.com").stop()
+	trellis(t, "--demo", "--data", "data", "--listen", "127.0.0.1:0").refused(t, "not the sample organisation")
+	got := trellis(t, "account", "list", "--data", "data").ok(t)
+	if strings.Contains(got.out, "meridian.example") || !strings.Contains(got.out, "ada@example.com") {
+		t.Errorf("the accounts are\n%s", got.out)
+	}
+}
+
+func TestDemoOnATenantThatIsStillEmpty(t *testing.T) {
+	t.Chdir(t.TempDir())
+	serveIn(t).stop()
+	ada := serveIn(t, "--demo", "--first-admin", "ada@example.com").person()
+	ada.open("/")
+	ada.press("Ada")
+	if ada.at.Path != "/groups" {
+		t.Errorf("after signing in Ada is at %s", ada.at)
+	}
+	got := trellis(t, "account", "list", "--data", "data").ok(t)
+	if strings.Contains(got.out, "ada@example.com") {
+		t.Errorf("--first-admin made an account in the sample:\n%s", got.out)
+	}
+}
+
 func TestTheTenantWithoutTheDashboard(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := serveIn(t, "api", "--demo")
@@ -185,6 +214,58 @@ func TestTheTenantWithoutTheDashboard(t *testing.T) {
 		if res.StatusCode != want {
 			t.Errorf("GET %s: status %d, want %d", path, res.StatusCode, want)
 		}
+	}
+}
+
+// Who watches the log for errors hears of what broke here, not of what an
+// application typed wrongly, and finds the request of each line.
+func TestMistakesOfApplicationsAreNoErrorsInTheLog(t *testing.T) {
+	t.Chdir(t.TempDir())
+	added := trellis(t, "client", "add", "ci", "--scope", "read:users", "--json", "--data", "data").ok(t)
+	s := serveIn(t, "api", "--log-format", "json") // the last command is the process's
+	var client created
+	if err := json.Unmarshal([]byte(added.out), &client); err != nil {
+		t.Fatal(err)
+	}
+	asks := url.Values{"grant_type": {"client_credentials"}, "client_id": {client.ID}, "client_secret": {client.Secret}}
+	for _, wrong := range []url.Values{{}, {"audience": {"urn:auth0-authz-api"}, "scope": {"no:such"}}} {
+		form := maps.Clone(asks)
+		maps.Copy(form, wrong)
+		res, err := http.PostForm(s.base+"/oauth/token", form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusForbidden {
+			t.Errorf("%v: status %d, want 403", wrong, res.StatusCode)
+		}
+	}
+	res, err := http.Get(s.base + "/authorize?client_id=trellis-dashboard&redirect_uri=https://evil.example/&response_type=code")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	s.stop()
+
+	refusals := 0
+	for line := range strings.Lines(s.log.String()) {
+		var record map[string]any
+		if err := json.Unmarshal([]byte(line), &record); err != nil {
+			t.Fatalf("%v in %s", err, line)
+		}
+		if record["level"] != "INFO" {
+			t.Errorf("it logs %s", line)
+		}
+		if record["oidc_error"] == nil {
+			continue
+		}
+		refusals++
+		if id, _ := record["request_id"].(string); id == "" || record["part"] != "openid" {
+			t.Errorf("no request in %s", line)
+		}
+	}
+	if refusals < 3 {
+		t.Errorf("%d refusals are logged, want one for each mistake:\n%s", refusals, s.log)
 	}
 }
 

@@ -6,7 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os/user"
+	"strconv"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"trellis/cmd/internal/config"
 	"trellis/cmd/internal/datadir"
@@ -53,7 +57,28 @@ func (i *invocation) open(ctx context.Context, allowCycles bool) (*store.Store, 
 			return nil, err
 		}
 	}
-	return store.Open(ctx, store.Config{URL: address, AllowCycles: allowCycles})
+	s, err := store.Open(ctx, store.Config{URL: address, AllowCycles: allowCycles})
+	return s, connecting(err)
+}
+
+// connecting makes one line of why PostgreSQL cannot be reached. The driver has
+// a line for each address and way that it tried.
+func connecting(err error) error {
+	failed, ok := errors.AsType[*pgconn.ConnectError](err)
+	if !ok {
+		return err
+	}
+	at := net.JoinHostPort(failed.Config.Host, strconv.Itoa(int(failed.Config.Port)))
+	if answer, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return fmt.Errorf("PostgreSQL at %s refuses the connection (%s); correct --database", at, answer.Message)
+	}
+	why := "no answer"
+	if unknown, ok := errors.AsType[*net.DNSError](err); ok {
+		why = unknown.Err
+	} else if network, ok := errors.AsType[*net.OpError](err); ok {
+		why = network.Err.Error()
+	}
+	return fmt.Errorf("cannot connect to PostgreSQL at %s (%s); start it, or correct --database", at, why)
 }
 
 // with runs fn on the tenant in the name of the person at the keyboard. It

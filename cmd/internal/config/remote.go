@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 )
@@ -48,6 +49,21 @@ func (r Remote) Check() error {
 	}
 	_, err := r.Secret()
 	return err
+}
+
+// CheckApart refuses a tenant elsewhere that is not elsewhere: at base, Trellis
+// itself answers, and would ask itself without end.
+func (r Remote) CheckApart(base *url.URL) error {
+	for _, one := range []struct{ flag, value string }{
+		{"--issuer", r.Issuer},
+		{"--authorization-url", r.AuthorizationURL},
+		{"--management-url", r.ManagementURL},
+	} {
+		if u, err := absolute(one.value); err == nil && u.Scheme == base.Scheme && u.Host == base.Host {
+			return fmt.Errorf("%s %q is the address of this Trellis itself (see --base-url); name the remote tenant's, or leave its settings out to serve the embedded one", one.flag, one.value)
+		}
+	}
+	return nil
 }
 
 // remoteURL checks an address that tokens will be sent to.

@@ -28,10 +28,34 @@ func (d Dir) HasDatabase() bool {
 	return err == nil
 }
 
-// Make makes the folder, for its owner alone, when it is missing.
+// HasMasterKey reports whether something is where the master key belongs.
+func (d Dir) HasMasterKey() bool {
+	_, err := os.Lstat(d.MasterKey())
+	return err == nil
+}
+
+// Make makes the folder, for its owner alone, when it is missing. A folder that
+// others may use is taken from them when it is empty or Trellis's own.
 func (d Dir) Make() error {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
 		return fmt.Errorf("making the folder of the data: %w", err)
+	}
+	info, err := os.Stat(string(d))
+	if err != nil {
+		return fmt.Errorf("looking at the folder of the data: %w", err)
+	}
+	if info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	entries, err := os.ReadDir(string(d))
+	if err != nil {
+		return fmt.Errorf("looking at the folder of the data: %w", err)
+	}
+	if len(entries) > 0 && !d.HasDatabase() && !d.HasMasterKey() {
+		return fmt.Errorf("others may use the folder %s (mode %04o), and it holds something else; name an empty folder with --data, or run chmod 700 on it", d, info.Mode().Perm())
+	}
+	if err := os.Chmod(string(d), 0o700); err != nil { //nolint:gosec // a folder needs its x
+		return fmt.Errorf("others may use the folder %s (mode %04o), and it cannot be taken from them: %w", d, info.Mode().Perm(), err)
 	}
 	return nil
 }

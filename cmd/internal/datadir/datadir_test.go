@@ -26,6 +26,43 @@ func TestTheFolderIsForItsOwnerAlone(t *testing.T) {
 	}
 }
 
+func TestAFolderThatOthersMayUse(t *testing.T) {
+	tests := []struct {
+		name, file string
+		want       os.FileMode
+		refused    bool
+	}{
+		{name: "empty", want: 0o700},
+		{name: "with a database", file: "trellis.db", want: 0o700},
+		{name: "with a master key", file: "master.key", want: 0o700},
+		{name: "of something else", file: "thesis.txt", want: 0o755, refused: true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if tt.file != "" {
+				if err := os.WriteFile(filepath.Join(dir, tt.file), nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.Chmod(dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			err := datadir.Dir(dir).Make()
+			if refused := err != nil; refused != tt.refused || refused && !strings.Contains(err.Error(), "others may use the folder "+dir) {
+				t.Errorf("error = %v", err)
+			}
+			info, err := os.Stat(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := info.Mode().Perm(); got != tt.want {
+				t.Errorf("mode = %04o, want %04o", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestOneServerAtATime(t *testing.T) {
 	d := datadir.Dir(t.TempDir())
 	unlock, err := d.Lock()

@@ -28,10 +28,15 @@ func loaded(t *testing.T) (*store.Store, store.Document) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	if err := demo.Load(t.Context(), s, reference); err != nil {
+	if err := load(t, s, reference); err != nil {
 		t.Fatal(err)
 	}
 	return s, export(t, s)
+}
+
+func load(t *testing.T, s *store.Store, now time.Time) error {
+	t.Helper()
+	return s.Update(t.Context(), func(tx *store.Tx) error { return demo.Load(t.Context(), tx, now) })
 }
 
 func export(t *testing.T, s *store.Store) store.Document {
@@ -69,7 +74,7 @@ func TestTheOrganisationIsAsLargeAsItSays(t *testing.T) {
 func TestLoadingTwiceChangesNothing(t *testing.T) {
 	s, before := loaded(t)
 	revision := revisionOf(t, s)
-	if err := demo.Load(t.Context(), s, reference.AddDate(0, 1, 0)); err != nil {
+	if err := load(t, s, reference.AddDate(0, 1, 0)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(before, export(t, s), cmpopts.IgnoreUnexported(store.Group{}, store.Role{}, store.Mapping{})); diff != "" {
@@ -98,7 +103,7 @@ func TestATenantWithGroupsIsLeftAlone(t *testing.T) {
 	if err := s.Update(t.Context(), func(tx *store.Tx) error { return tx.Import(t.Context(), own) }); err != nil {
 		t.Fatal(err)
 	}
-	if err := demo.Load(t.Context(), s, reference); err != nil {
+	if err := load(t, s, reference); err != nil {
 		t.Fatal(err)
 	}
 	if d := export(t, s); len(d.Groups) != 1 || len(d.Users) != 0 {

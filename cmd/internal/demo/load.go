@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -10,30 +11,29 @@ import (
 	"trellis/cmd/internal/store"
 )
 
-// Load fills an empty tenant with the sample organisation, in one transaction.
-// People last signed in some time before now. A tenant that has groups is left
-// as it is.
-func Load(ctx context.Context, s *store.Store, now time.Time) error {
+// Load fills an empty tenant with the sample organisation, within tx. People
+// last signed in some time before now. A connection that the tenant has under
+// the name of one of the sample's is taken over. A tenant that has groups is
+// left as it is.
+func Load(ctx context.Context, tx *store.Tx, now time.Time) error {
 	o, err := meridian()
 	if err != nil {
 		return err
 	}
 	ctx = store.WithActor(ctx, store.Actor{Subject: "sample organisation", Client: "cli"})
-	return s.Update(ctx, func(tx *store.Tx) error {
-		present, err := tx.Export(ctx)
-		if err != nil || len(present.Groups) > 0 {
-			return err
+	present, err := tx.Export(ctx)
+	if err != nil || len(present.Groups) > 0 {
+		return err
+	}
+	l := loader{tx: tx, o: o, now: now, userIDs: map[string]string{}}
+	for _, step := range []func(context.Context) error{
+		l.connections, l.applications, l.apis, l.people, l.assignments, l.coreRoles, l.access,
+	} {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("loading the sample organisation: %w", err)
 		}
-		l := loader{tx: tx, o: o, now: now, userIDs: map[string]string{}}
-		for _, step := range []func(context.Context) error{
-			l.connections, l.applications, l.apis, l.people, l.assignments, l.coreRoles, l.access,
-		} {
-			if err := step(ctx); err != nil {
-				return fmt.Errorf("loading the sample organisation: %w", err)
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // loader puts o into the tenant, one kind of record after the other.
@@ -45,9 +45,17 @@ type loader struct {
 }
 
 func (l *loader) connections(ctx context.Context) error {
+	present, err := l.tx.Connections(ctx)
+	if err != nil {
+		return err
+	}
+	ids := map[string]string{}
+	for _, c := range present {
+		ids[c.Name] = c.ID
+	}
 	for _, c := range l.o.Connections {
-		err := l.tx.PutConnection(ctx, store.Connection{ID: "con_" + token("connection", c.Name, 16), Name: c.Name, Strategy: c.Strategy})
-		if err != nil {
+		id := cmp.Or(ids[c.Name], "con_"+token("connection", c.Name, 16))
+		if err := l.tx.PutConnection(ctx, store.Connection{ID: id, Name: c.Name, Strategy: c.Strategy}); err != nil {
 			return err
 		}
 	}

@@ -43,6 +43,8 @@ func Administrator(ctx context.Context, s *store.Store, r Request) error {
 		return fmt.Errorf("making the first administrator: %w", err)
 	case made:
 		return say(r.Out, "The first administrator is %s, and the password is %s\nIt is shown only now. Choose another with: trellis account passwd %s%s\n", email, password, email, r.Data)
+	case r.Email != "":
+		return say(r.Out, "--first-admin made nobody: there are accounts already. See them with: trellis account list%s\n", r.Data)
 	case email == "":
 		return advise(ctx, s, r)
 	}
@@ -90,56 +92,59 @@ func list(ctx context.Context, s *store.Store) (accounts []store.Account, err er
 // ErrNotSample says that --demo was asked of a tenant that is somebody's own.
 var ErrNotSample = errors.New("this tenant is not the sample organisation, and --demo would let anybody in as its administrator; leave --demo out, or name another folder with --data")
 
-// Sample makes the sample organisation and its accounts, as far as they are
-// missing. The accounts' passwords are random and nobody is told: the sign-in
-// page of --demo lets people in with a click. A tenant that holds records and
-// none of the sample accounts is refused.
+// Sample makes the sample organisation and its accounts out of an empty tenant,
+// all or nothing. In a tenant that is the sample already, it only makes the
+// accounts that are missing. The accounts' passwords are random and nobody is
+// told: the sign-in page of --demo lets people in with a click. A tenant of
+// somebody's own is refused with ErrNotSample.
 func Sample(ctx context.Context, s *store.Store, now time.Time) error {
-	missing, err := missingSamples(ctx, s)
+	return s.Update(ctx, func(tx *store.Tx) error {
+		present, err := tx.Accounts(ctx)
+		if err != nil {
+			return err
+		}
+		missing := slices.DeleteFunc(demo.Accounts(), func(a demo.Account) bool {
+			return slices.ContainsFunc(present, func(b store.Account) bool { return a.Email == b.Email })
+		})
+		if len(missing) == len(demo.Accounts()) { // not the sample yet
+			if err := mayBecomeSample(ctx, tx, present); err != nil {
+				return err
+			}
+			if err := demo.Load(ctx, tx, now); err != nil {
+				return err
+			}
+		}
+		return sampleAccounts(ctx, tx, missing)
+	})
+}
+
+// mayBecomeSample refuses a tenant in which there is anything beyond what its
+// first start made.
+func mayBecomeSample(ctx context.Context, tx *store.Tx, accounts []store.Account) error {
+	d, err := tx.Export(ctx)
 	if err != nil {
 		return err
 	}
-	// The accounts come first: they say what the tenant is, also when this
-	// start is cut short.
+	d.Connections = slices.DeleteFunc(d.Connections, func(c store.Connection) bool {
+		return c.Name == ownConnection.Name && c.Strategy == ownConnection.Strategy
+	})
+	records := len(d.Configuration) + len(d.Groups) + len(d.Roles) + len(d.Permissions) + len(d.Applications) + len(d.Rules) +
+		len(d.Users) + len(d.Connections) + len(d.Clients) + len(d.ResourceServers) + len(d.UserPermissions) + len(d.CoreRoles)
+	if len(accounts)+records > 0 { // a machine is one of the clients
+		return ErrNotSample
+	}
+	return nil
+}
+
+func sampleAccounts(ctx context.Context, tx *store.Tx, missing []demo.Account) error {
 	for _, a := range missing {
-		if err := sampleAccount(ctx, s, a); err != nil {
+		hash := openid.HashPassword(rand.Text())
+		_, err := tx.CreateAccount(ctx, store.Account{Email: a.Email, Name: a.Name, Role: a.Role, PasswordHash: hash})
+		if err != nil {
 			return fmt.Errorf("making the sample account %s: %w", a.Email, err)
 		}
 	}
-	return demo.Load(ctx, s, now)
-}
-
-// missingSamples is the sample accounts that are not there.
-func missingSamples(ctx context.Context, s *store.Store) ([]demo.Account, error) {
-	present, err := list(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	missing := slices.DeleteFunc(demo.Accounts(), func(a demo.Account) bool {
-		return slices.ContainsFunc(present, func(b store.Account) bool { return a.Email == b.Email })
-	})
-	if len(missing) < len(demo.Accounts()) {
-		return missing, nil
-	}
-	return missing, s.View(ctx, func(tx *store.Tx) error {
-		d, err := tx.Export(ctx)
-		if err == nil && len(d.Groups)+len(d.Roles)+len(d.Permissions)+len(d.Users) > 0 {
-			err = ErrNotSample
-		}
-		return err
-	})
-}
-
-func sampleAccount(ctx context.Context, s *store.Store, a demo.Account) error {
-	hash := openid.HashPassword(rand.Text())
-	err := s.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.CreateAccount(ctx, store.Account{Email: a.Email, Name: a.Name, Role: a.Role, PasswordHash: hash})
-		return err
-	})
-	if _, taken := errors.AsType[*store.TakenError](err); taken {
-		return nil // another server was quicker
-	}
-	return err
+	return nil
 }
 
 func say(w io.Writer, format string, args ...any) error {

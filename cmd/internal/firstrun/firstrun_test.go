@@ -1,6 +1,7 @@
 package firstrun_test
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -92,23 +93,28 @@ func TestTheFirstStart(t *testing.T) {
 	}
 }
 
-func TestALaterStartMakesAndSaysNothing(t *testing.T) {
+func TestALaterStartMakesNobody(t *testing.T) {
 	s := empty(t)
-	for i := range 2 {
+	for i, tt := range []struct {
+		request firstrun.Request
+		want    string // what it says; "" for nothing at all
+	}{
+		{firstrun.Request{Email: "ada@example.com", Terminal: true}, "the password is"},
+		{firstrun.Request{Email: "eve@example.com"}, "--first-admin made nobody: there are accounts already"},
+		{firstrun.Request{Terminal: true}, ""},
+		{firstrun.Request{}, ""},
+	} {
 		var out strings.Builder
-		if err := firstrun.Administrator(t.Context(), s, firstrun.Request{Email: "ada@example.com", Terminal: true, Out: &out}); err != nil {
+		tt.request.Out = &out
+		if err := firstrun.Administrator(t.Context(), s, tt.request); err != nil {
 			t.Fatal(err)
 		}
-		if said := out.Len() > 0; said != (i == 0) {
-			t.Errorf("start %d says %q", i+1, out.String())
+		if !strings.Contains(out.String(), tt.want) || tt.want == "" && out.Len() > 0 {
+			t.Errorf("start %d says %q, want %q", i+1, out.String(), tt.want)
 		}
 	}
-	var out strings.Builder
-	if err := firstrun.Administrator(t.Context(), s, firstrun.Request{Out: &out}); err != nil || out.Len() > 0 {
-		t.Errorf("a start that asks for nothing says %q, %v", out.String(), err)
-	}
-	if found := accounts(t, s); len(found) != 1 {
-		t.Errorf("%d accounts, want 1", len(found))
+	if found := accounts(t, s); len(found) != 1 || found[0].Email != "ada@example.com" {
+		t.Errorf("accounts = %v, want Ada's alone", found)
 	}
 }
 
@@ -125,7 +131,7 @@ func TestTwoServersThatStartAtOnceMakeOneAdministrator(t *testing.T) {
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			if out.Len() > 0 {
+			if strings.Contains(out.String(), "the password is") {
 				said++
 			}
 		})
@@ -159,19 +165,89 @@ func TestTheSampleOrganisationIsMadeOnce(t *testing.T) {
 
 // --demo on somebody's own tenant would make anybody its administrator.
 func TestATenantOfItsOwnIsNoSample(t *testing.T) {
+	imported := func(d store.Document) func(context.Context, *store.Tx) error {
+		return func(ctx context.Context, tx *store.Tx) error { return tx.Import(ctx, d) }
+	}
+	for name, own := range map[string]func(context.Context, *store.Tx) error{
+		"a group":      imported(store.Document{Groups: []store.Group{{ID: "g1", Name: "Staff", Description: "Everybody"}}}),
+		"a connection": imported(store.Document{Connections: []store.Connection{{ID: "con_1", Name: "corp", Strategy: "ad"}}}),
+		"an API":       imported(store.Document{ResourceServers: []store.ResourceServer{{ID: "a1", Identifier: "https://a.example", Name: "A"}}}),
+		"an account": func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.CreateAccount(ctx, store.Account{Email: "ada@example.com", Name: "Ada", Role: store.Auditor, PasswordHash: "x"})
+			return err
+		},
+		"a machine": func(ctx context.Context, tx *store.Tx) error {
+			return tx.PutClient(ctx, store.Client{ID: "m1", Name: "Sync", AppType: "non_interactive", SecretHash: "x"})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := empty(t)
+			if err := firstrun.Directory(t.Context(), s); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Update(t.Context(), func(tx *store.Tx) error { return own(t.Context(), tx) }); err != nil {
+				t.Fatal(err)
+			}
+			before := revision(t, s)
+			if err := firstrun.Sample(t.Context(), s, time.Now()); !errors.Is(err, firstrun.ErrNotSample) {
+				t.Errorf("error = %v, want %v", err, firstrun.ErrNotSample)
+			}
+			if revision(t, s) != before {
+				t.Error("something was written")
+			}
+		})
+	}
+}
+
+// Whoever looked at an empty tenant of their own first can still try the sample
+// in its folder.
+func TestATenantWithItsOwnConnectionAloneBecomesTheSample(t *testing.T) {
 	s := empty(t)
+	if err := firstrun.Directory(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	own := connections(t, s)[0]
+	if err := firstrun.Sample(t.Context(), s, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if len(accounts(t, s)) != len(demo.Accounts()) || groups(t, s) < 10 {
+		t.Errorf("%d accounts and %d groups, want the sample's", len(accounts(t, s)), groups(t, s))
+	}
+	found := connections(t, s)
+	if len(found) != 3 || found[0].ID != own.ID || found[0].Name != own.Name {
+		t.Errorf("connections = %+v, want the tenant's own among the sample's", found)
+	}
+}
+
+func TestASampleAccountThatIsMissingIsMadeAnew(t *testing.T) {
+	s := empty(t)
+	if err := firstrun.Sample(t.Context(), s, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		return tx.Import(t.Context(), store.Document{Groups: []store.Group{{ID: "g1", Name: "Staff", Description: "Everybody"}}})
+		return tx.DeleteAccount(t.Context(), accounts(t, s)[0].Subject)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := firstrun.Sample(t.Context(), s, time.Now()); !errors.Is(err, firstrun.ErrNotSample) {
-		t.Errorf("error = %v, want %v", err, firstrun.ErrNotSample)
+	if err := firstrun.Sample(t.Context(), s, time.Now()); err != nil {
+		t.Fatal(err)
 	}
-	if found := accounts(t, s); len(found) != 0 || groups(t, s) != 1 {
-		t.Errorf("%d accounts and %d groups, want the tenant as it was", len(found), groups(t, s))
+	if n := len(accounts(t, s)); n != len(demo.Accounts()) {
+		t.Errorf("%d accounts, want %d", n, len(demo.Accounts()))
 	}
+}
+
+func revision(t *testing.T, s *store.Store) (n int64) {
+	t.Helper()
+	err := s.View(t.Context(), func(tx *store.Tx) (err error) {
+		n, err = tx.Revision(t.Context())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func groups(t *testing.T, s *store.Store) (n int) {

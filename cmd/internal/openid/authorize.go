@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/zitadel/oidc/v3/pkg/oidc"
@@ -33,7 +34,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := &call{browser: digest(p.browser(w, r))}
 	if c.audience, c.refused = p.refusal(q); c.refused != nil {
-		p.log.WarnContext(r.Context(), "openid: sign-in request refused", "error", c.refused.ErrorType, "why", c.refused.Description)
+		p.log.InfoContext(r.Context(), "openid: sign-in request refused", "error", c.refused.ErrorType, "why", c.refused.Description)
 		q = bare(q)
 	}
 	a, err := p.ask(r, q, c)
@@ -42,7 +43,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch to := a.header.Get("Location"); {
 	case to == "":
-		p.log.WarnContext(r.Context(), "openid: sign-in request refused", "status", a.status)
+		p.log.InfoContext(r.Context(), "openid: sign-in request refused", "status", a.status)
 		return badRequest()
 	case strings.HasPrefix(to, "/"):
 		return a.follow(w, r, nil) // to the sign-in page
@@ -99,12 +100,19 @@ func (p *Provider) refusal(q url.Values) (audience string, _ *oidc.Error) {
 		return "", &oidc.Error{ErrorType: "invalid_request", Description: "response_mode must be query."}
 	case q.Get("code_challenge_method") != "S256" || !challengeForm.MatchString(q.Get("code_challenge")):
 		return "", &oidc.Error{ErrorType: "invalid_request", Description: "PKCE is needed: code_challenge with code_challenge_method S256."}
+	case q.Get("max_age") != "" && !wholeNumber(q.Get("max_age")):
+		return "", &oidc.Error{ErrorType: "invalid_request", Description: "max_age must be a whole number of seconds, 0 or more."}
 	case !known:
 		return "", &oidc.Error{ErrorType: "access_denied", Description: "Service not found: " + q.Get("audience")}
 	case slices.Contains(strings.Fields(q.Get("prompt")), "none"):
 		return "", &oidc.Error{ErrorType: "login_required", Description: "Each sign-in here needs the person."}
 	}
 	return audience, nil
+}
+
+func wholeNumber(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 32)
+	return err == nil
 }
 
 // withQuery is the registered address uri with more parameters.

@@ -39,6 +39,7 @@ func TestRefusedRequestGoesBackToTheApplication(t *testing.T) {
 		"response_mode": {"fragment", "invalid_request"},
 		"prompt":        {"none", "login_required"},
 		"audience":      {"https://other.example/", "access_denied"},
+		"max_age":       {"-1", "invalid_request"},
 		"request":       {"a.b.c", "request_not_supported"},
 		"request_uri":   {"https://other.example/", "request_uri_not_supported"},
 		"nonce":         {strings.Repeat("n", 5000), "invalid_request"},

@@ -100,7 +100,11 @@ func (p *Provider) demoAccount(ctx context.Context, email string) (store.Account
 	if !slices.Contains(p.demo, email) {
 		return store.Account{}, &signInProblem{status: http.StatusUnprocessableEntity, text: wrongPassword}
 	}
-	return p.account(ctx, func(tx *store.Tx) (store.Account, error) { return tx.AccountByEmail(ctx, email) })
+	a, err := p.account(ctx, func(tx *store.Tx) (store.Account, error) { return tx.AccountByEmail(ctx, email) })
+	if isGone(err) {
+		err = &signInProblem{status: http.StatusUnprocessableEntity, text: "This account was removed. Choose another."}
+	}
+	return a, err
 }
 
 // checkPassword looks at one password. It takes the same time whether there is
@@ -169,6 +173,9 @@ func (p *Provider) showForm(w http.ResponseWriter, r *http.Request, status int, 
 	page.State, page.CSRF = req.sealed, p.formToken(req)
 	for _, email := range p.demo {
 		a, err := p.account(r.Context(), func(tx *store.Tx) (store.Account, error) { return tx.AccountByEmail(r.Context(), email) })
+		if isGone(err) { // somebody removed the account
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -199,6 +199,25 @@ func TestDemoAccounts(t *testing.T) {
 	}
 }
 
+// The others can still sign in when somebody removed one sample account.
+func TestADemoAccountThatWasRemovedHasNoButton(t *testing.T) {
+	x := newTenant(t)
+	gone := x.account(demoAda, "Ada Admin", store.Administrator)
+	x.config.DemoAccounts = []string{demoAda, hugo}
+	x.start()
+	b := newBrowser(t)
+	form, at := x.open(b, challenge())
+	x.update(func(tx *store.Tx) error { return tx.DeleteAccount(t.Context(), gone.Subject) })
+	page := b.do("GET", at, nil)
+	if buttons := page.page(t).Find("button[name=demo]"); page.status != http.StatusOK || buttons.Length() != 1 || buttons.AttrOr("value", "") != hugo {
+		t.Errorf("%d with %d buttons, want Hugo's alone", page.status, buttons.Length())
+	}
+	form.Set("demo", demoAda)
+	if a := b.do("POST", x.issuer+"u/login", form); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "was removed") {
+		t.Errorf("a click on the old page: %d %s", a.status, a.body)
+	}
+}
+
 func TestUnknownPage(t *testing.T) {
 	x := newTenant(t)
 	if a := newBrowser(t).do("GET", x.issuer+"u/nothing", nil); a.status != http.StatusNotFound || !strings.Contains(a.body, "There is no such page") {

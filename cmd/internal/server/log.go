@@ -1,9 +1,12 @@
 package server
 
 import (
+	"context"
 	"log/slog"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,7 +19,7 @@ var plainID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 // Logged is h with one line in the log for each request. The line names the part
 // and the path but no query, where a code or an address may stand; h answers
-// under the id that the line has.
+// under the id that the line has, and what it logs has it too (see Traced).
 func Logged(part string, h http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -25,8 +28,8 @@ func Logged(part string, h http.Handler, log *slog.Logger) http.Handler {
 		}
 		w.Header().Set(requestID, r.Header.Get(requestID)) // h may choose another
 		answer := &answered{ResponseWriter: w, status: http.StatusOK}
-		h.ServeHTTP(answer, r)
-		log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+		h.ServeHTTP(answer, r.WithContext(context.WithValue(r.Context(), tracedKey{}, traced{part, r.Header.Get(requestID)})))
+		log.LogAttrs(r.Context(), levelOf(r), "request",
 			slog.String("part", part),
 			slog.String("method", r.Method),
 			slog.String("path", r.URL.Path),
@@ -36,6 +39,49 @@ func Logged(part string, h http.Handler, log *slog.Logger) http.Handler {
 		)
 	})
 }
+
+// levelOf is how much the line of r matters. The process reads the discovery
+// document itself, before it is ready and at every look at /readyz.
+func levelOf(r *http.Request) slog.Level {
+	if r.Method == http.MethodGet && r.URL.Path == "/.well-known/openid-configuration" {
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}
+
+// traced is the request that a context is of.
+type traced struct{ part, id string }
+
+type tracedKey struct{}
+
+// Traced is h with the part and the id of the request in every record that is
+// logged on behalf of one, also by a library that knows of neither.
+func Traced(h slog.Handler) slog.Handler { return tracing{h} }
+
+type tracing struct{ slog.Handler }
+
+func (t tracing) Handle(ctx context.Context, r slog.Record) error {
+	of, ok := ctx.Value(tracedKey{}).(traced)
+	if !ok {
+		return t.Handler.Handle(ctx, r)
+	}
+	missing := map[string]string{"part": of.part, "request_id": of.id}
+	r.Attrs(func(a slog.Attr) bool {
+		delete(missing, a.Key)
+		return true
+	})
+	r = r.Clone()
+	for _, key := range slices.Sorted(maps.Keys(missing)) {
+		r.AddAttrs(slog.String(key, missing[key]))
+	}
+	return t.Handler.Handle(ctx, r)
+}
+
+func (t tracing) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return tracing{t.Handler.WithAttrs(attrs)}
+}
+
+func (t tracing) WithGroup(name string) slog.Handler { return tracing{t.Handler.WithGroup(name)} }
 
 // answered remembers the status of an answer.
 type answered struct {

@@ -42,6 +42,42 @@ func TestEveryRequestIsOneLineWithoutSecrets(t *testing.T) {
 	}
 }
 
+func TestWhatAPartLogsNamesTheRequestOnce(t *testing.T) {
+	var out bytes.Buffer
+	log := slog.New(Traced(slog.NewJSONHandler(&out, nil)))
+	h := Logged("openid", http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		log.With("a", 1).InfoContext(r.Context(), "by a library")
+		log.InfoContext(r.Context(), "by us", "request_id", "r-1")
+	}), log)
+	r := httptest.NewRequest(http.MethodGet, "/authorize", nil)
+	r.Header.Set("X-Request-Id", "r-1")
+	h.ServeHTTP(httptest.NewRecorder(), r)
+	log.Info("on nobody's behalf")
+
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("%d lines, want 4:\n%s", len(lines), out.String())
+	}
+	for _, line := range lines[:3] {
+		if strings.Count(line, `"request_id":"r-1"`) != 1 || strings.Count(line, `"part":"openid"`) != 1 {
+			t.Errorf("%s does not name the request once", line)
+		}
+	}
+	if strings.Contains(lines[3], "request_id") {
+		t.Errorf("%s names a request", lines[3])
+	}
+}
+
+// The process asks for it again and again by itself.
+func TestDiscoveryIsNoLineAtInfo(t *testing.T) {
+	var out bytes.Buffer
+	h := Logged("openid", http.NotFoundHandler(), slog.New(slog.NewJSONHandler(&out, nil)))
+	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/.well-known/openid-configuration", nil))
+	if out.Len() > 0 {
+		t.Errorf("it logs %s", out.String())
+	}
+}
+
 func TestARequestWithoutAPlainIDGetsOne(t *testing.T) {
 	var out bytes.Buffer
 	h := Logged("management", http.NotFoundHandler(), slog.New(slog.NewJSONHandler(&out, nil)))
