@@ -16,16 +16,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 // onPostgres is the flags of an empty database.
 func onPostgres(t *testing.T) []string {
 	t.Helper()
-	query, name := url.Values{}, ""
-	for field := range strings.FieldsSeq(pgtest.Database(t)) {
-		key, value, _ := strings.Cut(field, "=")
-		if key == "dbname" {
-			name = value
-			continue
-		}
-		query.Set(key, value)
-	}
-	return []string{"--database", "postgres:///" + name + "?" + query.Encode()}
+	return []string{"--database", pgtest.Database(t)}
 }
 
 // Several servers share a database and a master key: what one lets in, the

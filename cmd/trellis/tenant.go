@@ -46,14 +46,20 @@ func (i *invocation) dir() datadir.Dir { return datadir.Dir(i.Data.Dir()) }
 
 // open opens the database of the tenant, and makes it when it is missing.
 func (i *invocation) open(ctx context.Context, allowCycles bool) (*store.Store, error) {
-	address := i.Data.Database
 	if !i.Data.Postgres() {
-		address = i.dir().Database()
 		if err := i.dir().Make(); err != nil {
 			return nil, err
 		}
 	}
-	return store.Open(ctx, store.Config{URL: address, AllowCycles: allowCycles})
+	return store.Open(ctx, store.Config{URL: i.database(), AllowCycles: allowCycles})
+}
+
+// database is where the database of the tenant is.
+func (i *invocation) database() string {
+	if i.Data.Postgres() {
+		return i.Data.Database
+	}
+	return i.dir().Database()
 }
 
 // with runs fn on the tenant in the name of the person at the keyboard. It

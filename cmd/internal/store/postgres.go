@@ -25,8 +25,9 @@ func (postgres) name() string         { return "postgres" }
 func (postgres) goose() goose.Dialect { return goose.DialectPostgres }
 
 func (postgres) gooseOptions() []goose.ProviderOption {
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil { // cannot happen: there are no options
+	// A server that starts beside another waits a second at a time, a minute in all.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+	if err != nil { // cannot happen: the options are good
 		return nil
 	}
 	return []goose.ProviderOption{goose.WithSessionLocker(locker)}

@@ -33,7 +33,7 @@ func New(t testing.TB, settings ...string) *Server {
 
 // Address leads to one of the server's databases; "postgres" is always there.
 func (s *Server) Address(database string) string {
-	return "host=" + s.dir + " user=test dbname=" + database + " sslmode=disable"
+	return "postgres:///" + database + "?host=" + s.dir + "&user=test&sslmode=disable"
 }
 
 // Socket is the file of the Unix socket that the server listens on.
