@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -49,7 +48,7 @@ type tenant struct {
 
 func newTenant(t testing.TB) *tenant {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: filepath.Join(t.TempDir(), "trellis.db")})
+	s, err := store.Open(t.Context(), store.Config{URL: database(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
