@@ -128,6 +128,7 @@ func (l *ledger) run(srv *server, round int, enough func() bool) {
 	for w := range writers {
 		wg.Go(func() {
 			for n := 0; !enough() && l.turn(srv, fmt.Sprintf("%d-%d-%d", round, w, n), n); n++ {
+				time.Sleep(time.Millisecond) // whoever is turned down does not hurry
 			}
 		})
 	}
