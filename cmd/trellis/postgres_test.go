@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/url"
@@ -43,6 +44,25 @@ func TestSeveralServersOnPostgreSQL(t *testing.T) {
 	if held := m.permissions(user); len(held) != 0 {
 		t.Errorf("the first server says that %s still holds %v", user, held)
 	}
+
+	// Whoever signs in at one is signed in at the other, and signed out at both.
+	ada := one.person()
+	ada.open("/")
+	ada.press("Ada")
+	besideHer := *ada
+	besideHer.client = &http.Client{Jar: ada.client.Jar, Transport: &http.Transport{
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, address)
+		},
+	}}
+	if besideHer.open("/groups"); besideHer.at.Path != "/groups" || besideHer.status != http.StatusOK {
+		t.Errorf("the second server shows Ada %s, %d", besideHer.at, besideHer.status)
+	}
+	besideHer.press("Sign out")
+	if ada.open("/groups"); ada.at.Path == "/groups" {
+		t.Error("the first server does not know that Ada has signed out")
+	}
+	besideHer.client.CloseIdleConnections()
 	one.stop()
 	other.stop()
 	if left, err := os.ReadDir("data"); err != nil || len(left) != 1 || left[0].Name() != "master.key" {
