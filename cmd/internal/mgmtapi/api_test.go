@@ -20,6 +20,7 @@ import (
 	"trellis/cmd/internal/bearer/bearertest"
 	"trellis/cmd/internal/mgmtapi"
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/store/pgtest"
 	"trellis/web/mgmt"
 )
 
@@ -48,7 +49,7 @@ type tenant struct {
 
 func newTenant(t testing.TB) *tenant {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: database(t)})
+	s, err := store.Open(t.Context(), store.Config{URL: pgtest.Choose(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
