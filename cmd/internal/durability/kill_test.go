@@ -13,12 +13,12 @@ import (
 // over and over: what was acknowledged is there, what was not is there whole or
 // not at all, and the journal tells the same story.
 //
-// TRELLIS_TEST_KILLS=200 makes a long run of it.
+// DURABILITY_KILLS=200 makes a long run of it.
 func TestAcknowledgedChangesSurviveAKill(t *testing.T) {
 	dir := t.TempDir()
 	p := newPlace(t, "--data", dir)
 	l := newLedger()
-	for round := range times(t, "TRELLIS_TEST_KILLS", 12) {
+	for round := range times(t, "DURABILITY_KILLS", 12) {
 		srv := p.launch(t)
 		killed := make(chan struct{})
 		time.AfterFunc(30*time.Millisecond+rand.N(300*time.Millisecond), func() {
@@ -64,7 +64,7 @@ func (s *server) groups() map[string][]string {
 // A first start makes a folder, a key, a schema and signing keys. Whenever it
 // is killed, the next one goes on from there.
 func TestAKilledFirstStartIsTakenUpAgain(t *testing.T) {
-	for range times(t, "TRELLIS_TEST_KILLS", 12) {
+	for range times(t, "DURABILITY_KILLS", 12) {
 		dir := t.TempDir()
 		first := exec.Command(binary, "api", "--listen", "127.0.0.1:0", "--data", dir)
 		if err := first.Start(); err != nil {

@@ -57,7 +57,7 @@ func TestAProcessSeesTheChangesOfAnotherAtOnce(t *testing.T) {
 // the other is refused, and both processes show it at once.
 func TestTwoHalvesOfACycleInTwoProcesses(t *testing.T) {
 	procs := two(t)
-	for round := range times(t, "TRELLIS_TEST_CYCLES", 200) {
+	for round := range times(t, "DURABILITY_CYCLES", 200) {
 		ids := [2]string{procs[0].newGroup(fmt.Sprint("A", round)), procs[1].newGroup(fmt.Sprint("B", round))}
 		var got [2]answer
 		var wg sync.WaitGroup

@@ -87,7 +87,7 @@ func after(t testing.TB, before string, trace []call, moment time.Time, torn boo
 // The power goes while changes are made, and the disk forgets everything that
 // it was not told to keep. What was acknowledged is there.
 //
-// TRELLIS_TEST_CUTS=200 makes a long run of it.
+// DURABILITY_CUTS=200 makes a long run of it.
 func TestAcknowledgedChangesSurviveAPowerCut(t *testing.T) {
 	ptrace(t)
 	dir := t.TempDir()
@@ -102,7 +102,7 @@ func TestAcknowledgedChangesSurviveAPowerCut(t *testing.T) {
 	if !slices.ContainsFunc(written, func(c call) bool { return c.file == "trellis.db" && c.name == "pwrite64" }) {
 		t.Error("SQLite never moved its log into the database: the load was too small to prove much")
 	}
-	cuts := times(t, "TRELLIS_TEST_CUTS", 24)
+	cuts := times(t, "DURABILITY_CUTS", 24)
 	for i := range cuts {
 		moment := l.acks[i*(len(l.acks)-1)/max(1, cuts-1)]
 		l.compare(t, moment, inspect(t, after(t, before, written, moment, i%2 == 1)))
@@ -151,7 +151,7 @@ func TestThePowerCutIsReal(t *testing.T) {
 }
 
 // counting is the variable that makes this test program count into a database.
-const counting = "TRELLIS_TEST_COUNT_INTO"
+const counting = "DURABILITY_COUNT_INTO"
 
 // helper is what this program does in place of the tests when it is told to
 // count: 50 rows, each committed by itself, and the time when it was.

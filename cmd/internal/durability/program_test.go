@@ -65,9 +65,12 @@ type place struct {
 
 func newPlace(t testing.TB, flags ...string) place {
 	t.Helper()
-	out, err := exec.Command(binary, append([]string{"client", "add", "ci", "--all-scopes", "--json"}, flags...)...).Output()
+	add := exec.Command(binary, append([]string{"client", "add", "ci", "--all-scopes", "--json"}, flags...)...)
+	says := &record{}
+	add.Stderr = says
+	out, err := add.Output()
 	if err != nil {
-		t.Fatalf("adding a client: %v", err)
+		t.Fatalf("adding a client: %v: %s", err, says)
 	}
 	var c struct {
 		ID     string `json:"client_id"`

@@ -8,7 +8,7 @@ import (
 )
 
 // again is the variable that makes Choose choose PostgreSQL.
-const again = "TRELLIS_TEST_ON_POSTGRESQL"
+const again = "PGTEST_AGAIN"
 
 // Again runs every test of this binary once more, with databases of PostgreSQL
 // where they Choose.
