@@ -1,7 +1,7 @@
 #!/bin/sh
 # Puts in place what the tests need and a machine may lack: the Playwright
-# driver and axe-core (npm), a Chromium, a PostgreSQL server. Safe to run again;
-# says nothing when all is there.
+# driver and axe-core (npm), a Chromium, a PostgreSQL server, strace. Safe to run
+# again; says nothing when all is there.
 set -eu
 cd "$(dirname "$0")"
 
@@ -42,4 +42,8 @@ fi
 
 if ! postgres; then
 	install postgresql || echo "setup: no PostgreSQL server; tests run on SQLite alone" >&2
+fi
+
+if ! command -v strace >/dev/null; then
+	install strace || echo "setup: no strace; the tests of power cuts and broken disks do not run" >&2
 fi

@@ -75,6 +75,8 @@ func upstreamFailure(e *upstream.Error, path string) failure {
 		return failure{status: 429, title: "Too many requests", text: "The API wants a pause. Try again " + in(e.RetryAfter) + ".", wait: max(e.RetryAfter, time.Second)}
 	case http.StatusServiceUnavailable:
 		return failure{status: 503, title: "Not available now", text: or(e.Message, "The API is not available. Try again in a moment."), wait: e.RetryAfter}
+	case http.StatusInsufficientStorage:
+		return failure{status: 507, title: "There is no room left", text: or(e.Message, "The disk is full. Nothing was changed.")}
 	case http.StatusGatewayTimeout:
 		return failure{status: 504, title: "This takes too long", text: or(e.Message, "The API did not answer in time. Try again in a moment.")}
 	}

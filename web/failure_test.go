@@ -39,6 +39,7 @@ func TestFailureOf(t *testing.T) {
 		{"API not reached", &upstream.Error{Status: 502, Code: upstream.CodeNoAnswer, Message: "The API cannot be reached.", Err: errors.New("dial tcp")}, 502, "cannot be reached"},
 		{"API talks nonsense", &upstream.Error{Status: 502, Code: upstream.CodeNonsense, Message: "Does not understand.", Err: errors.New("dial tcp")}, 502, "not understand"},
 		{"API away", &upstream.Error{Status: 503}, 503, "not available"},
+		{"API without room", &upstream.Error{Status: 507, Message: "The disk is full. Nothing was changed."}, 507, "disk is full"},
 		{"API slow", &upstream.Error{Status: 504}, 504, "in time"},
 		{"we are slow", fmt.Errorf("listing: %w", context.DeadlineExceeded), 504, "in time"},
 		{"a refused sign-in", &login.Error{Status: 400, Title: "Cannot be finished", Message: "Start again.", Err: errors.New("nil pointer")}, 400, "Start again"},

@@ -46,6 +46,7 @@ type grammar struct {
 	Export    exportCommand    `cmd:"" help:"Print the tenant as JSON."`
 	Snapshots snapshotsCommand `cmd:"" help:"List what was there before each import, for import --restore."`
 	DemoData  demoDataCommand  `cmd:"" name:"demo-data" help:"Fill an empty tenant with a generated organisation of any size, to measure with."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the schema of this Trellis, as serve does by itself."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 

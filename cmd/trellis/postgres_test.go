@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/url"
@@ -16,16 +17,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 // onPostgres is the flags of an empty database.
 func onPostgres(t *testing.T) []string {
 	t.Helper()
-	query, name := url.Values{}, ""
-	for field := range strings.FieldsSeq(pgtest.Database(t)) {
-		key, value, _ := strings.Cut(field, "=")
-		if key == "dbname" {
-			name = value
-			continue
-		}
-		query.Set(key, value)
-	}
-	return []string{"--database", "postgres:///" + name + "?" + query.Encode()}
+	return []string{"--database", pgtest.Database(t)}
 }
 
 // Several servers share a database and a master key: what one lets in, the
@@ -52,6 +44,25 @@ func TestSeveralServersOnPostgreSQL(t *testing.T) {
 	if held := m.permissions(user); len(held) != 0 {
 		t.Errorf("the first server says that %s still holds %v", user, held)
 	}
+
+	// Whoever signs in at one is signed in at the other, and signed out at both.
+	ada := one.person()
+	ada.open("/")
+	ada.press("Ada")
+	besideHer := *ada
+	besideHer.client = &http.Client{Jar: ada.client.Jar, Transport: &http.Transport{
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, address)
+		},
+	}}
+	if besideHer.open("/groups"); besideHer.at.Path != "/groups" || besideHer.status != http.StatusOK {
+		t.Errorf("the second server shows Ada %s, %d", besideHer.at, besideHer.status)
+	}
+	besideHer.press("Sign out")
+	if ada.open("/groups"); ada.at.Path == "/groups" {
+		t.Error("the first server does not know that Ada has signed out")
+	}
+	besideHer.client.CloseIdleConnections()
 	one.stop()
 	other.stop()
 	if left, err := os.ReadDir("data"); err != nil || len(left) != 1 || left[0].Name() != "master.key" {

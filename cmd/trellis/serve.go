@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"trellis/cmd/internal/config"
@@ -126,6 +127,9 @@ func (s *site) openData(ctx context.Context) (closeData func() error, err error)
 		}
 		return errors.Join(err, unlock())
 	}
+	if err == nil {
+		err = s.warnOfRisks(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, closeData())
 	}
@@ -150,6 +154,19 @@ func (s *site) openRing(ctx context.Context) error {
 	}
 	s.ring, err = keys.Load(s.dir().MasterKey())
 	return err
+}
+
+// warnOfRisks tells the operator of a database that may forget what it has
+// acknowledged.
+func (s *site) warnOfRisks(ctx context.Context) error {
+	risks, err := s.store.Risks(ctx)
+	if err != nil {
+		return err
+	}
+	if len(risks) > 0 {
+		s.Log.Warn("a power cut can undo changes that were acknowledged: PostgreSQL is not set to keep them", "settings", strings.Join(risks, " "))
+	}
+	return nil
 }
 
 // lock makes the folder of the data and takes it.

@@ -50,15 +50,21 @@ func (i *invocation) dir() datadir.Dir { return datadir.Dir(i.Data.Dir()) }
 
 // open opens the database of the tenant, and makes it when it is missing.
 func (i *invocation) open(ctx context.Context, allowCycles bool) (*store.Store, error) {
-	address := i.Data.Database
 	if !i.Data.Postgres() {
-		address = i.dir().Database()
 		if err := i.dir().Make(); err != nil {
 			return nil, err
 		}
 	}
-	s, err := store.Open(ctx, store.Config{URL: address, AllowCycles: allowCycles})
+	s, err := store.Open(ctx, store.Config{URL: i.database(), AllowCycles: allowCycles})
 	return s, connecting(err)
+}
+
+// database is where the database of the tenant is.
+func (i *invocation) database() string {
+	if i.Data.Postgres() {
+		return i.Data.Database
+	}
+	return i.dir().Database()
 }
 
 // connecting makes one line of why PostgreSQL cannot be reached. The driver has

@@ -123,13 +123,31 @@ func failureOf(err error) *failure {
 	if f := refusal(err); f != nil {
 		return f
 	}
-	if errors.Is(err, store.ErrBusy) {
-		f := plain(http.StatusServiceUnavailable)
-		f.Message, f.retryAfter = "Too many changes are under way. Nothing was changed; try again.", "1"
+	if f := outage(err); f != nil {
 		return f
 	}
 	f := plain(http.StatusInternalServerError)
 	f.Message = "An internal server error occurred"
+	return f
+}
+
+// outage words what the database cannot do at present, or is nil.
+func outage(err error) *failure {
+	f := plain(http.StatusServiceUnavailable)
+	switch {
+	case errors.Is(err, store.ErrBusy):
+		f.Message, f.retryAfter = "Too many changes are under way. Nothing was changed; try again.", "1"
+	case errors.Is(err, store.ErrFull):
+		f = plain(http.StatusInsufficientStorage)
+		f.Message = "The disk is full. Nothing was changed; try again when there is room."
+	case errors.Is(err, store.ErrUncertain):
+		// No Retry-After: whoever repeats this unseen may do it twice.
+		f.Message = "The connection to the database broke while it was saving. The change is there whole or not at all; read again before repeating it."
+	case errors.Is(err, store.ErrUnavailable):
+		f.Message, f.retryAfter = "The database is not available. Nothing was changed; try again.", "5"
+	default:
+		return nil
+	}
 	return f
 }
 

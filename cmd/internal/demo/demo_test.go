@@ -2,7 +2,7 @@ package demo_test
 
 import (
 	"context"
-	"path/filepath"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,15 +13,20 @@ import (
 
 	"trellis/cmd/internal/demo"
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/store/pgtest"
 )
 
 var reference = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+func TestAllOfThisOnPostgreSQL(t *testing.T) { pgtest.Again(t) }
 
 // loaded is a store with the sample organisation, and its export.
 func loaded(t *testing.T) (*store.Store, store.Document) {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Config{
-		URL: filepath.Join(t.TempDir(), "trellis.db"),
+		URL: pgtest.Choose(t),
 		Now: func() time.Time { return reference },
 	})
 	if err != nil {
@@ -94,7 +99,7 @@ func TestEveryLoadGivesTheSame(t *testing.T) {
 }
 
 func TestATenantWithGroupsIsLeftAlone(t *testing.T) {
-	s, err := store.Open(t.Context(), store.Config{URL: filepath.Join(t.TempDir(), "trellis.db")})
+	s, err := store.Open(t.Context(), store.Config{URL: pgtest.Choose(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@ package firstrun_test
 import (
 	"context"
 	"errors"
-	"path/filepath"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -12,11 +12,16 @@ import (
 	"trellis/cmd/internal/demo"
 	"trellis/cmd/internal/firstrun"
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/store/pgtest"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+func TestAllOfThisOnPostgreSQL(t *testing.T) { pgtest.Again(t) }
 
 func empty(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: filepath.Join(t.TempDir(), "trellis.db")})
+	s, err := store.Open(t.Context(), store.Config{URL: pgtest.Choose(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

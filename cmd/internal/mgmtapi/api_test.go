@@ -9,7 +9,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +21,7 @@ import (
 	"trellis/cmd/internal/bearer/bearertest"
 	"trellis/cmd/internal/mgmtapi"
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/store/pgtest"
 	"trellis/web/mgmt"
 )
 
@@ -52,7 +52,7 @@ type tenant struct {
 
 func newTenant(t testing.TB) *tenant {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: filepath.Join(t.TempDir(), "trellis.db")})
+	s, err := store.Open(t.Context(), store.Config{URL: pgtest.Choose(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

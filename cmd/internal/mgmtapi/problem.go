@@ -88,12 +88,29 @@ func problemOf(err error) *problem {
 	if e, ok := errors.AsType[*echo.HTTPError](err); ok && (e.Code == http.StatusNotFound || e.Code == http.StatusMethodNotAllowed) {
 		return noRoute()
 	}
-	if errors.Is(err, store.ErrBusy) {
-		p := newProblem(http.StatusServiceUnavailable, "", "Too many changes are under way. Nothing was changed; try again.")
-		p.retryAfter = "1"
+	if p := outage(err); p != nil {
 		return p
 	}
 	return newProblem(http.StatusInternalServerError, "", "An internal server error occurred")
+}
+
+// outage is what the database cannot do at present, or nil.
+func outage(err error) *problem {
+	p := newProblem(http.StatusServiceUnavailable, "", "")
+	switch {
+	case errors.Is(err, store.ErrBusy):
+		p.Message, p.retryAfter = "Too many changes are under way. Nothing was changed; try again.", "1"
+	case errors.Is(err, store.ErrFull):
+		p = newProblem(http.StatusInsufficientStorage, "", "The disk is full. Nothing was changed; try again when there is room.")
+	case errors.Is(err, store.ErrUncertain):
+		// No Retry-After: whoever repeats this unseen may do it twice.
+		p.Message = "The connection to the database broke while it was saving. The change is there whole or not at all; read again before repeating it."
+	case errors.Is(err, store.ErrUnavailable):
+		p.Message, p.retryAfter = "The database is not available. Nothing was changed; try again.", "5"
+	default:
+		return nil
+	}
+	return p
 }
 
 func missing(e *store.NotFoundError) *problem {

@@ -11,18 +11,10 @@ import (
 	"golang.org/x/oauth2"
 
 	"trellis/cmd/internal/bearer"
-	"trellis/cmd/internal/store/pgtest"
 )
 
-// onEach runs test on a tenant in each kind of database.
-func onEach(t *testing.T, test func(t *testing.T, x *tenant)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, newTenant(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, newTenantOn(t, pgtest.Database(t))) })
-}
-
-func TestSignIn(t *testing.T) { onEach(t, signsIn) }
-
-func signsIn(t *testing.T, x *tenant) {
+func TestSignIn(t *testing.T) {
+	x := newTenant(t)
 	verifier := oauth2.GenerateVerifier()
 	b := newBrowser(t)
 	form, _ := x.open(b, rp.Nonce("the-nonce"), oauth2.S256ChallengeOption(verifier))

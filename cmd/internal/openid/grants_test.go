@@ -32,9 +32,8 @@ func TestCodeIsForOneUse(t *testing.T) {
 	}
 }
 
-func TestFiftyRedemptionsOneSuccess(t *testing.T) { onEach(t, redeemsOnce) }
-
-func redeemsOnce(t *testing.T, x *tenant) {
+func TestFiftyRedemptionsOneSuccess(t *testing.T) {
+	x := newTenant(t)
 	verifier := oauth2.GenerateVerifier()
 	code := x.code(ada, oauth2.S256ChallengeOption(verifier))
 	tokens := make(chan string, 50)
@@ -155,9 +154,8 @@ func TestRefreshRotates(t *testing.T) {
 	}
 }
 
-func TestParallelRefreshesOneSuccess(t *testing.T) { onEach(t, refreshesOnce) }
-
-func refreshesOnce(t *testing.T, x *tenant) {
+func TestParallelRefreshesOneSuccess(t *testing.T) {
+	x := newTenant(t)
 	token := x.signIn(ada).RefreshToken
 	var wg sync.WaitGroup
 	ok := make(chan bool, 20)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/store/pgtest"
 )
 
 func TestSigningKeyIsSealed(t *testing.T) {
@@ -40,7 +41,7 @@ func TestSigningKeyIsSealed(t *testing.T) {
 
 // Processes that start together share one key.
 func TestOneSigningKey(t *testing.T) {
-	s, err := store.Open(t.Context(), store.Config{URL: t.TempDir() + "/trellis.db"})
+	s, err := store.Open(t.Context(), store.Config{URL: pgtest.Choose(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

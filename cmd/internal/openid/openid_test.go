@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +27,8 @@ import (
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+func TestAllOfThisOnPostgreSQL(t *testing.T) { pgtest.Again(t) }
 
 const (
 	dashboardID     = "trellis-dashboard"
@@ -76,7 +77,7 @@ type tenant struct {
 var hashed = sync.OnceValue(func() string { return HashPassword(password) })
 
 func newTenant(t testing.TB) *tenant {
-	return newTenantOn(t, filepath.Join(t.TempDir(), "trellis.db"))
+	return newTenantOn(t, pgtest.Choose(t))
 }
 
 func newTenantOn(t testing.TB, database string) *tenant {

@@ -3,18 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"strings"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // dialect is what SQLite and PostgreSQL do not share.
@@ -22,8 +18,12 @@ type dialect interface {
 	name() string
 	goose() goose.Dialect
 	gooseOptions() []goose.ProviderOption
-	// serialize makes the transaction the only writer until it ends.
-	serialize(context.Context, *sql.Tx) error
+	// serialize makes the transaction the only writer until it ends. It returns
+	// the database's name for the transaction, by which committed knows it.
+	serialize(context.Context, *sql.Tx) (name string, err error)
+	// committed reports how the transaction of that name ended, which is asked
+	// when its commit failed with err. It fails when that cannot be known.
+	committed(ctx context.Context, db *sql.DB, name string, err error) (bool, error)
 	readOptions() *sql.TxOptions
 	// roomy gives the transaction memory to fill large tables and their indexes.
 	roomy(context.Context, *sql.Tx) error
@@ -33,6 +33,11 @@ type dialect interface {
 	duplicate(error) bool
 	// transient reports that the same transaction may succeed when begun anew.
 	transient(error) bool
+	// trouble is ErrFull or ErrUnavailable if err is about the disk or the way
+	// to the database, and not about what was asked; else nil.
+	trouble(error) error
+	// risks is the settings that let a power cut undo acknowledged commits.
+	risks(context.Context, *sql.DB) ([]string, error)
 }
 
 // readers is how many connections read a SQLite file beside the one that writes.
@@ -93,75 +98,4 @@ func durable(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	return nil
-}
-
-type lite struct{}
-
-func (lite) name() string                             { return "sqlite" }
-func (lite) goose() goose.Dialect                     { return goose.DialectSQLite3 }
-func (lite) gooseOptions() []goose.ProviderOption     { return nil }
-func (lite) serialize(context.Context, *sql.Tx) error { return nil } // _txlock=immediate does
-func (lite) readOptions() *sql.TxOptions              { return &sql.TxOptions{ReadOnly: true} }
-
-// roomy is a page cache of 256 MiB: the indexes are filled in no order.
-func (lite) roomy(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `pragma cache_size = -262144`)
-	return err
-}
-
-func (lite) size() string {
-	return `select page_count * page_size from pragma_page_count(), pragma_page_size()`
-}
-
-func (lite) duplicate(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	return ok && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
-}
-
-func (lite) transient(err error) bool {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	return ok && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
-}
-
-type postgres struct{}
-
-// writers is the key of the advisory lock that writers take in turn.
-const writers = 0x7472656c6c6973 // "trellis"
-
-func (postgres) name() string         { return "postgres" }
-func (postgres) goose() goose.Dialect { return goose.DialectPostgres }
-
-func (postgres) gooseOptions() []goose.ProviderOption {
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil { // cannot happen: there are no options
-		return nil
-	}
-	return []goose.ProviderOption{goose.WithSessionLocker(locker)}
-}
-
-func (postgres) serialize(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock($1)`, int64(writers))
-	return err
-}
-
-func (postgres) readOptions() *sql.TxOptions {
-	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-}
-
-func (postgres) roomy(context.Context, *sql.Tx) error { return nil }
-
-func (postgres) size() string { return `select pg_database_size(current_database())` }
-
-func (postgres) duplicate(err error) bool { return sqlState(err) == "23505" }
-
-func (postgres) transient(err error) bool {
-	s := sqlState(err)
-	return s == "40001" || s == "40P01"
-}
-
-func sqlState(err error) string {
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return e.Code
-	}
-	return ""
 }

@@ -10,6 +10,18 @@ import (
 // given up. Nothing was changed; it may be tried again.
 var ErrBusy = errors.New("the database is busy")
 
+// ErrFull says that the disk of the database has no room for a change. Nothing
+// was changed; reads go on, and changes do again once there is room.
+var ErrFull = errors.New("the disk of the database is full")
+
+// ErrUnavailable says that the database cannot be reached, or that its disk
+// fails. Nothing was changed.
+var ErrUnavailable = errors.New("the database is not available")
+
+// ErrUncertain says that the database went away, or its disk failed, while it
+// was committing: the change is there whole, or not at all.
+var ErrUncertain = errors.New("it is not known whether the change was saved")
+
 // Kind names a kind of record, as the APIs spell it in messages.
 type Kind string
 

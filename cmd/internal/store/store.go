@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,23 +30,36 @@ type Store struct {
 	allowCycles bool
 
 	held *sql.Stmt // of Tx.Held, which each sign-in asks: to parse it took longer than to run it
+
+	// failed is set once the disk did not keep what it was told to keep. What
+	// it says afterwards cannot be trusted, so nothing is written until a new
+	// start has read the file anew.
+	failed atomic.Bool
 }
 
 // Open opens the database of cfg and brings its schema up to date.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
+	s, err := connected(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if s.held, err = s.read.PrepareContext(ctx, heldQuery); err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing a statement: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// connected is a Store whose schema may be old.
+func connected(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if err := s.connect(ctx, cfg.URL); err != nil {
 		return nil, err
-	}
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	var err error
-	if s.held, err = s.read.PrepareContext(ctx, heldQuery); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing a statement: %w", err), s.Close())
 	}
 	return s, nil
 }
@@ -80,9 +94,12 @@ const maxTries = 8
 // without a journal record is such an error.
 func (s *Store) Update(ctx context.Context, fn func(tx *Tx) error) error {
 	for try := 1; ; try++ {
+		if s.failed.Load() {
+			return fmt.Errorf("%w: its disk failed earlier, and nothing is written until Trellis is started anew", ErrUnavailable)
+		}
 		err := s.once(ctx, fn)
 		if err == nil || !s.dialect.transient(err) {
-			return err
+			return s.trouble(err)
 		}
 		if try == maxTries {
 			return fmt.Errorf("%w: %w", ErrBusy, err)
@@ -104,7 +121,8 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to undo
 
 	tx := &Tx{tx: sqlTx, store: s, writes: true}
-	if err := s.dialect.serialize(ctx, sqlTx); err != nil {
+	name, err := s.dialect.serialize(ctx, sqlTx)
+	if err != nil {
 		return err
 	}
 	if err := fn(tx); err != nil {
@@ -114,7 +132,7 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
 		return err
 	}
 	if err := sqlTx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return s.outcome(ctx, name, fmt.Errorf("commit: %w", err))
 	}
 	return nil
 }
@@ -123,8 +141,8 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
 func (s *Store) View(ctx context.Context, fn func(tx *Tx) error) error {
 	sqlTx, err := s.read.BeginTx(ctx, s.dialect.readOptions())
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return s.trouble(fmt.Errorf("begin: %w", err))
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // a read has nothing to keep
-	return fn(&Tx{tx: sqlTx, store: s})
+	return s.trouble(fn(&Tx{tx: sqlTx, store: s}))
 }

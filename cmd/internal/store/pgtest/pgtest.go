@@ -5,7 +5,6 @@
 package pgtest
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -17,28 +16,26 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
 
-// cluster is the private server of this test binary, started when first asked for.
-var cluster struct {
-	once sync.Once
-	dir  string
-	stop func()
-	err  error
-	n    int
-	mu   sync.Mutex
+// shared is the private server of this test binary, started when first asked for.
+var shared struct {
+	once   sync.Once
+	server *Server
+	err    error
+	n      atomic.Int64
 }
 
 // Main runs m's tests and stops the server that they used.
 func Main(m *testing.M) int {
 	code := m.Run()
-	if cluster.stop != nil {
-		cluster.stop()
+	if shared.server != nil {
+		shared.server.remove()
 	}
 	return code
 }
@@ -47,18 +44,10 @@ func Main(m *testing.M) int {
 // PostgreSQL it skips t and says so, but in CI that is a failure.
 func Database(t testing.TB) string {
 	t.Helper()
-	cluster.once.Do(func() { cluster.dir, cluster.stop, cluster.err = start() })
-	if cluster.err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("PostgreSQL is needed in CI: %v", cluster.err)
-		}
-		t.Skipf("PostgreSQL half not run: %v", cluster.err)
-	}
-	cluster.mu.Lock()
-	cluster.n++
-	name := fmt.Sprintf("t%d", cluster.n)
-	cluster.mu.Unlock()
-	admin, err := sql.Open("pgx", address("postgres"))
+	shared.once.Do(func() { shared.server, shared.err = start() })
+	needed(t, shared.err)
+	name := fmt.Sprintf("t%d", shared.n.Add(1))
+	admin, err := sql.Open("pgx", shared.server.Address("postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,53 +55,18 @@ func Database(t testing.TB) string {
 	if _, err := admin.ExecContext(context.Background(), "create database "+name); err != nil {
 		t.Fatal(err)
 	}
-	return address(name)
+	return shared.server.Address(name)
 }
 
-func address(database string) string {
-	return "host=" + cluster.dir + " user=test dbname=" + database + " sslmode=disable"
-}
-
-// start makes a cluster that listens on a Unix socket only, and syncs nothing:
-// it does not outlive the tests.
-func start() (dir string, stop func(), err error) {
-	bin, err := binaries()
-	if err != nil {
-		return "", nil, err
+func needed(t testing.TB, err error) {
+	t.Helper()
+	if err == nil {
+		return
 	}
-	if dir, err = os.MkdirTemp("/tmp", "pgtest"); err != nil { // short: a socket's path has 107 bytes
-		return "", nil, err
+	if os.Getenv("CI") != "" {
+		t.Fatalf("PostgreSQL is needed in CI: %v", err)
 	}
-	attr, err := servant(dir)
-	if err != nil {
-		return "", nil, err
-	}
-	data := filepath.Join(dir, "data")
-	initdb := exec.CommandContext(context.Background(), filepath.Join(bin, "initdb"), "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-	initdb.SysProcAttr, initdb.Dir = attr, dir
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", nil, fmt.Errorf("initdb: %w: %s", err, out)
-	}
-	var log bytes.Buffer
-	server := exec.CommandContext(context.Background(), filepath.Join(bin, "postgres"), "-D", data, "-k", dir,
-		"-c", "listen_addresses=", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
-	server.SysProcAttr, server.Dir, server.Stderr = attr, dir, &log
-	if err := server.Start(); err != nil {
-		return "", nil, err
-	}
-	stop = func() {
-		_ = server.Process.Signal(syscall.SIGINT)
-		_ = server.Wait()
-		_ = os.RemoveAll(dir)
-	}
-	for range 400 {
-		if pid, err := os.ReadFile(filepath.Join(data, "postmaster.pid")); err == nil && bytes.Contains(pid, []byte("ready")) {
-			return dir, stop, nil
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	stop()
-	return "", nil, fmt.Errorf("PostgreSQL did not start: %s", log.String())
+	t.Skipf("PostgreSQL half not run: %v", err)
 }
 
 // servant is how to run PostgreSQL from this process: as somebody else when it

@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"trellis/cmd/internal/store/pgtest"
+)
+
+// groupCount is how many groups and how many entries of the journal there are.
+func groupCount(t *testing.T, s *Store) (groups, entries int) {
+	t.Helper()
+	return count(t, s, "groups"), count(t, s, "journal")
+}
+
+func addGroup(ctx context.Context, s *Store, name string) error {
+	return s.Update(ctx, func(tx *Tx) error {
+		_, err := tx.CreateGroup(ctx, GroupInput{Name: name, Description: "d"})
+		return err
+	})
+}
+
+// A connection that breaks around the commit neither loses nor doubles a change,
+// and whoever made it is told the truth.
+func TestAConnectionLostAtTheCommit(t *testing.T) {
+	server := pgtest.New(t)
+	p := newProxy(t, server)
+	s := open(t, p.address())
+	for _, tt := range []struct {
+		name string
+		at   cut
+		want error
+		done int
+	}{
+		{"before the commit", beforeCommit, ErrUnavailable, 0},
+		{"after the commit", afterCommit, nil, 1},
+		{"in between", inBetween, ErrUnavailable, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for range 10 {
+				groups, entries := groupCount(t, s)
+				p.at.Store(int32(tt.at))
+				if err := addGroup(t.Context(), s, rand.Text()); !errors.Is(err, tt.want) || errors.Is(err, ErrUncertain) {
+					t.Fatalf("err = %v, want %v", err, tt.want)
+				}
+				if p.at.Load() != int32(nowhere) {
+					t.Fatal("the connection was not cut")
+				}
+				if g, e := groupCount(t, s); g != groups+tt.done || e != entries+tt.done {
+					t.Fatalf("%d groups and %d entries became %d and %d", groups, entries, g, e)
+				}
+			}
+		})
+	}
+}
+
+// When nobody can be asked how a commit ended, it is said to be unknown.
+func TestACommitThatNobodyCanBeAskedOf(t *testing.T) {
+	p := newProxy(t, pgtest.New(t))
+	s := open(t, p.address())
+	// No connection waits in the pool: the question needs a new one.
+	s.write.SetMaxIdleConns(0)
+	p.at.Store(int32(afterCommit))
+	err := s.Update(t.Context(), func(tx *Tx) error {
+		p.deaf.Store(true)
+		_, err := tx.CreateGroup(t.Context(), GroupInput{Name: "Team", Description: "d"})
+		return err
+	})
+	if !errors.Is(err, ErrUncertain) || errors.Is(err, ErrUnavailable) {
+		t.Errorf("err = %v, want %v alone", err, ErrUncertain)
+	}
+	p.deaf.Store(false)
+	if groups, entries := groupCount(t, s); groups != 1 || entries != 1 {
+		t.Errorf("%d groups and %d entries, want one of each", groups, entries)
+	}
+}
+
+func TestAServerThatStopsInATransaction(t *testing.T) {
+	server := pgtest.New(t)
+	s := open(t, server.Address("postgres"))
+	err := s.Update(t.Context(), func(tx *Tx) error {
+		if _, err := tx.CreateGroup(t.Context(), GroupInput{Name: "Team", Description: "d"}); err != nil {
+			return err
+		}
+		server.Stop()
+		return nil
+	})
+	if err == nil || !errors.Is(err, ErrUncertain) && !errors.Is(err, ErrUnavailable) {
+		t.Errorf("err = %v, want one that says that the database is away", err)
+	}
+	if err := s.View(t.Context(), func(tx *Tx) error { return nil }); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("reading: err = %v, want %v", err, ErrUnavailable)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for until := time.Now().Add(5 * time.Second); addGroup(t.Context(), s, "Other") != nil; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("five seconds after the server is back, changes still fail")
+		}
+	}
+	if groups, entries := groupCount(t, s); groups != 1 || entries != 1 {
+		t.Errorf("%d groups and %d entries, want one of each", groups, entries)
+	}
+}
+
+// SQLite says that it is full; the transaction is undone and the next one that
+// fits is not.
+func TestAFullDisk(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "trellis.db"))
+	limit := func(pages string) {
+		if _, err := s.write.ExecContext(t.Context(), `pragma max_page_count = `+pages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit("1")
+	err := s.Update(t.Context(), func(tx *Tx) error {
+		_, err := tx.CreateGroup(t.Context(), GroupInput{Name: "Team", Description: strings.Repeat("d", 1<<20)})
+		return err
+	})
+	if !errors.Is(err, ErrFull) {
+		t.Errorf("err = %v, want %v", err, ErrFull)
+	}
+	limit("1000000")
+	if err := addGroup(t.Context(), s, "Other"); err != nil {
+		t.Error(err)
+	}
+	if groups, entries := groupCount(t, s); groups != 1 || entries != 1 {
+		t.Errorf("%d groups and %d entries, want one of each", groups, entries)
+	}
+}
+
+func TestRisks(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		settings []string
+		want     []string
+	}{
+		{"a careful server", []string{"fsync=on", "full_page_writes=on"}, nil},
+		{"a careless server", []string{"fsync=off", "synchronous_commit=off", "full_page_writes=on"}, []string{"fsync=off", "synchronous_commit=off"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := open(t, pgtest.New(t, tt.settings...).Address("postgres"))
+			if got, err := s.Risks(t.Context()); err != nil || !slices.Equal(got, tt.want) {
+				t.Errorf("risks = %q, %v, want %q", got, err, tt.want)
+			}
+		})
+	}
+	if got, err := open(t, filepath.Join(t.TempDir(), "trellis.db")).Risks(t.Context()); err != nil || got != nil {
+		t.Errorf("SQLite: risks = %q, %v", got, err)
+	}
+}

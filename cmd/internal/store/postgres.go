@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+type postgres struct{}
+
+// writers is the key of the advisory lock that writers take in turn.
+const writers = 0x7472656c6c6973 // "trellis"
+
+func (postgres) name() string         { return "postgres" }
+func (postgres) goose() goose.Dialect { return goose.DialectPostgres }
+
+func (postgres) gooseOptions() []goose.ProviderOption {
+	// A server that starts beside another waits a second at a time, a minute in all.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+	if err != nil { // cannot happen: the options are good
+		return nil
+	}
+	return []goose.ProviderOption{goose.WithSessionLocker(locker)}
+}
+
+func (postgres) serialize(ctx context.Context, tx *sql.Tx) (name string, err error) {
+	var void string
+	err = tx.QueryRowContext(ctx, `select pg_advisory_xact_lock($1)::text, pg_current_xact_id()::text`, int64(writers)).Scan(&void, &name)
+	return name, err
+}
+
+// committed asks the server until it knows: it may still be starting, or not
+// have noticed yet that whoever began the transaction is gone.
+func (p postgres) committed(ctx context.Context, db *sql.DB, name string, err error) (bool, error) {
+	if p.trouble(err) == nil {
+		return false, nil // the server itself refused it
+	}
+	for {
+		var status sql.NullString
+		asked := db.QueryRowContext(ctx, `select pg_xact_status($1::text::xid8)`, name).Scan(&status)
+		switch {
+		case asked == nil && status.String == "committed":
+			return true, nil
+		case asked == nil && status.String == "aborted":
+			return false, nil
+		}
+		select {
+		case <-ctx.Done():
+			return false, errors.Join(err, asked)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+func (postgres) readOptions() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+func (postgres) roomy(context.Context, *sql.Tx) error { return nil }
+
+func (postgres) size() string { return `select pg_database_size(current_database())` }
+
+func (postgres) duplicate(err error) bool { return sqlState(err) == "23505" }
+
+func (postgres) transient(err error) bool {
+	s := sqlState(err)
+	return s == "40001" || s == "40P01"
+}
+
+// trouble reads SQLSTATE, or is about an error on the way to the server, which
+// has none.
+func (postgres) trouble(err error) error {
+	switch state := sqlState(err); {
+	case state == "53100":
+		return ErrFull
+	case state == "":
+		if unreachable(err) {
+			return ErrUnavailable
+		}
+	case slices.Contains([]string{"08", "53", "57", "58"}, state[:2]) && state != "57014", // which is a query that was called off
+		state == "25006": // a server that became a read-only copy
+		return ErrUnavailable
+	}
+	return nil
+}
+
+func unreachable(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	for _, gone := range []error{io.EOF, io.ErrUnexpectedEOF, driver.ErrBadConn, sql.ErrConnDone, net.ErrClosed} {
+		if errors.Is(err, gone) {
+			return true
+		}
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	_, network := errors.AsType[net.Error](err)
+	return network || err != nil && pgconn.SafeToRetry(err)
+}
+
+func (postgres) risks(ctx context.Context, db *sql.DB) ([]string, error) {
+	var out []string
+	for _, setting := range []string{"fsync", "synchronous_commit", "full_page_writes"} {
+		var value string
+		if err := db.QueryRowContext(ctx, `select current_setting($1)`, setting).Scan(&value); err != nil {
+			return nil, fmt.Errorf("reading the settings of PostgreSQL: %w", err)
+		}
+		if value == "off" {
+			out = append(out, setting+"=off")
+		}
+	}
+	return out, nil
+}
+
+func sqlState(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code
+	}
+	return ""
+}
