@@ -28,6 +28,7 @@ func places(t *testing.T) []place {
 	prepared.permit(t, user, ledger, "read:statements", "export:statements")
 	prepared.permit(t, user, warehouse, "query:metrics")
 	prepared.rbac(t, warehouse, false)
+	prepared.role(t, prepared.name("Portrait Keeper"), ledger, []string{"export:statements", "read:accounts"}, user)
 	someone := "/users/" + escape(user)
 	platform, empty, contractors := prepared.find(t, "Platform"), prepared.find(t, "Project Aurora"), prepared.find(t, "Contractors")
 	return []place{
@@ -52,6 +53,7 @@ func places(t *testing.T) []place {
 		{name: "user-profile", path: someone},
 		{name: "user-permissions", path: someone + "/permissions"},
 		{name: "user-permissions-remove", path: someone + "/permissions", open: "Remove read:statements from " + name},
+		{name: "user-permissions-remove-one-way", path: someone + "/permissions", open: "Remove export:statements from " + name},
 		{name: "user-permissions-add", path: someone + "/permissions", open: "Add permissions"},
 		{name: "user-rbac", path: someone + "/permissions", open: "Turn on RBAC"},
 		{name: "error-unknown-group", path: "/groups/11111111-1111-4111-8111-111111111111"},

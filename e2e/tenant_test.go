@@ -105,6 +105,17 @@ func (n *tenant) permit(t *testing.T, user, api string, permissions ...string) {
 	n.mgmt(t, http.MethodPost, "/users/"+escape(user)+"/permissions", refs(api, permissions), nil)
 }
 
+// role makes a role that gives permissions of an API, and gives it to users.
+func (n *tenant) role(t *testing.T, name, api string, permissions []string, users ...string) {
+	t.Helper()
+	var made struct {
+		ID string `json:"id"`
+	}
+	n.mgmt(t, http.MethodPost, "/roles", map[string]string{"name": name}, &made)
+	n.mgmt(t, http.MethodPost, "/roles/"+made.ID+"/permissions", refs(api, permissions), nil)
+	n.mgmt(t, http.MethodPost, "/roles/"+made.ID+"/users", map[string][]string{"users": users}, nil)
+}
+
 // forbid takes permissions of an API from a user.
 func (n *tenant) forbid(t *testing.T, user, api string, permissions ...string) {
 	t.Helper()

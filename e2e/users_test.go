@@ -46,6 +46,31 @@ func TestRemovePermission(t *testing.T) {
 	})
 }
 
+// What a role gives too is kept when the direct assignment goes, and the page
+// says so before and after. What only a role gives has no trash can.
+func TestRemovePermissionThatARoleGivesToo(t *testing.T) {
+	both(t, func(t *testing.T, l look) {
+		name := prepared.name("Roland Probe")
+		id := prepared.user(t, name)
+		prepared.permit(t, id, ledger, "read:statements")
+		prepared.role(t, prepared.name("Keeper"), ledger, []string{"read:statements", "read:accounts"}, id)
+
+		user := page.OpenUser(visitAs(t, administrator, l), id).Turn("Permissions")
+		user.Shows("read:accounts", "read:statements")
+		user.RowSays("read:statements", "Direct")
+		user.RowSays("read:statements", "Keeper")
+		user.RowSays("read:accounts", "Keeper")
+		user.CannotRemove("read:accounts", name)
+
+		user.AskToRemove("read:statements", name)
+		user.Asks("Remove read:statements from Roland?", "Only the direct assignment goes.", "Still granted after this change", "Keeper")
+		user.Confirm("Remove direct assignment")
+		user.Tells("Removed read:statements")
+		user.Shows("read:accounts", "read:statements")
+		user.CannotRemove("read:statements", name)
+	})
+}
+
 // Two administrators remove the same permission: the second is told kindly.
 func TestRemovePermissionThatIsGone(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
@@ -99,7 +124,7 @@ func TestAddNothing(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		id := prepared.user(t, prepared.name("Nothing Probe"))
 		user := page.OpenUser(visitAs(t, administrator, l), id).Turn("Permissions")
-		user.Says("No direct permissions")
+		user.Says("No permissions yet")
 		picker := user.AddPermissions()
 		picker.Confirm()
 		user.Says("Choose at least one permission.")

@@ -27,7 +27,9 @@ type directory struct {
 	users []mgmt.User
 	held  []mgmt.UserPermission
 	apis  []mgmt.ResourceServer
-	fail  map[string]error // by method
+	roles []mgmt.EffectiveRole             // of the user
+	gives map[string][]mgmt.UserPermission // by role
+	fail  map[string]error                 // by method
 
 	asked mgmt.ListQuery // of the last list of users
 }
@@ -84,11 +86,51 @@ func (d *directory) User(_ context.Context, id string) (mgmt.User, error) {
 }
 
 func (d *directory) UserPermissions(context.Context, string, mgmt.ListQuery) (mgmt.Page[mgmt.UserPermission], error) {
-	return mgmt.Page[mgmt.UserPermission]{Items: d.held, Total: len(d.held)}, nil
+	all := d.all()
+	return mgmt.Page[mgmt.UserPermission]{Items: all, Total: len(all)}, nil
 }
 
 func (d *directory) AllUserPermissions(context.Context, string) ([]mgmt.UserPermission, error) {
-	return slices.Clone(d.held), nil
+	return d.all(), nil
+}
+
+// all is what the user holds directly, and what the user's roles give.
+func (d *directory) all() []mgmt.UserPermission {
+	all := slices.Clone(d.held)
+	for _, role := range d.roles {
+		for _, p := range d.gives[role.ID] {
+			if !slices.Contains(all, p) {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+func (d *directory) EffectivePermissions(_ context.Context, _, api string) ([]mgmt.EffectivePermission, error) {
+	var out []mgmt.EffectivePermission
+	for _, p := range d.all() {
+		if p.ResourceServerIdentifier != api {
+			continue
+		}
+		e := mgmt.EffectivePermission{UserPermission: p}
+		if slices.Contains(d.held, p) {
+			e.Sources = append(e.Sources, mgmt.Direct)
+		}
+		if slices.ContainsFunc(d.roles, func(r mgmt.EffectiveRole) bool { return slices.Contains(d.gives[r.ID], p) }) {
+			e.Sources = append(e.Sources, mgmt.ByRole)
+		}
+		out = append(out, e)
+	}
+	return out, d.fail["EffectivePermissions"]
+}
+
+func (d *directory) EffectiveRoles(context.Context, string) ([]mgmt.EffectiveRole, error) {
+	return d.roles, d.fail["EffectiveRoles"]
+}
+
+func (d *directory) AllRolePermissions(_ context.Context, role string) ([]mgmt.UserPermission, error) {
+	return d.gives[role], d.fail["AllRolePermissions"]
 }
 
 func (d *directory) AddUserPermissions(_ context.Context, _ string, refs []mgmt.PermissionRef) error {

@@ -115,7 +115,7 @@ func permissionCandidates(t holdings, apis []mgmt.ResourceServer, current string
 				}
 				cand.detail = strings.TrimPrefix(cand.detail+", "+s.Name, ", ")
 			}
-			if _, held := t.holds(s.Identifier, scope.Value); held {
+			if _, held := t.direct(s.Identifier, scope.Value); held {
 				cand.refusal = "Already assigned"
 			}
 			out = append(out, cand)

@@ -15,7 +15,6 @@ import (
 	"trellis/web/htmx"
 	"trellis/web/mgmt"
 	"trellis/web/session"
-	"trellis/web/upstream"
 )
 
 // UserPermissionsAPI is what the pages about a user's permissions ask of the
@@ -23,13 +22,16 @@ import (
 type UserPermissionsAPI interface {
 	User(ctx context.Context, id string) (mgmt.User, error)
 	AllUserPermissions(ctx context.Context, id string) ([]mgmt.UserPermission, error)
+	EffectivePermissions(ctx context.Context, id, api string) ([]mgmt.EffectivePermission, error)
+	EffectiveRoles(ctx context.Context, id string) ([]mgmt.EffectiveRole, error)
+	AllRolePermissions(ctx context.Context, role string) ([]mgmt.UserPermission, error)
 	AddUserPermissions(ctx context.Context, id string, permissions []mgmt.PermissionRef) error
 	RemoveUserPermissions(ctx context.Context, id string, permissions []mgmt.PermissionRef) error
 	ResourceServers(ctx context.Context) ([]mgmt.ResourceServer, error)
 }
 
-// UserPermissions serves the permissions that a user holds directly: the list,
-// adding, and the trash can.
+// UserPermissions serves the permissions that a user has: the list, adding, and
+// the trash can of those held directly.
 type UserPermissions struct {
 	API UserPermissionsAPI
 	Now func() time.Time // nil means time.Now
@@ -63,7 +65,9 @@ func (h UserPermissions) show(c echo.Context, at urls.PermissionList) error {
 		URL: at.ToAdd(), Dialog: true, Refusal: needs(c, session.Management, updateUsers),
 	}
 	for i := range list.Rows {
-		list.Rows[i].Remove.Refusal = needs(c, session.Management, updateUsers)
+		if list.Rows[i].Direct {
+			list.Rows[i].Remove.Refusal = needs(c, session.Management, updateUsers)
+		}
 	}
 	for i := range list.Idle {
 		list.Idle[i].TurnOn.Refusal = needs(c, session.Management, updateResourceServers)
@@ -76,57 +80,15 @@ func (h UserPermissions) show(c echo.Context, at urls.PermissionList) error {
 	})
 }
 
-// holdings is a user, the permissions that the user holds directly, and the APIs
-// that they are of.
-type holdings struct {
-	user mgmt.User
-	held []mgmt.UserPermission
-	apis []mgmt.ResourceServer // nil when the person may not read them
-}
-
-func (h UserPermissions) holdings(ctx context.Context, user string) (holdings, error) {
-	var t holdings
-	var err error
-	if t.user, err = h.API.User(ctx, user); err != nil {
-		return t, err
-	}
-	if t.held, err = h.API.AllUserPermissions(ctx, user); err != nil {
-		return t, err
-	}
-	// Who may not read APIs still sees the permissions, without what RBAC does.
-	t.apis, err = h.API.ResourceServers(ctx)
-	if upstream.StatusOf(err) == http.StatusForbidden {
-		return t, nil
-	}
-	return t, err
-}
-
-// holds is the permission of api called name, and whether the user holds it.
-func (t holdings) holds(api, name string) (mgmt.UserPermission, bool) {
-	i := slices.IndexFunc(t.held, func(p mgmt.UserPermission) bool {
-		return p.ResourceServerIdentifier == api && p.PermissionName == name
-	})
-	if i < 0 {
-		return mgmt.UserPermission{}, false
-	}
-	return t.held[i], true
-}
-
-// idle reports whether the API takes no notice of permissions.
-func (t holdings) idle(identifier string) bool {
-	return slices.ContainsFunc(t.apis, func(s mgmt.ResourceServer) bool {
-		return s.Identifier == identifier && !s.EnforcePolicies
-	})
-}
-
 // permissionList words the permissions that at asks for. It moves to the last
 // page when the one asked for lies behind.
 func permissionList(t holdings, at urls.PermissionList) views.PermissionList {
-	matching := slices.DeleteFunc(slices.Clone(t.held), func(p mgmt.UserPermission) bool {
-		return !mentions(at.Search, p.PermissionName, p.Description, apiName(p))
+	matching := slices.DeleteFunc(slices.Clone(t.held), func(p held) bool {
+		return !mentions(at.Search, p.PermissionName, p.Description, apiName(p.UserPermission))
 	})
-	slices.SortStableFunc(matching, func(a, b mgmt.UserPermission) int {
-		return cmp.Or(cmp.Compare(a.PermissionName, b.PermissionName), cmp.Compare(apiName(a), apiName(b)))
+	slices.SortStableFunc(matching, func(a, b held) int {
+		return cmp.Or(cmp.Compare(a.PermissionName, b.PermissionName),
+			cmp.Compare(apiName(a.UserPermission), apiName(b.UserPermission)))
 	})
 	p := paging{at.Page, permissionsPerPage, len(matching)}
 	if p.beyond() {
@@ -148,17 +110,38 @@ func permissionList(t holdings, at urls.PermissionList) views.PermissionList {
 	return list
 }
 
-func permissionRow(t holdings, held mgmt.UserPermission, at urls.PermissionList) views.PermissionRow {
-	return views.PermissionRow{
-		Name:        held.PermissionName,
-		Description: held.Description,
-		API:         apiName(held),
-		Idle:        t.idle(held.ResourceServerIdentifier),
-		Remove: views.Action{
-			Label: "Remove " + held.PermissionName + " from " + nameOf(t.user), Icon: "trash", Kind: views.Bad,
-			URL: at.ToRemove(held.ResourceServerIdentifier, held.PermissionName), Dialog: true,
-		},
+func permissionRow(t holdings, p held, at urls.PermissionList) views.PermissionRow {
+	row := views.PermissionRow{
+		Name:        p.PermissionName,
+		Description: p.Description,
+		API:         apiName(p.UserPermission),
+		Idle:        t.idle(p.ResourceServerIdentifier),
+		Direct:      p.direct,
+		Roles:       roleTags(p),
 	}
+	if p.direct {
+		row.Remove = views.Action{
+			Label: "Remove " + p.PermissionName + " from " + nameOf(t.user), Icon: "trash", Kind: views.Bad,
+			URL: at.ToRemove(p.ResourceServerIdentifier, p.PermissionName), Dialog: true,
+		}
+	}
+	return row
+}
+
+// roleTags words the roles that give p.
+func roleTags(p held) []views.RoleTag {
+	var out []views.RoleTag
+	for _, role := range p.roles {
+		how := "role given through a group"
+		if slices.Contains(role.Sources, mgmt.Direct) {
+			how = "role assigned directly"
+		}
+		out = append(out, views.RoleTag{Name: role.Name, How: how})
+	}
+	if p.byRoles && len(out) == 0 {
+		out = append(out, views.RoleTag{How: "a role whose name you may not read"})
+	}
+	return out
 }
 
 // idleAPIs are the APIs that the user holds permissions of and that take no
@@ -166,7 +149,7 @@ func permissionRow(t holdings, held mgmt.UserPermission, at urls.PermissionList)
 func idleAPIs(t holdings, at urls.PermissionList) []views.IdleAPI {
 	var out []views.IdleAPI
 	for _, s := range t.apis {
-		held := slices.ContainsFunc(t.held, func(p mgmt.UserPermission) bool { return p.ResourceServerIdentifier == s.Identifier })
+		held := slices.ContainsFunc(t.held, func(p held) bool { return p.ResourceServerIdentifier == s.Identifier })
 		if !held || s.EnforcePolicies {
 			continue
 		}
@@ -185,40 +168,59 @@ func (h UserPermissions) ConfirmRemove(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	held, ok := t.holds(c.FormValue("api"), c.FormValue("permission"))
+	p, ok := t.direct(c.FormValue("api"), c.FormValue("permission"))
 	if !ok {
 		return h.gone(c, at, c.FormValue("permission"))
 	}
-	return sheet(c, http.StatusOK, urls.Users, views.Sheet{
-		Title:   "Remove " + held.PermissionName + " from " + firstNameOf(t.user) + "?",
-		Text:    "The next access token for " + apiName(held) + " comes without it, unless a role gives it too.",
-		Action:  at.ToRemove(held.ResourceServerIdentifier, held.PermissionName),
+	return sheet(c, http.StatusOK, urls.Users, removalSheet(c, t, p, at), views.PermissionFacts(views.PermissionRemoval{
+		Name: p.PermissionName, API: apiName(p.UserPermission), Identifier: p.ResourceServerIdentifier,
+		User: nameOf(t.user), Email: t.user.Email, Idle: t.idle(p.ResourceServerIdentifier),
+		FirstName: firstNameOf(t.user), Remaining: roleTags(p),
+	}))
+}
+
+// removalSheet says what becomes of the person when the direct assignment of p goes.
+func removalSheet(c echo.Context, t holdings, p held, at urls.PermissionList) views.Sheet {
+	name := firstNameOf(t.user)
+	s := views.Sheet{
+		Title:   "Remove " + p.PermissionName + " from " + name + "?",
+		Text:    "The next access token for " + apiName(p.UserPermission) + " comes without it. Nothing else gives it to " + name + ".",
+		Action:  at.ToRemove(p.ResourceServerIdentifier, p.PermissionName),
 		Back:    at.To(),
 		Submit:  "Remove permission",
 		Icon:    "trash",
 		Danger:  true,
 		Refusal: needs(c, session.Management, updateUsers),
-	}, views.PermissionFacts(views.PermissionRemoval{
-		Name: held.PermissionName, API: apiName(held), Identifier: held.ResourceServerIdentifier,
-		User: nameOf(t.user), Email: t.user.Email, Idle: t.idle(held.ResourceServerIdentifier),
-	}))
+	}
+	if p.byRoles {
+		s.Text = "Only the direct assignment goes. " + name + " keeps this permission through a role."
+		s.Submit = "Remove direct assignment"
+	}
+	return s
 }
 
 // Remove takes a permission from a user.
 func (h UserPermissions) Remove(c echo.Context) error {
 	ctx, at := c.Request().Context(), permissionsAt(c)
 	ref := mgmt.PermissionRef{ResourceServerIdentifier: c.FormValue("api"), PermissionName: c.FormValue("permission")}
-	held, err := h.API.AllUserPermissions(ctx, at.User)
+	effective, err := h.API.EffectivePermissions(ctx, at.User, ref.ResourceServerIdentifier)
 	if err != nil {
 		return err
 	}
-	if _, ok := (holdings{held: held}).holds(ref.ResourceServerIdentifier, ref.PermissionName); !ok {
+	if !heldDirectly(effective, ref.PermissionName) {
 		return h.gone(c, at, ref.PermissionName)
 	}
 	if err := h.API.RemoveUserPermissions(ctx, at.User, []mgmt.PermissionRef{ref}); err != nil {
 		return err
 	}
 	return done(c, at.To(), "Removed "+ref.PermissionName, h.List)
+}
+
+// heldDirectly reports whether the permission called name is held directly.
+func heldDirectly(effective []mgmt.EffectivePermission, name string) bool {
+	return slices.ContainsFunc(effective, func(p mgmt.EffectivePermission) bool {
+		return p.PermissionName == name && slices.Contains(p.Sources, mgmt.Direct)
+	})
 }
 
 // gone tells that somebody else removed the permission first. That is what the

@@ -42,9 +42,11 @@ type grammar struct {
 		List   clientList   `cmd:"" help:"List the machine clients."`
 		Remove clientRemove `cmd:"" help:"Let a machine ask for tokens no more."`
 	} `cmd:"" help:"Manage the machine clients of the embedded tenant."`
-	Import  importCommand  `cmd:"" help:"Replace groups, roles and permissions by those of an export."`
-	Export  exportCommand  `cmd:"" help:"Print groups, roles and permissions as JSON."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Import    importCommand    `cmd:"" help:"Replace groups, roles and permissions by those of an export, or merge them."`
+	Export    exportCommand    `cmd:"" help:"Print the tenant as JSON."`
+	Snapshots snapshotsCommand `cmd:"" help:"List what was there before each import, for import --restore."`
+	DemoData  demoDataCommand  `cmd:"" name:"demo-data" help:"Fill an empty tenant with a generated organisation of any size, to measure with."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 const description = `Manage groups, nested groups, roles, permissions and user assignments.

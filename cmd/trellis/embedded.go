@@ -51,7 +51,9 @@ func (s *site) embedTenant() error {
 		return err
 	}
 	tokens := bearer.New(s.issuer(), provider)
-	authorization, err := authzapi.New(authzapi.Config{Store: s.store, Tokens: tokens, Log: s.Log})
+	authorization, err := authzapi.New(authzapi.Config{
+		Store: s.store, Tokens: tokens, Log: s.Log, CORSOrigins: s.tenant.CORSOrigin,
+	})
 	if err != nil {
 		return err
 	}

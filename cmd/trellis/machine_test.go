@@ -81,7 +81,7 @@ func (m machine) permissions(id string) []held {
 	return out
 }
 
-// somebody is a user who has a permission.
+// somebody is a user who has a permission, and no role that could give it.
 func (m machine) somebody() (id string, permission held) {
 	m.s.t.Helper()
 	var users []struct {
@@ -89,7 +89,9 @@ func (m machine) somebody() (id string, permission held) {
 	}
 	m.call(http.MethodGet, "/api/v2/users?per_page=100", nil, &users)
 	for _, u := range users {
-		if all := m.permissions(u.ID); len(all) > 0 {
+		var roles []any
+		m.call(http.MethodGet, "/api/v2/users/"+url.PathEscape(u.ID)+"/roles", nil, &roles)
+		if all := m.permissions(u.ID); len(all) > 0 && len(roles) == 0 {
 			return u.ID, all[0]
 		}
 	}

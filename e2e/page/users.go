@@ -63,6 +63,12 @@ func (u User) AskToRemove(permission, name string) {
 	u.FormOpens()
 }
 
+// CannotRemove waits until there is no trash can for permission.
+func (u User) CannotRemove(permission, name string) {
+	u.t.Helper()
+	must(u.t, expect.Locator(u.page.GetByLabel("Remove "+permission+" from "+name)).ToHaveCount(0))
+}
+
 // WarnsAbout waits until a notice says that api does not check permissions.
 func (u User) WarnsAbout(api string) {
 	u.t.Helper()

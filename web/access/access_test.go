@@ -58,16 +58,16 @@ func TestWalks(t *testing.T) {
 	}
 }
 
-func TestGrantsComeFromTheFirstGroupInStoreOrder(t *testing.T) {
+func TestGrantsTellEveryGroupTheFirstInStoreOrderFirst(t *testing.T) {
 	direct := map[string][]string{"ui": {"u1"}, "all": {"u2", "u1"}, "eng": {"u3", "u2"}, "db": {"u4"}}
 	of := func(group string) []string { return direct[group] }
 	g := access.New(company)
 
-	members := []access.Grant{{ID: "u1", Group: "ui"}, {ID: "u2", Group: "all"}, {ID: "u3", Group: "eng"}, {ID: "u4", Group: "db"}}
+	members := []access.Grant{{ID: "u1", Group: "ui", Also: []string{"all"}}, {ID: "u2", Group: "all", Also: []string{"eng"}}, {ID: "u3", Group: "eng"}, {ID: "u4", Group: "db"}}
 	if d := cmp.Diff(members, g.Members("all", of)); d != "" {
 		t.Errorf("members (-want +got):\n%s", d)
 	}
-	roles := []access.Grant{{ID: "u2", Group: "all"}, {ID: "u1", Group: "all"}, {ID: "u3", Group: "eng"}, {ID: "u4", Group: "db"}}
+	roles := []access.Grant{{ID: "u2", Group: "all", Also: []string{"eng"}}, {ID: "u1", Group: "all"}, {ID: "u3", Group: "eng"}, {ID: "u4", Group: "db"}}
 	if d := cmp.Diff(roles, g.Roles("db", of)); d != "" {
 		t.Errorf("roles (-want +got):\n%s", d)
 	}

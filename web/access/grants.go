@@ -1,10 +1,11 @@
 package access
 
-// Grant is something that a group has (a member, a role), and the first group
-// in store order that has it.
+// Grant is something that groups have (a member, a role): the first group in
+// store order that has it, and the others.
 type Grant struct {
-	ID    string // of the user or the role
-	Group string // the id of the group it comes from
+	ID    string   // of the user or the role
+	Group string   // the id of the first group it comes from
+	Also  []string // the ids of further groups it comes from, in store order
 }
 
 // Members is who is a member of a group: its own members and those of every
@@ -21,21 +22,35 @@ func (g *Graph) Roles(id string, roles func(group string) []string) []Grant {
 	return g.grants(id, g.above, roles)
 }
 
-func (g *Graph) grants(id string, edges [][]int, direct func(group string) []string) []Grant {
+func (g *Graph) grants(id string, edges [][]int32, direct func(group string) []string) []Grant {
 	start, ok := g.index[id]
 	if !ok {
 		return nil
 	}
+	w := g.walk()
+	defer g.walks.Put(w)
 	var out []Grant
-	seen := map[string]bool{}
-	for _, i := range g.reach(start, edges) {
+	at := map[string]int{}
+	for _, i := range w.reach(edges, start) {
 		group := g.groups[i].ID
 		for _, granted := range direct(group) {
-			if !seen[granted] {
-				seen[granted] = true
+			first, known := at[granted]
+			switch {
+			case !known:
+				at[granted] = len(out)
 				out = append(out, Grant{ID: granted, Group: group})
+			case !out[first].lastFrom(group):
+				out[first].Also = append(out[first].Also, group)
 			}
 		}
 	}
 	return out
+}
+
+// lastFrom reports whether group is the last one noted: it may name a thing twice.
+func (g Grant) lastFrom(group string) bool {
+	if n := len(g.Also); n > 0 {
+		return g.Also[n-1] == group
+	}
+	return g.Group == group
 }

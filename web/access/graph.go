@@ -1,20 +1,27 @@
 package access
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
-// Group is a vertex, and the ids of the groups nested in it.
+// Group is a vertex, with the ids of the groups nested in it. Roles and
+// Mappings are for the Engine alone.
 type Group struct {
 	ID, Name string
 	Nested   []string
+	Roles    []string
+	Mappings []Mapping
 }
 
 // Graph is the groups of a tenant and how they nest. It is never changed, so
 // it may be shared.
 type Graph struct {
 	groups []Group
-	index  map[string]int // of a group's id
-	below  [][]int        // the edges, from a group to those nested in it
-	above  [][]int        // the same edges, turned round
+	index  map[string]int32 // of a group's id
+	below  [][]int32        // the edges, from a group to those nested in it
+	above  [][]int32        // the same edges, turned round
+	walks  *sync.Pool       // of *walk
 }
 
 // New builds the graph of groups, which are in store order: every list that the
@@ -23,26 +30,66 @@ type Graph struct {
 // Of two groups with one id the first counts. An id in Nested without a group
 // is no edge.
 func New(groups []Group) *Graph {
-	g := &Graph{
-		groups: groups,
-		index:  make(map[string]int, len(groups)),
-		below:  make([][]int, len(groups)),
-		above:  make([][]int, len(groups)),
-	}
-	for i, group := range groups {
-		if _, ok := g.index[group.ID]; !ok {
-			g.index[group.ID] = i
+	g := &Graph{groups: groups, index: indexOf(groups, func(g Group) string { return g.ID })}
+	g.below = adjacency(groups, g.index, func(g Group) []string { return g.Nested })
+	g.above = reversed(g.below)
+	g.walks = &sync.Pool{New: func() any { return newWalk(len(groups)) }}
+	return g
+}
+
+// indexOf is where the first of items with each id stands.
+func indexOf[T any](items []T, id func(T) string) map[string]int32 {
+	index := make(map[string]int32, len(items))
+	for i, item := range items {
+		if _, ok := index[id(item)]; !ok {
+			index[id(item)] = int32(i) //nolint:gosec // a tenant has not two thousand million groups
 		}
 	}
-	for from, group := range groups {
-		for _, id := range group.Nested {
-			if to, ok := g.index[id]; ok {
-				g.below[from] = append(g.below[from], to)
-				g.above[to] = append(g.above[to], from)
+	return index
+}
+
+// adjacency is, for each of items, where those that it names stand in index.
+// What is not there is left out. The lists share one array.
+func adjacency[T any](items []T, index map[string]int32, named func(T) []string) [][]int32 {
+	n := 0
+	for _, item := range items {
+		n += len(named(item))
+	}
+	all := make([]int32, 0, n)
+	out := make([][]int32, len(items))
+	for i, item := range items {
+		from := len(all)
+		for _, id := range named(item) {
+			if to, ok := index[id]; ok {
+				all = append(all, to)
 			}
 		}
+		out[i] = all[from:len(all):len(all)]
 	}
-	return g
+	return out
+}
+
+// reversed is edges turned round, by counting the edges into each vertex first.
+func reversed(edges [][]int32) [][]int32 {
+	into := make([]int, len(edges))
+	n := 0
+	for _, targets := range edges {
+		for _, to := range targets {
+			into[to]++
+			n++
+		}
+	}
+	all := make([]int32, n)
+	out := make([][]int32, len(edges))
+	for i, count := range into {
+		out[i], all = all[:0:count], all[count:]
+	}
+	for from, targets := range edges {
+		for _, to := range targets {
+			out[to] = append(out[to], int32(from)) //nolint:gosec // as in indexOf
+		}
+	}
+	return out
 }
 
 // Has reports whether there is a group with that id. O(1).
@@ -74,48 +121,38 @@ func (g *Graph) Parents(id string) []string {
 // Descendants is the ids of the groups below a group, at any depth, in store
 // order. The group itself is not among them, even when a cycle leads back to
 // it. O(V+E).
-func (g *Graph) Descendants(id string) []string { return g.ids(g.without(id, g.below)) }
+func (g *Graph) Descendants(id string) []string { return g.without(id, g.below) }
 
 // Ancestors is the ids of the groups that contain a group, at any depth, in
 // store order, without the group itself. O(V+E).
-func (g *Graph) Ancestors(id string) []string { return g.ids(g.without(id, g.above)) }
+func (g *Graph) Ancestors(id string) []string { return g.without(id, g.above) }
 
-// without is what reach finds from the group with that id, less the group.
-func (g *Graph) without(id string, edges [][]int) []int {
+// without is the ids of what edges reach from the group with that id, less the group.
+func (g *Graph) without(id string, edges [][]int32) []string {
 	start, ok := g.index[id]
 	if !ok {
-		return nil
+		return []string{}
 	}
-	return slices.DeleteFunc(g.reach(start, edges), func(i int) bool { return i == start })
+	w := g.walk()
+	defer g.walks.Put(w)
+	found := w.reach(edges, start)
+	return g.ids(slices.DeleteFunc(found, func(i int32) bool { return i == start }))
 }
 
-// reach is start and every vertex that edges lead to from it, in store order: a
-// breadth-first search, which visits a vertex once and so ends in cycles too.
-// O(V+E).
-func (g *Graph) reach(start int, edges [][]int) []int {
-	seen := make([]bool, len(g.groups))
-	seen[start] = true
-	for queue := []int{start}; len(queue) > 0; queue = queue[1:] {
-		for _, next := range edges[queue[0]] {
-			if !seen[next] {
-				seen[next] = true
-				queue = append(queue, next)
-			}
-		}
-	}
-	var found []int
-	for i, s := range seen {
-		if s {
-			found = append(found, i)
-		}
-	}
-	return found
-}
-
-func (g *Graph) ids(found []int) []string {
+func (g *Graph) ids(found []int32) []string {
 	out := make([]string, len(found))
 	for i, v := range found {
 		out[i] = g.groups[v].ID
 	}
 	return out
+}
+
+// positions is where the groups with ids stand; what does not exist is left out.
+func positions(index map[string]int32, ids []string, into []int32) []int32 {
+	for _, id := range ids {
+		if i, ok := index[id]; ok {
+			into = append(into, i)
+		}
+	}
+	return into
 }

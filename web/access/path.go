@@ -21,14 +21,14 @@ func (g *Graph) Path(from, to string) []string {
 
 // path is a shortest path by breadth-first search, kept as the vertex that
 // each one was reached from.
-func (g *Graph) path(start, goal int) []int {
+func (g *Graph) path(start, goal int32) []int32 {
 	const unseen = -1
-	reachedFrom := make([]int, len(g.groups))
+	reachedFrom := make([]int32, len(g.groups))
 	for i := range reachedFrom {
 		reachedFrom[i] = unseen
 	}
 	reachedFrom[start] = start
-	for queue := []int{start}; len(queue) > 0 && reachedFrom[goal] == unseen; queue = queue[1:] {
+	for queue := []int32{start}; len(queue) > 0 && reachedFrom[goal] == unseen; queue = queue[1:] {
 		for _, next := range g.below[queue[0]] {
 			if reachedFrom[next] == unseen {
 				reachedFrom[next] = queue[0]
@@ -39,7 +39,7 @@ func (g *Graph) path(start, goal int) []int {
 	if reachedFrom[goal] == unseen {
 		return nil
 	}
-	way := []int{goal}
+	way := []int32{goal}
 	for at := goal; at != start; {
 		at = reachedFrom[at]
 		way = append(way, at)

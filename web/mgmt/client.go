@@ -26,6 +26,7 @@ func New(base string, hc *http.Client) (*Client, error) {
 type ListQuery struct {
 	Search  string // what a person typed into the search box; see Find
 	Query   string // a search in the API's own syntax; Search wins over it
+	Name    string // of roles: what is somewhere in the name
 	Page    int    // counts from 0
 	PerPage int    // 1 to 100; 0 leaves it to the API
 	Sort    string // such as "name:1" or "last_login:-1"
@@ -36,6 +37,9 @@ type Page[T any] struct {
 	Items []T
 	Total int
 }
+
+// pageOnly is which page q asks for, without what narrows or sorts the list.
+func (q ListQuery) pageOnly() ListQuery { return ListQuery{Page: q.Page, PerPage: q.PerPage} }
 
 func (q ListQuery) values() url.Values {
 	values := url.Values{"include_totals": {"true"}, "page": {strconv.Itoa(q.Page)}}
@@ -83,6 +87,10 @@ func (c *Client) get(ctx context.Context, path []string, query url.Values, out a
 }
 
 func (c *Client) send(ctx context.Context, method string, path []string, body any) error {
-	_, err := c.api.Call(ctx, upstream.Request{Method: method, Path: path, Body: body}, nil)
+	return c.exchange(ctx, method, path, body, nil)
+}
+
+func (c *Client) exchange(ctx context.Context, method string, path []string, body, out any) error {
+	_, err := c.api.Call(ctx, upstream.Request{Method: method, Path: path, Body: body}, out)
 	return err
 }

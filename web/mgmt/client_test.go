@@ -25,6 +25,7 @@ type wire struct {
 	router routers.Router
 	status int
 	answer string
+	then   []string // the answers after the first one, if they differ
 	got    []string // what was sent: method, path and query, body
 }
 
@@ -61,6 +62,9 @@ func (w *wire) ServeHTTP(res http.ResponseWriter, req *http.Request) {
 	res.WriteHeader(w.status)
 	if w.status != http.StatusNoContent {
 		fmt.Fprint(res, w.answer)
+	}
+	if len(w.then) > 0 {
+		w.answer, w.then = w.then[0], w.then[1:]
 	}
 }
 

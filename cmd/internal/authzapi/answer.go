@@ -37,8 +37,9 @@ func (s *Server) frame(next echo.HandlerFunc) echo.HandlerFunc {
 				err = fmt.Errorf("panic: %v", p)
 			}
 		}()
+		allowed := s.allowOrigin(c)
 		if c.Request().Method == http.MethodOptions {
-			return echo.ErrNotFound // Echo would answer it; no page of another origin is to call this API
+			return preflight(c, allowed)
 		}
 		return next(c)
 	}
@@ -53,7 +54,7 @@ func answer(c echo.Context, status int, body any) error {
 	if err != nil {
 		return err
 	}
-	return c.Blob(status, "application/json; charset=utf-8", encoded)
+	return send(c, status, encoded)
 }
 
 // answerVersion sends body with its version, or only says that the caller has it.
@@ -67,10 +68,16 @@ func answerVersion(c echo.Context, body any) error {
 	if known := c.Request().Header.Get("If-None-Match"); known != "" && matches(known, version, weak) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	return c.Blob(http.StatusOK, "application/json; charset=utf-8", encoded)
+	return send(c, http.StatusOK, encoded)
 }
 
+// written is a body that is JSON already.
+type written []byte
+
 func encode(body any) ([]byte, error) {
+	if b, ok := body.(written); ok {
+		return b, nil
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -99,7 +106,7 @@ func matches(list, version string, weakly bool) bool {
 		if weakly {
 			item = strings.TrimPrefix(item, "W/")
 		}
-		if item == version || item == "*" {
+		if item == version || item == compressed(version) || item == "*" {
 			return true
 		}
 	}

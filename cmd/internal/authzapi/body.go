@@ -2,6 +2,7 @@ package authzapi
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -11,22 +12,30 @@ import (
 	"trellis/cmd/internal/strictjson"
 )
 
-// maxBody is how many bytes a body may have.
+// maxBody is how many bytes a body may have, where the document does not say
+// otherwise.
 const maxBody = 1 << 20
 
-// readBody is the body of req as a value. No body is null; text is a string,
-// which no operation takes. w learns when the rest of a large body is not read.
-func readBody(w http.ResponseWriter, req *http.Request) (any, error) {
+// readBody is the body of req, of at most limit bytes, as it came and as a value.
+// No body is null; text is a string, which no operation takes. w learns when the
+// rest of a large body is not read.
+func readBody(w http.ResponseWriter, req *http.Request, limit int64) ([]byte, any, error) {
 	if req.Method == http.MethodGet || req.Method == http.MethodHead {
-		return nil, nil
+		return nil, nil, nil
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
+	raw, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return nil, tooLarge()
+			return nil, nil, tooLarge(limit)
 		}
-		return nil, badRequest("Bad Request")
+		return nil, nil, badRequest("Bad Request")
 	}
+	value, err := readValue(req, raw)
+	return raw, value, err
+}
+
+// readValue is what raw says, by the type of the body of req.
+func readValue(req *http.Request, raw []byte) (any, error) {
 	if len(raw) == 0 {
 		return nil, nil
 	}
@@ -49,10 +58,10 @@ func utf8Only(charset string) bool {
 	return charset == "" || strings.EqualFold(charset, "utf-8")
 }
 
-func tooLarge() error {
+func tooLarge(limit int64) error {
 	f := plain(http.StatusRequestEntityTooLarge)
 	f.Kind = "Request Entity Too Large"
-	f.Message = "Payload content length greater than maximum allowed: 1048576"
+	f.Message = fmt.Sprintf("Payload content length greater than maximum allowed: %d", limit)
 	return f
 }
 

@@ -20,9 +20,12 @@ import (
 // call is a request that the document allows.
 type call struct {
 	tx    *store.Tx
-	id    string // of the path
+	id    string            // of the path
+	path  map[string]string // every parameter of the path, id among them
 	query url.Values
-	body  any // as strictjson reads it
+	body  any    // as strictjson reads it
+	raw   []byte // the same as it came
+	who   bearer.Principal
 }
 
 // into reads the body into out, which the document has shaped.
@@ -39,21 +42,28 @@ func (c *call) into(out any) error {
 
 // door lets through what one operation of the document allows.
 type door struct {
-	scope  string
+	scopes []string // one of them is enough
+	key    bool     // the key of the tenant's login code opens it too
+	lax    bool     // parameters of the query that the document does not know are passed over
 	route  *routers.Route
 	params []*openapi3.Parameter // path before query before header, each in the document's order
 	body   *openapi3.Schema      // nil: a body is read and passed over
+	limit  int64                 // of a body, in bytes
 }
 
 func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
-	d := &door{route: &routers.Route{
+	d := &door{limit: maxBody, route: &routers.Route{
 		Spec: doc, Path: r.path, PathItem: doc.Paths.Value(r.path), Method: r.method, Operation: op,
 	}}
-	for _, requirement := range *op.Security {
-		for _, scopes := range requirement {
-			d.scope = scopes[0]
-		}
+	if limit, ok := op.Extensions["x-max-body"].(float64); ok {
+		d.limit = int64(limit)
 	}
+	for _, requirement := range *op.Security {
+		d.scopes = append(d.scopes, requirement["token"]...)
+		_, key := requirement["key"]
+		d.key = d.key || key
+	}
+	_, d.lax = op.Extensions["x-other-parameters"]
 	for _, in := range []string{openapi3.ParameterInPath, openapi3.ParameterInQuery, openapi3.ParameterInHeader} {
 		for _, p := range op.Parameters {
 			if p.Value.In == in {
@@ -70,14 +80,14 @@ func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
 // pass is the request as a call, or the first thing that is wrong about it. Who
 // calls is known already.
 func (d *door) pass(c echo.Context, who bearer.Principal) (*call, error) {
-	body, err := readBody(c.Response().Writer, c.Request())
+	raw, body, err := readBody(c.Response().Writer, c.Request(), d.limit)
 	if err != nil {
 		return nil, err
 	}
-	if !who.Can(d.scope) {
-		return nil, insufficient(d.scope)
+	if !slices.ContainsFunc(d.scopes, who.Can) {
+		return nil, insufficient(d.scopes)
 	}
-	id, err := pathID(c)
+	path, err := pathParams(c)
 	if err != nil {
 		return nil, err
 	}
@@ -85,35 +95,42 @@ func (d *door) pass(c echo.Context, who bearer.Principal) (*call, error) {
 	if err != nil {
 		return nil, badRequest("Bad Request")
 	}
-	if err := d.checkParams(c.Request(), id, query); err != nil {
+	if err := d.checkParams(c.Request(), path, query); err != nil {
 		return nil, err
 	}
 	if d.body != nil {
+		body = spelledOut(d.body, body)
 		if err := checkBody(d.body, body); err != nil {
 			return nil, err
 		}
 	}
-	return &call{id: id, query: query, body: body}, nil
+	return &call{id: path["id"], path: path, query: query, body: body, raw: raw, who: who}, nil
 }
 
-// pathID is the id of the path, decoded once. Echo has decoded it only when the
-// path has no spelling of its own.
-func pathID(c echo.Context) (string, error) {
-	id := c.Param("id")
-	if c.Request().URL.RawPath == "" {
-		return id, nil
+// reads reports whether the operation changes nothing: its scopes say so.
+func (d *door) reads() bool { return strings.HasPrefix(d.scopes[0], "read:") }
+
+// pathParams is the parameters of the path, each decoded once. Echo has decoded
+// them only when the path has no spelling of its own.
+func pathParams(c echo.Context) (map[string]string, error) {
+	out := make(map[string]string, len(c.ParamNames()))
+	for i, name := range c.ParamNames() {
+		value := c.ParamValues()[i]
+		if c.Request().URL.RawPath != "" {
+			var err error
+			if value, err = url.PathUnescape(value); err != nil {
+				return nil, badRequest("Bad Request")
+			}
+		}
+		out[name] = value
 	}
-	decoded, err := url.PathUnescape(id)
-	if err != nil {
-		return "", badRequest("Bad Request")
-	}
-	return decoded, nil
+	return out, nil
 }
 
 // checkParams refuses the first parameter that the document does not allow.
-func (d *door) checkParams(req *http.Request, id string, query url.Values) error {
+func (d *door) checkParams(req *http.Request, path map[string]string, query url.Values) error {
 	in := &openapi3filter.RequestValidationInput{
-		Request: req, PathParams: map[string]string{"id": id}, QueryParams: query, Route: d.route,
+		Request: req, PathParams: path, QueryParams: query, Route: d.route,
 		Options: &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true, SchemaValidationOptions: formats()},
 	}
 	for _, p := range d.params {
@@ -123,8 +140,11 @@ func (d *door) checkParams(req *http.Request, id string, query url.Values) error
 			}
 		}
 		if err := openapi3filter.ValidateParameter(req.Context(), in, p); err != nil {
-			return paramProblem(p, id, query, err)
+			return paramProblem(p, path[p.Name], query, err)
 		}
+	}
+	if d.lax {
+		return nil
 	}
 	unknown := make([]string, 0, len(query))
 	for name := range query {

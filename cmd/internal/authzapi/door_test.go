@@ -236,7 +236,7 @@ func FuzzBody(f *testing.F) {
 	tn := onSQLite(f)
 	id := tn.newGroup(f, "Team")
 	token := "Bearer " + tn.issuer.Scoped(authzapi.Audience, everyScope()...)
-	for _, seed := range []string{`{"name":"x","description":"y"}`, `["` + id + `"]`, `{"_id":["x"]}`, `[{"groupName":"g","connectionName":"c"}]`, `[null]`, `"x"`, `{"":{}}`} {
+	for _, seed := range []string{`{"name":"x","description":"y"}`, `["` + id + `"]`, `{"_id":["x"]}`, `[{"groupName":"g","connectionName":"c"}]`, `[null]`, `"x"`, `{"":{}}`, `{"groups":[{"_id":"a","name":"b"}],"configuration":[{"_id":"v1","apikey":"k","rolesInToken":"no"}]}`, `{"apiAccess":true,"token_lifetime":1.5}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -247,6 +247,10 @@ func FuzzBody(f *testing.F) {
 			{"PUT", "/groups/" + id + "/mappings"},
 			{"DELETE", "/groups/" + id + "/mappings"},
 			{"PATCH", "/groups/" + id + "/nested"},
+			{"POST", "/configuration/import?dry_run=true"},
+			{"POST", "/configuration/import?mode=merge"},
+			{"PATCH", "/configuration"},
+			{"PATCH", "/configuration/resource-server"},
 		} {
 			got := tn.raw(t, where[0], where[1], string(body), http.Header{"Authorization": {token}, "Content-Type": {"application/json"}})
 			if got.status >= http.StatusInternalServerError {

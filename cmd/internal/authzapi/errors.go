@@ -20,6 +20,9 @@ type failure struct {
 	Message    string      `json:"message"`
 	Validation *validation `json:"validation,omitempty"`
 	Attributes *attributes `json:"attributes,omitempty"`
+	// Problems is everything that is wrong with a document to import, or the first
+	// of very much.
+	Problems []store.Finding `json:"problems,omitempty"`
 
 	challenge  string // the value of WWW-Authenticate
 	retryAfter string // the value of Retry-After
@@ -56,12 +59,25 @@ func ruleBroken(format string, args ...any) *failure {
 	return &failure{StatusCode: http.StatusBadRequest, Kind: "ValidationError", Message: fmt.Sprintf(format, args...)}
 }
 
-// insufficient refuses a token without scope. The challenge names it, so that a
-// person can be told what to ask for.
-func insufficient(scope string) *failure {
+// insufficient refuses a token without any of scopes. The challenge names the
+// first, so that a person can be told what to ask for.
+func insufficient(scopes []string) *failure {
 	f := plain(http.StatusForbidden)
 	f.Message = "Insufficient scope"
-	f.challenge = fmt.Sprintf(`Bearer error="insufficient_scope", scope=%q`, scope)
+	f.challenge = fmt.Sprintf(`Bearer error="insufficient_scope", scope=%q`, scopes[0])
+	return f
+}
+
+// errNoKey is for who comes to the policy with neither a token nor the key.
+var errNoKey = &failure{
+	StatusCode: http.StatusUnauthorized, Kind: "Unauthorized", Message: "Invalid API Key",
+	challenge: `Bearer error="invalid_token"`,
+}
+
+// noUser is what the tenant says of a user it does not know.
+func noUser() *failure {
+	f := plain(http.StatusNotFound)
+	f.Message = "The user does not exist."
 	return f
 }
 
@@ -127,6 +143,9 @@ func refusal(err error) *failure {
 	}
 	if e, ok := errors.AsType[*store.TakenError](err); ok {
 		return taken(e)
+	}
+	if e, ok := errors.AsType[*store.DocumentError](err); ok {
+		return unimportable(e)
 	}
 	if e, ok := errors.AsType[*store.InUseError](err); ok {
 		kind := e.Kind

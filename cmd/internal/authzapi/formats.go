@@ -4,9 +4,10 @@ import (
 	"errors"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"trellis/cmd/internal/texts"
 )
 
 // formats is the formats of texts that the document names, for kin-openapi.
@@ -30,18 +31,18 @@ func validateFormat(format, s string) error {
 			return errors.New("must be a valid GUID")
 		}
 	case "name":
-		if strings.ContainsFunc(s, control) {
+		if strings.ContainsFunc(s, texts.Control) {
 			return errControl
 		}
-		if strings.ContainsFunc(s, deceptive) {
+		if strings.ContainsFunc(s, texts.Deceptive) {
 			return errors.New("must not contain invisible characters or ones that turn the direction of writing")
 		}
 	case "text":
-		if strings.ContainsFunc(s, func(r rune) bool { return control(r) && r != '\n' && r != '\r' && r != '\t' }) {
+		if strings.ContainsFunc(s, texts.ControlInLines) {
 			return errControl
 		}
 	case "user-id":
-		if strings.ContainsFunc(s, control) {
+		if strings.ContainsFunc(s, texts.Control) {
 			return errControl
 		}
 		if s == "." || s == ".." {
@@ -52,14 +53,3 @@ func validateFormat(format, s string) error {
 }
 
 var errControl = errors.New("must not contain control characters")
-
-// control reports what no text holds: control characters, and the two that
-// Unicode promises never to use.
-func control(r rune) bool { return unicode.IsControl(r) || r == 0xfffe || r == 0xffff }
-
-// deceptive reports what makes two names look alike or a name look like
-// another: marks of direction, and characters without a shape. The joiners stay
-// allowed: Persian and emoji need them.
-func deceptive(r rune) bool {
-	return unicode.Is(unicode.Bidi_Control, r) || r == 0x200b || r == 0x2060 || r == 0xfeff || r >= 0xe0000 && r <= 0xe007f
-}

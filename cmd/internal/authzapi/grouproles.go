@@ -64,15 +64,11 @@ func (s *Server) listNestedRoles(ctx context.Context, c *call) (any, error) {
 
 // granted is the roles of the call's group and of the groups that contain it.
 func (s *Server) granted(ctx context.Context, c *call) ([]access.Grant, error) {
-	graph, err := s.graphs.of(ctx, c.tx)
+	graph, err := s.Access.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
 	}
-	roles, err := c.tx.GroupRolesOf(ctx, append(graph.Ancestors(c.id), c.id))
-	if err != nil {
-		return nil, err
-	}
-	return graph.Roles(c.id, func(group string) []string { return roles[group] }), nil
+	return graph.Graph.Roles(c.id, graph.GrantedTo), nil
 }
 
 func groupsByID(ctx context.Context, tx *store.Tx, ids []string) (map[string]store.Group, error) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +28,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // tenant is a running API over an empty store.
 type tenant struct {
+	config store.Config
 	store  *store.Store
 	issuer *bearertest.Issuer
 	url    string // of the API, which ends in /api
@@ -69,19 +71,26 @@ func start(t testing.TB, cfg store.Config) *tenant {
 	})
 	client := srv.Client()
 	client.Transport = newContract(t, client.Transport)
-	return &tenant{store: s, issuer: issuer, url: srv.URL + "/api", http: client}
+	return &tenant{config: cfg, store: s, issuer: issuer, url: srv.URL + "/api", http: client}
+}
+
+// again is the same store as another process has it.
+func (tn *tenant) again(t testing.TB) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), tn.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }
 
 // everyScope is what a token needs to do everything.
-func everyScope() []string {
-	var out []string
-	for _, what := range []string{"groups", "roles", "permissions"} {
-		for _, verb := range []string{"read", "create", "update", "delete"} {
-			out = append(out, verb+":"+what)
-		}
-	}
-	return out
-}
+func everyScope() []string { return authz.Scopes() }
 
 // answer is what came back.
 type answer struct {
@@ -103,9 +112,14 @@ func (tn *tenant) send(t testing.TB, method, path, body string, header ...string
 
 func (tn *tenant) raw(t testing.TB, method, path, body string, h http.Header) answer {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, tn.url+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), method, tn.url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if u, err := url.Parse(tn.url + path); err == nil {
+		req.URL = u
+	} else {
+		req.URL.Opaque = req.URL.Path + path // as it is, which no client of Go would send
 	}
 	req.Header = h
 	res, err := tn.http.Do(req)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 
+	"trellis/cmd/internal/directory"
 	"trellis/cmd/internal/store"
 	"trellis/web/access"
 )
@@ -30,6 +31,11 @@ func listMembers(ctx context.Context, c *call) (any, error) {
 	for i, id := range ids {
 		grants[i] = access.Grant{ID: id, Group: c.id}
 	}
+	return usersPage(ctx, c, grants)
+}
+
+// usersPage is the page of grants that the query asks for, as profiles.
+func usersPage(ctx context.Context, c *call, grants []access.Grant) (any, error) {
 	found, total, err := membersPage(ctx, c, grants, "user_id")
 	if err != nil {
 		return nil, err
@@ -54,7 +60,7 @@ func (s *Server) listNestedMembers(ctx context.Context, c *call) (any, error) {
 	if _, err := c.tx.Group(ctx, c.id); err != nil {
 		return nil, err
 	}
-	graph, err := s.graphs.of(ctx, c.tx)
+	graph, err := s.Access.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +158,7 @@ func profiles(ctx context.Context, tx *store.Tx, grants []access.Grant) ([]membe
 		if !ok {
 			u = store.User{UserID: g.ID, Profile: unknownUser(g.ID)}
 		}
-		out[i] = member{user: u, grant: g, profile: u.Profile}
+		out[i] = member{user: u, grant: g, profile: directory.Shown(u.Profile)}
 	}
 	return out, nil
 }

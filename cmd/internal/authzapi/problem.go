@@ -3,6 +3,7 @@ package authzapi
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -78,6 +79,9 @@ func words(e *openapi3.SchemaError) string {
 		return oneOf(e)
 	case "format":
 		return formatWords(e)
+	}
+	if n, ok := e.Value.(float64); ok && e.Schema.Type.Is(openapi3.TypeInteger) && n != math.Trunc(n) {
+		return "must be an integer"
 	}
 	return mustBe(e.Schema.Type)
 }

@@ -2,16 +2,21 @@ package authzapi
 
 import (
 	"context"
+	"slices"
 
 	"trellis/cmd/internal/store"
 )
 
 func listRoles(ctx context.Context, c *call) (any, error) {
-	roles, n, err := c.tx.Roles(ctx, findOf(c.query))
+	read, fields := c.tx.Roles, fieldsOf(c.query)
+	if fields != nil && !slices.Contains(fields, "users") {
+		read = c.tx.RolesWithoutUsers // who holds them can be many
+	}
+	roles, n, err := read(ctx, findOf(c.query))
 	if err != nil {
 		return nil, err
 	}
-	records, err := recordsOf(roles, fieldsOf(c.query))
+	records, err := recordsOf(roles, fields)
 	return struct {
 		Roles []record `json:"roles"`
 		totals
@@ -27,11 +32,24 @@ func createRole(ctx context.Context, c *call) (any, error) {
 }
 
 func getRole(ctx context.Context, c *call) (any, error) {
-	r, err := c.tx.Role(ctx, c.id)
+	r, err := c.tx.RoleWithoutUsers(ctx, c.id)
 	if err != nil {
 		return nil, err
 	}
-	return named{r.ID, r.Name, r.Description}, nil
+	fields := fieldsOf(c.query)
+	if fields == nil {
+		return named{r.ID, r.Name, r.Description}, nil
+	}
+	out, err := recordOf(r)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(fields, "user_count") {
+		if out["user_count"], err = c.tx.RoleUserCount(ctx, c.id); err != nil {
+			return nil, err
+		}
+	}
+	return out.only(fields), nil
 }
 
 func updateRole(ctx context.Context, c *call) (any, error) {

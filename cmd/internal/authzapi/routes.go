@@ -3,6 +3,7 @@ package authzapi
 import (
 	"context"
 	"net/http"
+	"slices"
 )
 
 // serve does what a route is for, in one transaction, and returns the body of
@@ -19,6 +20,10 @@ type route struct {
 
 // routes is every operation of the API.
 func (s *Server) routes() []route {
+	return slices.Concat(s.groupRoutes(), s.roleRoutes(), s.userRoutes())
+}
+
+func (s *Server) groupRoutes() []route {
 	return []route{
 		{http.MethodGet, "/groups", listGroups},
 		{http.MethodPost, "/groups", createGroup},
@@ -44,17 +49,58 @@ func (s *Server) routes() []route {
 		{http.MethodPatch, "/groups/{id}/roles", addGroupRoles},
 		{http.MethodDelete, "/groups/{id}/roles", removeGroupRoles},
 		{http.MethodGet, "/groups/{id}/roles/nested", s.listNestedRoles},
+	}
+}
 
+func (*Server) roleRoutes() []route {
+	return []route{
 		{http.MethodGet, "/roles", listRoles},
 		{http.MethodPost, "/roles", createRole},
 		{http.MethodGet, "/roles/{id}", getRole},
 		{http.MethodPut, "/roles/{id}", updateRole},
 		{http.MethodDelete, "/roles/{id}", deleteRole},
 
+		{http.MethodGet, "/roles/{id}/users", listRoleUsers},
+		{http.MethodPatch, "/roles/{id}/users", addRoleUsers},
+		{http.MethodDelete, "/roles/{id}/users", removeRoleUsers},
+
 		{http.MethodGet, "/permissions", listPermissions},
 		{http.MethodPost, "/permissions", createPermission},
 		{http.MethodGet, "/permissions/{id}", getPermission},
 		{http.MethodPut, "/permissions/{id}", updatePermission},
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
+
+		{http.MethodGet, "/configuration", getConfiguration},
+		{http.MethodPatch, "/configuration", updateConfiguration},
+		{http.MethodGet, "/configuration/status", getStatus},
+		{http.MethodPatch, "/configuration/rotate-apikey", rotateAPIKey},
+		{http.MethodGet, "/configuration/export", exportTenant},
+		{http.MethodPost, "/configuration/import", importTenant},
+		{http.MethodGet, "/configuration/resource-server", getAPIAccess},
+		{http.MethodPost, "/configuration/resource-server", createAPIAccess},
+		{http.MethodPatch, "/configuration/resource-server", updateAPIAccess},
+		{http.MethodDelete, "/configuration/resource-server", deleteAPIAccess},
+		{http.MethodGet, "/applications", listApplications},
+		{http.MethodGet, "/applications/{id}", getApplication},
+		{http.MethodGet, "/connections", listConnections},
+	}
+}
+
+func (s *Server) userRoutes() []route {
+	return []route{
+		{http.MethodGet, "/users", listUsers},
+		{http.MethodGet, "/users/{id}", getUser},
+
+		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
+		{http.MethodPatch, "/users/{id}/groups", addUserGroups},
+		{http.MethodDelete, "/users/{id}/groups", removeUserGroups},
+		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
+
+		{http.MethodGet, "/users/{id}/roles", listUserRoles},
+		{http.MethodPatch, "/users/{id}/roles", addUserRoles},
+		{http.MethodDelete, "/users/{id}/roles", removeUserRoles},
+		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
+
+		{http.MethodPost, "/users/{id}/policy/{client}", s.policy},
 	}
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
 
 	"trellis/cmd/internal/bearer"
+	"trellis/cmd/internal/snapshot"
 	"trellis/cmd/internal/store"
 	"trellis/web/authz"
 )
@@ -26,14 +28,18 @@ type Config struct {
 	Store  *store.Store
 	Tokens *bearer.Verifier
 	Log    *slog.Logger // nil: the default one
+	// Access keeps the graph of access; nil: one of its own.
+	Access *snapshot.Cache
+	// CORSOrigins is the origins whose pages may call the API, as browsers spell
+	// them. Without any, no page of another origin may.
+	CORSOrigins []string
 }
 
 // Server serves the Authorization API.
 type Server struct {
 	Config
 
-	reads  map[string]serve // by path: what a version of that URL is made from
-	graphs graphs
+	reads map[string]serve // by path: what a version of that URL is made from
 }
 
 // New makes the handler of everything below /api. It fails when the routes and
@@ -41,6 +47,9 @@ type Server struct {
 func New(cfg Config) (http.Handler, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
+	}
+	if cfg.Access == nil {
+		cfg.Access = snapshot.New()
 	}
 	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
 	if err != nil {
@@ -68,7 +77,7 @@ func (s *Server) mount(e *echo.Echo, doc *openapi3.T) error {
 		}
 		delete(left, r.method+" "+r.path)
 		d := newDoor(doc, r, op)
-		path := base + strings.NewReplacer("{id}", ":id").Replace(r.path)
+		path := base + strings.NewReplacer("{", ":", "}", "").Replace(r.path)
 		e.Add(r.method, path, s.handle(r, d))
 		if r.method == http.MethodGet {
 			s.reads[r.path] = r.serve
@@ -84,10 +93,10 @@ func (s *Server) mount(e *echo.Echo, doc *openapi3.T) error {
 // handle is the way of a request through its door into a transaction.
 func (s *Server) handle(r route, d *door) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if strings.Contains(r.path, "{id}") && c.Param("id") == "" {
+		if slices.Contains(c.ParamValues(), "") {
 			return echo.ErrNotFound // "/groups/" is no route
 		}
-		who, err := s.Tokens.Verify(c.Request().Context(), c.Request().Header.Get(echo.HeaderAuthorization), Audience)
+		who, err := s.caller(c.Request(), d)
 		if err != nil {
 			return err
 		}
@@ -98,7 +107,7 @@ func (s *Server) handle(r route, d *door) echo.HandlerFunc {
 		ctx := store.WithActor(c.Request().Context(), store.Actor{
 			Subject: who.Subject, Client: who.Client, RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
 		})
-		if r.method == http.MethodGet {
+		if d.reads() {
 			return s.read(ctx, c, r, in)
 		}
 		return s.write(ctx, c, r, in)
@@ -114,6 +123,12 @@ func (s *Server) read(ctx context.Context, c echo.Context, r route, in *call) er
 	})
 	if err != nil {
 		return err
+	}
+	switch {
+	case body == nil:
+		return c.NoContent(http.StatusNoContent)
+	case r.method != http.MethodGet:
+		return answer(c, http.StatusOK, body)
 	}
 	return answerVersion(c, body)
 }
@@ -141,15 +156,22 @@ func (s *Server) write(ctx context.Context, c echo.Context, r route, in *call) e
 
 // compare refuses a write to a URL that has another version than the wanted ones.
 func (s *Server) compare(ctx context.Context, r route, in *call, wanted string) error {
-	body, err := s.reads[r.path](ctx, &call{tx: in.tx, id: in.id})
+	read := s.reads[r.path]
+	if read == nil {
+		return errChanged // nothing is there that could have a version
+	}
+	body, err := read(ctx, &call{tx: in.tx, id: in.id, path: in.path, who: in.who})
 	if err != nil {
 		return err
 	}
-	encoded, err := encode(body)
+	if body == nil {
+		return errChanged
+	}
+	text, err := encode(body)
 	if err != nil {
 		return err
 	}
-	if !matches(wanted, etag(encoded), strong) {
+	if !matches(wanted, etag(text), strong) {
 		return errChanged
 	}
 	return nil

@@ -81,6 +81,8 @@ type Log struct {
 type Tenant struct {
 	NestingCycles string `group:"tenant" enum:"reject,allow" default:"reject" help:"Refuse a nesting that makes a group contain itself (reject), or take it as the Authorization Extension did (allow)."`
 	FirstAdmin    string `group:"tenant" placeholder:"EMAIL" help:"Where nobody has an account yet, make the first administrator and print the password once."`
+	// CORSOrigin is the origins whose pages may call the Authorization API.
+	CORSOrigin []string `group:"tenant" placeholder:"ORIGIN" help:"Let pages of these origins, such as https://intranet.example.com, call the Authorization API. Default: of none."`
 }
 
 // AllowCycles reports whether a nesting may close a cycle.
@@ -88,11 +90,29 @@ func (t Tenant) AllowCycles() bool { return t.NestingCycles == "allow" }
 
 // Check says what is wrong with the settings of the tenant.
 func (t Tenant) Check() error {
+	for _, origin := range t.CORSOrigin {
+		if err := checkOrigin(origin); err != nil {
+			return err
+		}
+	}
 	if t.FirstAdmin == "" {
 		return nil
 	}
 	if err := CheckEmail(t.FirstAdmin); err != nil {
 		return fmt.Errorf("--first-admin: %w", err)
+	}
+	return nil
+}
+
+// checkOrigin says what is wrong with an origin that is not spelled as browsers
+// spell it: it would let nobody in.
+func checkOrigin(origin string) error {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || origin != u.Scheme+"://"+strings.ToLower(u.Host) {
+		return fmt.Errorf("--cors-origin %q is no origin; write https://host or https://host:port, in small letters and without a path", origin)
+	}
+	if port := u.Port(); u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
+		return fmt.Errorf("--cors-origin %q: leave the usual port %s out, as browsers do", origin, port)
 	}
 	return nil
 }

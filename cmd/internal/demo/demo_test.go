@@ -63,6 +63,7 @@ func TestTheOrganisationIsAsLargeAsItSays(t *testing.T) {
 		"permissions":                          {len(d.Permissions), 80},
 		"APIs":                                 {len(d.ResourceServers), 4},
 		"people who hold permissions directly": {len(d.UserPermissions), 18},
+		"core roles":                           {len(d.CoreRoles), 4},
 	} {
 		if n[0] != n[1] {
 			t.Errorf("%d %s, want %d", n[0], what, n[1])
@@ -300,5 +301,34 @@ func view(t *testing.T, s *store.Store, read func(context.Context, *store.Tx) er
 	t.Helper()
 	if err := s.View(t.Context(), func(tx *store.Tx) error { return read(t.Context(), tx) }); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Somebody holds directly what a core role gives too, and somebody what none gives.
+func TestCoreRolesMeetDirectPermissions(t *testing.T) {
+	_, d := loaded(t)
+	defined := map[store.UserPermission]bool{}
+	for _, s := range d.ResourceServers {
+		for _, sc := range s.Scopes {
+			defined[store.UserPermission{API: s.Identifier, Name: sc.Value}] = true
+		}
+	}
+	both, onlyByRole := 0, 0
+	for _, o := range d.CoreRoles {
+		for _, p := range o.Permissions {
+			if !defined[p] {
+				t.Errorf("%s gives %s, which no API defines", o.Name, p.Name)
+			}
+			for _, user := range o.Users {
+				if slices.Contains(d.UserPermissions[user], p) {
+					both++
+				} else {
+					onlyByRole++
+				}
+			}
+		}
+	}
+	if both < 5 || onlyByRole < 5 {
+		t.Errorf("%d permissions both ways and %d by a role alone, want some of each", both, onlyByRole)
 	}
 }

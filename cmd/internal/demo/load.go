@@ -27,7 +27,7 @@ func Load(ctx context.Context, tx *store.Tx, now time.Time) error {
 	}
 	l := loader{tx: tx, o: o, now: now, userIDs: map[string]string{}}
 	for _, step := range []func(context.Context) error{
-		l.connections, l.applications, l.apis, l.people, l.assignments, l.access,
+		l.connections, l.applications, l.apis, l.people, l.assignments, l.coreRoles, l.access,
 	} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("loading the sample organisation: %w", err)
@@ -125,19 +125,40 @@ func (l *loader) connection(name string) (connection, error) {
 }
 
 func (l *loader) assignments(ctx context.Context) error {
+	for _, name := range slices.Sorted(maps.Keys(l.o.Assignments)) {
+		if err := l.tx.AddUserPermissions(ctx, l.userIDs[name], l.permissions(l.o.Assignments[name])); err != nil {
+			return fmt.Errorf("permissions of %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// permissions is those that byAPI names, by the names of the APIs.
+func (l *loader) permissions(byAPI map[string][]string) []store.UserPermission {
 	identifiers := map[string]string{}
 	for _, a := range l.o.APIs {
 		identifiers[a.Name] = a.Identifier
 	}
-	for _, name := range slices.Sorted(maps.Keys(l.o.Assignments)) {
-		var held []store.UserPermission
-		for _, api := range slices.Sorted(maps.Keys(l.o.Assignments[name])) {
-			for _, permission := range l.o.Assignments[name][api] {
-				held = append(held, store.UserPermission{API: identifiers[api], Name: permission})
-			}
+	var out []store.UserPermission
+	for _, api := range slices.Sorted(maps.Keys(byAPI)) {
+		for _, permission := range byAPI[api] {
+			out = append(out, store.UserPermission{API: identifiers[api], Name: permission})
 		}
-		if err := l.tx.AddUserPermissions(ctx, l.userIDs[name], held); err != nil {
-			return fmt.Errorf("permissions of %s: %w", name, err)
+	}
+	return out
+}
+
+func (l *loader) coreRoles(ctx context.Context) error {
+	for _, r := range l.o.CoreRoles {
+		o := store.DocumentCoreRole{
+			ID: "rol_" + token("core role", r.Name, 16), Name: r.Name, Description: r.Description,
+			Permissions: l.permissions(r.Permissions),
+		}
+		for _, name := range r.Users {
+			o.Users = append(o.Users, l.userIDs[name])
+		}
+		if err := l.tx.PutCoreRole(ctx, o); err != nil {
+			return fmt.Errorf("core role %s: %w", r.Name, err)
 		}
 	}
 	return nil

@@ -20,6 +20,7 @@ type organisation struct {
 	Applications []application
 	APIs         []api
 	Assignments  map[string]map[string][]string // person, API, permissions
+	CoreRoles    []coreRole
 }
 
 type connection struct {
@@ -76,6 +77,12 @@ type api struct {
 	Scopes     pairs
 }
 
+type coreRole struct {
+	Name, Description string
+	Permissions       map[string][]string // by API
+	Users             []string
+}
+
 // pair is a name and what it means.
 type pair struct{ Name, Description string }
 
@@ -100,6 +107,7 @@ func meridian() (organisation, error) {
 		"applications": &o.Applications,
 		"apis":         &o.APIs,
 		"assignments":  &o.Assignments,
+		"coreroles":    &o.CoreRoles,
 	} {
 		text, err := data.ReadFile("data/" + name + ".yaml")
 		if err != nil {

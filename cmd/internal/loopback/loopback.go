@@ -71,6 +71,7 @@ func (l *Listener) Transport() *http.Transport {
 		IdleConnTimeout:       30 * time.Second,
 		TLSHandshakeTimeout:   5 * time.Second,
 		ResponseHeaderTimeout: 30 * time.Second,
+		DisableCompression:    true, // within the process it would only cost
 	}
 }
 

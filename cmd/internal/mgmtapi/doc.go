@@ -3,7 +3,7 @@
 // paths, bodies and status codes of Auth0.
 //
 // It owns what lies between HTTP and the store: who may call what (routes.go),
-// the checks at the door (door.go), the search syntax (search.go) and the words
-// of errors (problem.go). The contract is web/mgmt's openapi.yaml. It keeps
+// the checks at the door (door.go) and the words of errors (problem.go). How users
+// are searched is in package directory. The contract is web/mgmt's openapi.yaml. It keeps
 // nothing itself, and it issues no tokens.
 package mgmtapi

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -43,8 +44,8 @@ func (a *api) door(r route, op operation) echo.HandlerFunc {
 		if in.body, err = readBody(c, op); err != nil {
 			return err
 		}
-		if !who.Can(r.scope) {
-			return forbidden(r.scope)
+		if !slices.ContainsFunc(r.scopes, who.Can) {
+			return forbidden(r.scopes)
 		}
 		if err := a.check(in, r, op); err != nil {
 			return err

@@ -1,16 +1,15 @@
 package mgmtapi
 
-// RouteScopes is the routes and the scope of each, for the tests.
-func RouteScopes() map[string]string {
-	out := map[string]string{}
+import "slices"
+
+// RouteScopes is the routes and the scopes of which each needs one, for the tests.
+func RouteScopes() map[string][]string {
+	out := map[string][]string{}
 	for _, r := range routes() {
-		out[r.method+" "+r.path] = r.scope
+		out[r.method+" "+r.path] = slices.Clone(r.scopes)
 	}
 	return out
 }
-
-// ParseSearch reads a search, for the tests.
-var ParseSearch = parseSearch
 
 // Strict checks a body, for the tests.
 var Strict = strict

@@ -32,6 +32,50 @@ func (c *call) list(w window, name string, entries any, total int) error {
 	return c.JSON(http.StatusOK, map[string]any{"start": w.offset, "limit": w.limit, "total": total, name: entries})
 }
 
+// checkpoint is where a list goes on that is asked for by from and take.
+type checkpoint struct {
+	from string // "" is its beginning
+	take int
+}
+
+func (c *call) checkpoint() checkpoint {
+	take, err := strconv.Atoi(c.query.Get("take"))
+	if err != nil {
+		take = 50
+	}
+	return checkpoint{from: c.query.Get("from"), take: take}
+}
+
+// place is from as the store counts places.
+func (p checkpoint) place() (int64, error) {
+	if p.from == "" {
+		return 0, nil
+	}
+	place, err := strconv.ParseInt(p.from, 10, 64)
+	if err != nil || place < 0 {
+		return 0, badQuery("from: there is no such page, or no longer")
+	}
+	return place, nil
+}
+
+// part answers entries below name, and next, unless it is "": where the list
+// goes on.
+func (c *call) part(name string, entries any, next string) error {
+	answer := map[string]any{name: entries}
+	if next != "" {
+		answer["next"] = next
+	}
+	return c.JSON(http.StatusOK, answer)
+}
+
+// onFrom is the next that leads to place; "" when there is none.
+func onFrom(place int64) string {
+	if place == 0 {
+		return ""
+	}
+	return strconv.FormatInt(place, 10)
+}
+
 // cut is the part of all that w shows.
 func cut[T any](all []T, w window) []T {
 	from := min(w.offset, len(all))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -60,9 +61,9 @@ func unauthorized(r *bearer.Refusal) *problem {
 	return p
 }
 
-func forbidden(scope string) *problem {
-	p := newProblem(http.StatusForbidden, "insufficient_scope", "Insufficient scope, expected any of: "+scope)
-	p.challenge = `Bearer error="insufficient_scope", scope="` + scope + `"`
+func forbidden(any scopes) *problem {
+	p := newProblem(http.StatusForbidden, "insufficient_scope", "Insufficient scope, expected any of: "+strings.Join(any, ","))
+	p.challenge = `Bearer error="insufficient_scope", scope="` + strings.Join(any, " ") + `"`
 	return p
 }
 
@@ -81,6 +82,9 @@ func problemOf(err error) *problem {
 	if e, ok := errors.AsType[*store.UnknownError](err); ok {
 		return unknown(e)
 	}
+	if e, ok := errors.AsType[*store.TakenError](err); ok && e.Kind == store.CoreRoles {
+		return newProblem(http.StatusConflict, "role_exists", "A role with this name already exists.")
+	}
 	if e, ok := errors.AsType[*echo.HTTPError](err); ok && (e.Code == http.StatusNotFound || e.Code == http.StatusMethodNotAllowed) {
 		return noRoute()
 	}
@@ -96,6 +100,8 @@ func missing(e *store.NotFoundError) *problem {
 	switch e.Kind {
 	case store.Users:
 		return newProblem(http.StatusNotFound, "inexistent_user", "The user does not exist.")
+	case store.CoreRoles:
+		return newProblem(http.StatusNotFound, "", "The role does not exist.")
 	case store.APIs:
 		return newProblem(http.StatusNotFound, "inexistent_resource_server", "The resource server does not exist.")
 	case store.Connections:

@@ -7,32 +7,56 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
+// scopes is scopes of which any one serves. The first says best what is done.
+type scopes []string
+
 // route is one operation: what it is, which scope it needs, who serves it.
 type route struct {
 	method, path string
-	scope        string
+	scopes       scopes
 	serve        func(*api, *call) error
 }
 
 // routes is the whole API. Whatever is not here is 404.
 func routes() []route {
 	return []route{
-		{http.MethodGet, "/users", "read:users", (*api).listUsers},
-		{http.MethodPost, "/users", "create:users", (*api).createUser},
-		{http.MethodGet, "/users/{id}", "read:users", (*api).user},
-		{http.MethodPatch, "/users/{id}", "update:users", (*api).updateUser},
-		{http.MethodDelete, "/users/{id}", "delete:users", (*api).deleteUser},
+		{http.MethodGet, "/users", scopes{"read:users"}, (*api).listUsers},
+		{http.MethodPost, "/users", scopes{"create:users"}, (*api).createUser},
+		{http.MethodGet, "/users/{id}", scopes{"read:users"}, (*api).user},
+		{http.MethodPatch, "/users/{id}", scopes{"update:users"}, (*api).updateUser},
+		{http.MethodDelete, "/users/{id}", scopes{"delete:users"}, (*api).deleteUser},
 
-		{http.MethodGet, "/users/{id}/permissions", "read:users", (*api).listUserPermissions},
-		{http.MethodPost, "/users/{id}/permissions", "update:users", (*api).addUserPermissions},
-		{http.MethodDelete, "/users/{id}/permissions", "update:users", (*api).removeUserPermissions},
+		{http.MethodGet, "/users/{id}/permissions", scopes{"read:users"}, (*api).listUserPermissions},
+		{http.MethodPost, "/users/{id}/permissions", scopes{"update:users"}, (*api).addUserPermissions},
+		{http.MethodDelete, "/users/{id}/permissions", scopes{"update:users"}, (*api).removeUserPermissions},
 
-		{http.MethodGet, "/resource-servers", "read:resource_servers", (*api).listResourceServers},
-		{http.MethodGet, "/resource-servers/{id}", "read:resource_servers", (*api).resourceServer},
-		{http.MethodPatch, "/resource-servers/{id}", "update:resource_servers", (*api).updateResourceServer},
+		{http.MethodGet, "/users/{id}/roles", scopes{"read:users", "read:roles", "read:role_members"}, (*api).listUserRoles},
+		{http.MethodPost, "/users/{id}/roles", scopes{"update:users", "create:role_members"}, (*api).addUserRoles},
+		{http.MethodDelete, "/users/{id}/roles", scopes{"update:users", "delete:role_members"}, (*api).removeUserRoles},
 
-		{http.MethodGet, "/clients", "read:clients", (*api).listClients},
-		{http.MethodGet, "/connections", "read:connections", (*api).listConnections},
+		{http.MethodGet, "/users/{id}/effective-permissions", scopes{"read:users"}, (*api).listEffectivePermissions},
+		{http.MethodGet, "/users/{id}/effective-permissions/sources/effective-roles", scopes{"read:users"}, (*api).listPermissionRoles},
+		{http.MethodGet, "/users/{id}/effective-roles", scopes{"read:users", "read:roles", "read:role_members"}, (*api).listEffectiveRoles},
+
+		{http.MethodGet, "/roles", scopes{"read:roles"}, (*api).listRoles},
+		{http.MethodPost, "/roles", scopes{"create:roles"}, (*api).createRole},
+		{http.MethodGet, "/roles/{id}", scopes{"read:roles"}, (*api).role},
+		{http.MethodPatch, "/roles/{id}", scopes{"update:roles"}, (*api).updateRole},
+		{http.MethodDelete, "/roles/{id}", scopes{"delete:roles"}, (*api).deleteRole},
+
+		{http.MethodGet, "/roles/{id}/permissions", scopes{"read:roles"}, (*api).listRolePermissions},
+		{http.MethodPost, "/roles/{id}/permissions", scopes{"update:roles"}, (*api).addRolePermissions},
+		{http.MethodDelete, "/roles/{id}/permissions", scopes{"update:roles"}, (*api).removeRolePermissions},
+
+		{http.MethodGet, "/roles/{id}/users", scopes{"read:roles", "read:users", "read:role_members"}, (*api).listRoleUsers},
+		{http.MethodPost, "/roles/{id}/users", scopes{"update:roles", "create:role_members"}, (*api).addRoleUsers},
+
+		{http.MethodGet, "/resource-servers", scopes{"read:resource_servers"}, (*api).listResourceServers},
+		{http.MethodGet, "/resource-servers/{id}", scopes{"read:resource_servers"}, (*api).resourceServer},
+		{http.MethodPatch, "/resource-servers/{id}", scopes{"update:resource_servers"}, (*api).updateResourceServer},
+
+		{http.MethodGet, "/clients", scopes{"read:clients"}, (*api).listClients},
+		{http.MethodGet, "/connections", scopes{"read:connections"}, (*api).listConnections},
 	}
 }
 

@@ -1,9 +1,7 @@
 package mgmtapi
 
 import (
-	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"trellis/cmd/internal/store"
@@ -58,32 +56,28 @@ func (a *api) listConnections(c *call) error {
 		return (name != "" && o.Name != name) || (len(strategies) > 0 && !slices.Contains(strategies, o.Strategy))
 	})
 	if c.query.Has("take") || c.query.Has("from") {
-		return c.checkpoint(all)
+		return c.connectionsFrom(all)
 	}
 	w := c.window()
 	return c.list(w, "connections", c.connections(cut(all, w)), len(all))
 }
 
-// checkpoint answers a page that begins at the connection that from names.
-func (c *call) checkpoint(all []store.Connection) error {
-	if from := c.query.Get("from"); from != "" {
-		i := slices.IndexFunc(all, func(o store.Connection) bool { return o.ID == from })
+// connectionsFrom answers a page that begins at the connection that from names.
+func (c *call) connectionsFrom(all []store.Connection) error {
+	at := c.checkpoint()
+	if at.from != "" {
+		i := slices.IndexFunc(all, func(o store.Connection) bool { return o.ID == at.from })
 		if i < 0 {
 			return badQuery("from: there is no such page, or no longer")
 		}
 		all = all[i:]
 	}
-	take, err := strconv.Atoi(c.query.Get("take"))
-	if err != nil {
-		take = 50
+	next := ""
+	if len(all) > at.take {
+		next = all[at.take].ID
+		all = all[:at.take]
 	}
-	answer := map[string]any{}
-	if len(all) > take {
-		answer["next"] = all[take].ID
-		all = all[:take]
-	}
-	answer["connections"] = c.connections(all)
-	return c.JSON(http.StatusOK, answer)
+	return c.part("connections", c.connections(all), next)
 }
 
 // connections is what of them leaves the house: not their options, which hold

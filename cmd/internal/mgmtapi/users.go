@@ -2,17 +2,17 @@ package mgmtapi
 
 import (
 	"errors"
-	"maps"
 	"net/http"
 	"strings"
 
+	"trellis/cmd/internal/directory"
 	"trellis/cmd/internal/store"
 )
 
 // GET /users
 func (a *api) listUsers(c *call) error {
 	w := c.window()
-	match, err := parseSearch(c.query.Get("q"))
+	match, err := directory.Search(c.query.Get("q"))
 	if err != nil {
 		return badQuery("q: " + err.Error())
 	}
@@ -30,7 +30,7 @@ func (a *api) listUsers(c *call) error {
 	}
 	shown := make([]map[string]any, len(users))
 	for i, u := range users {
-		shown[i] = c.chosen(told(u.Profile))
+		shown[i] = c.chosen(directory.Shown(u.Profile))
 	}
 	if !w.totals {
 		return c.JSON(http.StatusOK, shown)
@@ -50,7 +50,7 @@ func (a *api) user(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, c.chosen(told(u.Profile)))
+	return c.JSON(http.StatusOK, c.chosen(directory.Shown(u.Profile)))
 }
 
 // POST /users
@@ -84,7 +84,7 @@ func (a *api) createUser(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusCreated, told(u.Profile))
+	return c.JSON(http.StatusCreated, directory.Shown(u.Profile))
 }
 
 // PATCH /users/{id}
@@ -116,7 +116,7 @@ func (a *api) updateUser(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, told(u.Profile))
+	return c.JSON(http.StatusOK, directory.Shown(u.Profile))
 }
 
 // DELETE /users/{id}
@@ -143,30 +143,4 @@ func free(tx *store.Tx, c *call, u store.User) error {
 		return userExists()
 	}
 	return nil
-}
-
-// told is what of a profile leaves the house: tokens and passwords, which an
-// import may have brought, do not.
-func told(profile map[string]any) map[string]any {
-	out := maps.Clone(profile)
-	for _, secret := range []string{"password", "password_hash", "passwordHash"} {
-		delete(out, secret)
-	}
-	identities, ok := out["identities"].([]any)
-	if !ok {
-		return out
-	}
-	clean := make([]any, len(identities))
-	for i, identity := range identities {
-		clean[i] = identity
-		if m, ok := identity.(map[string]any); ok {
-			m = maps.Clone(m)
-			for _, secret := range []string{"access_token", "access_token_secret", "refresh_token"} {
-				delete(m, secret)
-			}
-			clean[i] = m
-		}
-	}
-	out["identities"] = clean
-	return out
 }

@@ -126,7 +126,7 @@ func (s *storage) CreateAccessToken(ctx context.Context, request op.TokenRequest
 	case *codeRequest:
 		return r.tokenID(), expiry(accessLife), nil
 	case *machineRequest:
-		return rand.Text(), expiry(machineLife), nil
+		return rand.Text(), expiry(r.life), nil
 	}
 	return "", time.Time{}, fail(ctx, fmt.Errorf("openid: a token for a %T", request))
 }

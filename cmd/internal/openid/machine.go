@@ -4,8 +4,11 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"trellis/cmd/internal/store"
 )
 
 // machineRequest is the request of an application for a token of its own, as
@@ -13,6 +16,7 @@ import (
 type machineRequest struct {
 	client, audience string
 	scopes           []string
+	life             time.Duration
 }
 
 func (m *machineRequest) GetSubject() string    { return m.client + "@clients" }
@@ -38,6 +42,10 @@ func (s *storage) ClientCredentialsTokenRequest(ctx context.Context, id string, 
 	if audience != AuthorizationAPI && audience != ManagementAPI(s.issuer) {
 		return nil, fail(ctx, accessDenied("Service not enabled within domain: "+audience))
 	}
+	life, err := s.machineLife(ctx, audience)
+	if err != nil {
+		return nil, err
+	}
 	scopes := slices.DeleteFunc(slices.Clone(a.scopes), func(scope string) bool { return !slices.Contains(apiScopes(audience), scope) })
 	if len(scopes) == 0 {
 		return nil, fail(ctx, accessDenied("Client is not authorized to access \""+audience+"\". Grant it a scope of this API first."))
@@ -50,5 +58,27 @@ func (s *storage) ClientCredentialsTokenRequest(ctx context.Context, id string, 
 		}
 		scopes = slices.Compact(slices.Sorted(slices.Values(asked)))
 	}
-	return &machineRequest{client: id, audience: audience, scopes: scopes}, nil
+	return &machineRequest{client: id, audience: audience, scopes: scopes, life: life}, nil
+}
+
+// machineLife is how long a machine's token for audience lives. For the
+// Authorization API an administrator chooses, and can let machines have none.
+func (s *storage) machineLife(ctx context.Context, audience string) (time.Duration, error) {
+	if audience != AuthorizationAPI {
+		return machineLife, nil
+	}
+	var access store.APIAccess
+	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
+		access, err = tx.APIAccess(ctx)
+		return err
+	})
+	switch {
+	case err != nil:
+		return 0, err
+	case !access.On:
+		return 0, fail(ctx, accessDenied("Access to \""+audience+"\" is turned off for machines."))
+	case access.TokenLifetime > 0:
+		return time.Duration(access.TokenLifetime) * time.Second, nil
+	}
+	return machineLife, nil
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 
 	"trellis/cmd/internal/bearer"
+	"trellis/cmd/internal/store"
 )
 
 func TestMachineToken(t *testing.T) {
@@ -157,5 +158,36 @@ func TestWhereSecretsMayBe(t *testing.T) {
 	}
 	if a := b.do("POST", at, form(true), "Content-Type", "text/plain"); a.status != http.StatusBadRequest {
 		t.Errorf("text/plain: %d", a.status)
+	}
+}
+
+// An administrator says for how long machines have access to the Authorization
+// API, or that they have none. The Management API is not concerned.
+func TestAccessOfMachines(t *testing.T) {
+	x := newTenant(t)
+	send := func(audience string) map[string]any {
+		body := `{"grant_type":"client_credentials","client_id":"` + machineID + `","client_secret":"` + machineSecret + `","audience":"` + audience + `"}`
+		req, err := http.NewRequestWithContext(t.Context(), "POST", x.issuer+"oauth/token", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/json")
+		return newBrowser(t).send(req).json(t)
+	}
+	set := func(a store.APIAccess) {
+		if err := x.store.Update(t.Context(), func(tx *store.Tx) error { return tx.SetAPIAccess(t.Context(), a) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(store.APIAccess{On: true, TokenLifetime: 600})
+	if got := send(AuthorizationAPI); got["expires_in"] != 600.0 {
+		t.Errorf("the token lives %v s, want 600", got["expires_in"])
+	}
+	set(store.APIAccess{})
+	if got := send(AuthorizationAPI); got["error"] != "access_denied" {
+		t.Errorf("turned off: %v", got)
+	}
+	if got := send(ManagementAPI(x.issuer)); got["access_token"] == nil {
+		t.Errorf("the Management API: %v", got)
 	}
 }

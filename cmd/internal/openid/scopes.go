@@ -30,6 +30,8 @@ var authorizationScopes = []string{
 
 var managementScopes = []string{
 	"read:users", "create:users", "update:users", "delete:users",
+	"read:roles", "create:roles", "update:roles", "delete:roles",
+	"read:role_members", "create:role_members", "delete:role_members",
 	"read:resource_servers", "update:resource_servers", "read:clients", "read:connections",
 }
 

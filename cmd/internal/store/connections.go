@@ -8,10 +8,30 @@ import (
 
 // Connection is one source of users.
 type Connection struct {
-	ID       string         `json:"id"`
-	Name     string         `json:"name"`
-	Strategy string         `json:"strategy"`
-	Document map[string]any `json:"document,omitempty"` // what else the Management API gives of it
+	ID       string
+	Name     string
+	Strategy string
+	Document map[string]any // what else the Management API gives of it
+}
+
+// connection is the fields of a Connection that are not in its Document.
+type connection struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Strategy string `json:"strategy"`
+}
+
+// MarshalJSON writes c as one flat object, as the Management API does.
+func (c Connection) MarshalJSON() ([]byte, error) {
+	return flat(connection{c.ID, c.Name, c.Strategy}, c.Document)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *Connection) UnmarshalJSON(b []byte) error {
+	var own connection
+	rest, err := unflat(b, &own)
+	*c = Connection{own.ID, own.Name, own.Strategy, rest}
+	return err
 }
 
 // PutConnection creates c, or replaces the connection with that id.

@@ -25,6 +25,10 @@ type dialect interface {
 	// serialize makes the transaction the only writer until it ends.
 	serialize(context.Context, *sql.Tx) error
 	readOptions() *sql.TxOptions
+	// roomy gives the transaction memory to fill large tables and their indexes.
+	roomy(context.Context, *sql.Tx) error
+	// size is the query for how many bytes the database has.
+	size() string
 	// duplicate reports a violated unique constraint.
 	duplicate(error) bool
 	// transient reports that the same transaction may succeed when begun anew.
@@ -99,6 +103,16 @@ func (lite) gooseOptions() []goose.ProviderOption     { return nil }
 func (lite) serialize(context.Context, *sql.Tx) error { return nil } // _txlock=immediate does
 func (lite) readOptions() *sql.TxOptions              { return &sql.TxOptions{ReadOnly: true} }
 
+// roomy is a page cache of 256 MiB: the indexes are filled in no order.
+func (lite) roomy(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `pragma cache_size = -262144`)
+	return err
+}
+
+func (lite) size() string {
+	return `select page_count * page_size from pragma_page_count(), pragma_page_size()`
+}
+
 func (lite) duplicate(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
@@ -133,6 +147,10 @@ func (postgres) serialize(ctx context.Context, tx *sql.Tx) error {
 func (postgres) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
+
+func (postgres) roomy(context.Context, *sql.Tx) error { return nil }
+
+func (postgres) size() string { return `select pg_database_size(current_database())` }
 
 func (postgres) duplicate(err error) bool { return sqlState(err) == "23505" }
 

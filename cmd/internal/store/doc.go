@@ -1,6 +1,7 @@
 // Package store keeps the embedded tenant in a database: groups, roles,
 // permissions, users, applications, accounts, what the OpenID provider must
-// remember, and the journal of every change.
+// remember, and the journal of every change. It also reads and writes the tenant
+// as one document (import.go, export.go), record by record.
 //
 // It owns the SQL, the migrations and the rules that only a transaction can
 // hold: unique names, no lost update, no cycle, no change without a journal

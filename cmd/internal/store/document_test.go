@@ -25,7 +25,9 @@ const old = `{
 	"connections": [{"id": "con_1", "name": "ad", "strategy": "ad"}],
 	"clients": [{"client_id": "c1", "name": "C", "app_type": "non_interactive", "secret_hash": "h", "scopes": ["read:groups"], "created": "2024-01-02T00:00:00Z"}],
 	"resource_servers": [{"id": "rs1", "identifier": "https://api", "name": "API", "scopes": [{"value": "read:x", "description": "X"}]}],
-	"user_permissions": {"auth0|2": [{"resource_server_identifier": "https://api", "permission_name": "read:x"}]}
+	"user_permissions": {"auth0|2": [{"resource_server_identifier": "https://api", "permission_name": "read:x"}]},
+	"core_roles": [{"id": "rol_2", "name": "Two", "description": "d", "users": ["auth0|2"]},
+		{"id": "rol_1", "name": "One", "description": "", "permissions": [{"resource_server_identifier": "https://gone", "permission_name": "x"}]}]
 }`
 
 func TestWhatWasImportedIsExported(t *testing.T) {
@@ -40,7 +42,7 @@ func TestWhatWasImportedIsExported(t *testing.T) {
 		if err := errors.Join(json.Unmarshal([]byte(old), &want), json.Unmarshal([]byte(first), &got)); err != nil {
 			t.Fatal(err)
 		}
-		for _, key := range []string{"configuration", "groups", "roles", "permissions", "rules", "users", "connections", "user_permissions"} {
+		for _, key := range []string{"configuration", "groups", "roles", "permissions", "rules", "users", "connections", "user_permissions", "core_roles"} {
 			if d := cmp.Diff(want[key], got[key]); d != "" {
 				t.Errorf("%s (-want +got):\n%s", key, d)
 			}
@@ -86,7 +88,7 @@ func TestImportLeavesTheDirectoryThatItDoesNotName(t *testing.T) {
 		if len(d.Groups) != 1 || d.Groups[0].Name != "Only" || len(d.Roles)+len(d.Rules)+len(d.Connections) != 0 {
 			t.Errorf("the import did not replace: %s", got)
 		}
-		if len(d.Users) != 1 || len(d.Clients) != 1 || len(d.UserPermissions) != 1 {
+		if len(d.Users) != 1 || len(d.Clients) != 1 || len(d.UserPermissions) != 1 || len(d.CoreRoles) != 2 {
 			t.Errorf("the import changed the directory: %s", got)
 		}
 	})

@@ -1,84 +1,368 @@
 package store
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
 
-	"github.com/google/uuid"
+	"trellis/cmd/internal/texts"
 )
 
-// DocumentError says what is wrong about a document, and where in it.
-type DocumentError struct {
-	Where   string // such as "groups[3]"
-	Problem string
+// What an import takes. It is more than the API lets people type: a tenant may
+// have been told to allow longer names, and its export must be importable.
+const (
+	maxImportedName        = 500
+	maxImportedDescription = 5000
+	maxImportedID          = 256
+)
+
+// maxFindings is how many findings of a kind are told.
+const maxFindings = 100
+
+// findings is the first of what was found, and how much it was.
+type findings struct {
+	first []Finding
+	total int
 }
 
-func (e *DocumentError) Error() string { return e.Where + ": " + e.Problem }
+func (f *findings) add(where, format string, args ...any) {
+	f.total++
+	if len(f.first) < maxFindings {
+		f.first = append(f.first, Finding{where, fmt.Sprintf(format, args...)})
+	}
+}
 
-// check refuses a document that the tenant could not hold: it needs an id and a
-// name to speak of a record, and names that people can tell apart.
-func (d Document) check() error {
-	groups := newNames("groups")
-	for _, g := range d.Groups {
-		if err := groups.add(g.ID, g.Name, ""); err != nil {
-			return err
-		}
+// inspection is what one reading of a document tells: what is wrong with it, and
+// the ids that it has. The texts of its records are not kept.
+type inspection struct {
+	o        ImportOptions
+	problems findings
+	warnings findings
+	keys     []string
+	counts   map[string]int
+
+	ids      map[string]map[string]int // of every collection, and their places
+	names    map[string]names          // of groups, roles and permissions
+	scopes   map[string][]string       // of the APIs, by identifier
+	mappings map[string]bool           // the ids of mappings
+	nesting  nesting
+	held     []held
+	core     []placedCoreRole
+	unique   map[string]bool // names of connections, identifiers of APIs
+}
+
+// held is a permission that the document gives to a user.
+type held struct {
+	where, user string
+	UserPermission
+}
+
+// names is where in the document a name is, by application and folded name.
+type names map[[2]string]int
+
+// inspect reads the document once and finds what is wrong with it alone.
+func inspect(src Source, o ImportOptions) (*inspection, error) {
+	in := &inspection{
+		o: o, counts: map[string]int{}, ids: map[string]map[string]int{}, names: map[string]names{},
+		scopes: map[string][]string{}, mappings: map[string]bool{}, unique: map[string]bool{}, nesting: nesting{},
 	}
-	roles := newNames("roles")
-	for _, o := range d.Roles {
-		if err := roles.add(o.ID, o.Name, o.ApplicationID); err != nil {
-			return err
-		}
+	for _, key := range slices.Concat(extensionKeys(), directoryKeys()) {
+		in.ids[key], in.names[key] = map[string]int{}, names{}
 	}
-	permissions := newNames("permissions")
-	for _, p := range d.Permissions {
-		if err := permissions.add(p.ID, p.Name, p.ApplicationID); err != nil {
-			return err
+	err := read(src, func(r io.Reader) (err error) {
+		in.keys, err = readDocument(r, in.record, func(where, message string) { in.problems.add(where, "%s", message) })
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, circle := range in.nesting.circles() {
+		in.warnings.add("groups", "nest in a circle: %s", strings.Join(circle, " > "))
+	}
+	return in, nil
+}
+
+// read opens src for one reading.
+func read(src Source, fn func(io.Reader) error) error {
+	r, err := src()
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(r), r.Close())
+}
+
+// err is the problems as one error, or nil.
+func (in *inspection) err() error {
+	if in.problems.total == 0 {
+		return nil
+	}
+	return &DocumentError{Findings: in.problems.first, Total: in.problems.total}
+}
+
+// record looks at one record.
+func (in *inspection) record(it item) error {
+	in.counts[it.collection]++
+	switch it.collection {
+	case "groups":
+		in.group(it)
+	case "roles":
+		in.role(it)
+	case "permissions":
+		var p Permission
+		if in.typed(it, &p) {
+			in.named(it, p.ID, p.Name, p.Description, p.ApplicationID)
 		}
+	case "configuration":
+		in.configuration(it)
+	case "users":
+		profile, _ := it.value.(map[string]any)
+		in.identified(it, "user_id", text(profile, "user_id"))
+	case "connections":
+		var c Connection
+		if in.typed(it, &c) && in.identified(it, "id", c.ID) {
+			in.once(it, "name", c.Name)
+		}
+	case "clients":
+		in.client(it)
+	case "resource_servers":
+		in.api(it)
+	case "user_permissions":
+		in.permissionsOf(it)
+	case "core_roles":
+		in.coreRole(it)
 	}
 	return nil
 }
 
-// names is the ids and names of the records of one kind seen so far.
-type names struct {
-	kind   string
-	n      int
-	ids    map[string]int
-	byName map[[2]string]int
+// typed reads the fields of T out of it, or tells which of them has another type.
+func (in *inspection) typed(it item, out any) bool {
+	if err := parse(it.raw, out); err != nil {
+		e, ok := errors.AsType[*json.UnmarshalTypeError](err)
+		if !ok {
+			in.problems.add(it.where, "%s", err)
+			return false
+		}
+		in.problems.add(it.where+"."+e.Field, "must be %s", kindOf(e.Type))
+		return false
+	}
+	return true
 }
 
-func newNames(kind string) *names {
-	return &names{kind: kind, ids: map[string]int{}, byName: map[[2]string]int{}}
+func kindOf(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Bool:
+		return "a boolean"
+	case reflect.Int:
+		return "a number"
+	default:
+		return "of type object"
+	}
 }
 
-// add takes the next record in, or says why it cannot be held.
-func (s *names) add(id, name, application string) error {
-	where := fmt.Sprintf("%s[%d]", s.kind, s.n)
-	key := [2]string{application, fold(name)}
-	switch other, sameID := s.ids[id]; {
+// parse reads a record into out, by the exact names of its fields. encoding/json
+// alone would also take NAME for name.
+func parse(raw []byte, out any) error {
+	var allowed []string
+	switch out.(type) {
+	case *Group:
+		allowed = fieldNames[Group]()
+	case *Role:
+		allowed = fieldNames[Role]()
+	case *Permission:
+		allowed = fieldNames[Permission]()
+	default:
+		return json.Unmarshal(raw, out)
+	}
+	all, err := fields(raw)
+	if err != nil {
+		return err
+	}
+	for _, f := range all {
+		if slices.Contains(allowed, f.name) && string(f.raw) == "null" {
+			return fmt.Errorf("%s must not be null", f.name)
+		}
+	}
+	return json.Unmarshal(known(all, allowed), out)
+}
+
+// identified takes the id of a record in, or tells why it cannot be held.
+func (in *inspection) identified(it item, field, id string) bool {
+	switch other, again := in.ids[it.collection][id]; {
 	case id == "":
-		return &DocumentError{where, "has no _id"}
-	case name == "":
-		return &DocumentError{where, "has no name"}
-	case sameID:
-		return &DocumentError{where, fmt.Sprintf("has the _id %q of %s[%d]", id, s.kind, other)}
+		in.problems.add(it.where, "has no %s", field)
+	case again:
+		in.problems.add(it.where, "has the %s %q of %s[%d]", field, id, it.collection, other)
+	case !in.text(it.where+"."+field, id, maxImportedID, texts.Control):
+	default:
+		in.ids[it.collection][id] = in.counts[it.collection] - 1
+		return true
 	}
-	if other, ok := s.byName[key]; ok {
-		return &DocumentError{where, fmt.Sprintf("has the name %q of %s[%d]; give one of them another name", name, s.kind, other)}
-	}
-	s.ids[id], s.byName[key] = s.n, s.n
-	s.n++
-	return nil
+	return false
 }
 
-// identified is mappings with an id each: an old export may lack one, or repeat it.
-func identified(mappings []Mapping, seen map[string]bool) []Mapping {
-	out := make([]Mapping, len(mappings))
-	for i, m := range mappings {
-		if m.ID == "" || seen[m.ID] {
-			m.ID = uuid.NewString()
-		}
-		seen[m.ID] = true
-		out[i] = m
+// once tells of a name that another record of the collection has.
+func (in *inspection) once(it item, field, name string) {
+	key := it.collection + "\n" + name
+	switch {
+	case name == "":
+		in.problems.add(it.where, "has no %s", field)
+	case in.unique[key]:
+		in.problems.add(it.where, "has the %s %q a second time", field, name)
 	}
-	return out
+	in.unique[key] = true
+}
+
+// named checks what groups, roles and permissions share.
+func (in *inspection) named(it item, id, name, description, application string) {
+	in.identified(it, "_id", id)
+	in.text(it.where+".applicationId", application, maxImportedName, texts.Control)
+	in.nameOf(it, name, description, application)
+}
+
+// nameOf checks a description, and a name that no other record of the
+// application may have.
+func (in *inspection) nameOf(it item, name, description, application string) {
+	in.text(it.where+".description", description, maxImportedDescription, texts.ControlInLines)
+	if name == "" {
+		in.problems.add(it.where, "has no name")
+		return
+	}
+	if !in.text(it.where+".name", name, maxImportedName, texts.Control) {
+		return
+	}
+	if strings.ContainsFunc(name, texts.Deceptive) {
+		in.problems.add(it.where+".name", "must not contain invisible characters or ones that turn the direction of writing")
+	}
+	key := [2]string{application, fold(name)}
+	if other, again := in.names[it.collection][key]; again {
+		in.problems.add(it.where, "has the name %q of %s[%d]; give one of them another name", name, it.collection, other)
+		return
+	}
+	in.names[it.collection][key] = in.counts[it.collection] - 1
+}
+
+// text checks one text.
+func (in *inspection) text(where, s string, limit int, bad func(rune) bool) bool {
+	switch {
+	case texts.Units(s) > limit:
+		in.problems.add(where, "length must be less than or equal to %d characters long", limit)
+	case strings.ContainsFunc(s, bad):
+		in.problems.add(where, "must not contain control characters")
+	default:
+		return true
+	}
+	return false
+}
+
+// set checks a list of ids, in which each counts once.
+func (in *inspection) set(where string, ids []string) {
+	seen := make(map[string]bool, len(ids))
+	for i, id := range ids {
+		place := fmt.Sprintf("%s[%d]", where, i)
+		switch {
+		case id == "":
+			in.problems.add(place, "is not allowed to be empty")
+		case seen[id]:
+			in.warnings.add(place, "repeats %q, which counts once", id)
+		default:
+			in.text(place, id, maxImportedID, texts.Control)
+		}
+		seen[id] = true
+	}
+}
+
+func (in *inspection) group(it item) {
+	var g Group
+	if !in.typed(it, &g) {
+		return
+	}
+	in.named(it, g.ID, g.Name, g.Description, "")
+	in.set(it.where+".members", g.Members)
+	in.set(it.where+".nested", g.Nested)
+	in.set(it.where+".roles", g.Roles)
+	in.nesting[g.ID] = g.Nested
+	for i, m := range g.Mappings {
+		where := fmt.Sprintf("%s.mappings[%d]", it.where, i)
+		in.text(where+".groupName", m.GroupName, maxImportedName, texts.Control)
+		in.text(where+".connectionName", m.ConnectionName, maxImportedName, texts.Control)
+		switch {
+		case m.GroupName == "" || m.ConnectionName == "":
+			in.problems.add(where, "needs a groupName and a connectionName")
+		case m.ID == "":
+			in.warnings.add(where, "has no _id and gets one")
+		case in.mappings[m.ID]:
+			in.warnings.add(where, "has the _id of another mapping and gets a new one")
+		default:
+			in.text(where+"._id", m.ID, maxImportedID, texts.Control)
+		}
+		in.mappings[m.ID] = true
+	}
+}
+
+func (in *inspection) role(it item) {
+	var o Role
+	if !in.typed(it, &o) {
+		return
+	}
+	in.named(it, o.ID, o.Name, o.Description, o.ApplicationID)
+	in.set(it.where+".users", o.Users)
+	for i, id := range o.Permissions { // an id may stand there twice, as the old API let it
+		in.text(fmt.Sprintf("%s.permissions[%d]", it.where, i), id, maxImportedID, texts.Control)
+	}
+}
+
+func (in *inspection) configuration(it item) {
+	record, findings := configured(it.raw)
+	for _, f := range findings {
+		in.problems.add(it.where+f.Where, "%s", f.Message)
+	}
+	if len(findings) > 0 || !in.identified(it, "_id", record.id) {
+		return
+	}
+	if record.foreign {
+		in.warnings.add(it.where+".apikey", "is a key of the extension, which opens nothing here; rotate it")
+	}
+}
+
+func (in *inspection) client(it item) {
+	var c DocumentClient
+	if !in.typed(it, &c) || !in.identified(it, "client_id", c.ID) {
+		return
+	}
+	if c.Name == "" {
+		in.problems.add(it.where, "has no name")
+	}
+	if !in.o.Machines && (c.SecretHash != "" || len(c.Scopes) > 0) {
+		in.problems.add(it.where, "asks for tokens of its own; only trellis import brings such clients")
+	}
+}
+
+func (in *inspection) api(it item) {
+	var s ResourceServer
+	if !in.typed(it, &s) || !in.identified(it, "id", s.ID) {
+		return
+	}
+	in.once(it, "identifier", s.Identifier)
+	for _, scope := range s.Scopes {
+		in.scopes[s.Identifier] = append(in.scopes[s.Identifier], scope.Value)
+	}
+}
+
+func (in *inspection) permissionsOf(it item) {
+	var list []UserPermission
+	if !in.typed(it, &list) {
+		return
+	}
+	in.ids[it.collection][it.name] = in.counts[it.collection] - 1
+	for i, p := range list {
+		in.held = append(in.held, held{fmt.Sprintf("%s[%d]", it.where, i), it.name, p})
+	}
 }

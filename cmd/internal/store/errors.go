@@ -18,12 +18,14 @@ const (
 	Groups      Kind = "groups"
 	Roles       Kind = "roles"
 	Permissions Kind = "permissions"
+	CoreRoles   Kind = "core roles"
 	Users       Kind = "users"
 	Mappings    Kind = "mappings"
 	APIs        Kind = "resource servers"
 	Accounts    Kind = "accounts"
 	Clients     Kind = "clients"
 	Connections Kind = "connections"
+	Snapshots   Kind = "snapshots"
 )
 
 // NotFoundError says that there is no record of Kind with that ID.

@@ -2,222 +2,264 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
-	"time"
 )
 
-// DocumentClient is a Client in a Document. Its secret cannot be told from the hash.
-type DocumentClient struct {
-	ID         string         `json:"client_id"`
-	Name       string         `json:"name"`
-	AppType    string         `json:"app_type"`
-	SecretHash string         `json:"secret_hash,omitempty"`
-	Scopes     []string       `json:"scopes,omitempty"`
-	Created    time.Time      `json:"created,omitzero"`
-	Document   map[string]any `json:"document,omitempty"`
+// ImportOptions says what an import does with what is there.
+type ImportOptions struct {
+	Merge    bool // adds records, or puts them in the place of those with their id; otherwise a document replaces
+	Machines bool // clients that ask for tokens of their own may be in the document, and are replaced too
+	restores string
 }
 
-// clear empties what d replaces.
-func (tx *Tx) clear(ctx context.Context, d Document) error {
-	tables := []string{"documents", "groups", "roles", "permissions"} // their lists go with them
-	for table, replaced := range map[string]bool{
-		"user_permissions": d.UserPermissions != nil, "users": d.Users != nil, "connections": d.Connections != nil,
-		"clients": d.Clients != nil, "resource_servers": d.ResourceServers != nil,
-	} {
-		if replaced {
-			tables = append(tables, table)
-		}
+func (o ImportOptions) mode() string {
+	if o.Merge {
+		return "merge"
 	}
-	for _, table := range tables {
-		if _, err := tx.change(ctx, `delete from `+table); err != nil {
-			return fmt.Errorf("emptying %s: %w", table, err)
-		}
-	}
-	return nil
+	return "replace"
 }
 
-// raw is the parts of d that are only kept, by kind.
-func (d *Document) raw() map[string]*[]json.RawMessage {
-	return map[string]*[]json.RawMessage{
-		"configuration": &d.Configuration, "applications": &d.Applications, "rules": &d.Rules,
-	}
-}
-
-func (tx *Tx) importRaw(ctx context.Context, d Document) error {
-	for kind, records := range d.raw() {
-		for _, r := range *records {
-			if _, err := tx.change(ctx, `insert into documents(kind, body) values($1, $2)`, kind, string(r)); err != nil {
-				return fmt.Errorf("%s: %w", kind, err)
-			}
-		}
-	}
-	return nil
-}
-
-func (tx *Tx) importPermissions(ctx context.Context, d Document) error {
-	for _, p := range d.Permissions {
-		if err := tx.insertPermission(ctx, p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (tx *Tx) importRoles(ctx context.Context, d Document) error {
-	for _, o := range d.Roles {
-		o.lists = bit(o.Permissions != nil, usedPermissions) | bit(o.Users != nil, usedUsers)
-		if err := tx.insertRole(ctx, o); err != nil {
-			return err
-		}
-		for some := range slices.Chunk(o.Users, batch) {
-			_, err := tx.change(ctx, `insert into role_users(role_id, user_id) values `+pairsWith(len(some))+` on conflict do nothing`,
-				append([]any{o.ID}, anys(some)...)...)
-			if err != nil {
-				return fmt.Errorf("users of role %q: %w", o.ID, err)
-			}
-		}
-	}
-	return nil
-}
-
-func (tx *Tx) importGroups(ctx context.Context, d Document) error {
-	seen := map[string]bool{}
-	for _, g := range d.Groups {
-		g.lists = bit(g.Members != nil, usedMembers) | bit(g.Nested != nil, usedNested) |
-			bit(g.Roles != nil, usedRoles) | bit(g.Mappings != nil, usedMappings)
-		if err := tx.insertGroup(ctx, g); err != nil {
-			return err
-		}
-		for _, part := range []struct {
-			list list
-			ids  []string
-		}{{memberList(), g.Members}, {nestedList(), g.Nested}, {roleList(), g.Roles}} {
-			if err := tx.addTo(ctx, part.list, g.ID, part.ids); err != nil {
-				return err
-			}
-		}
-		if err := tx.insertMappings(ctx, g.ID, identified(g.Mappings, seen)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func bit(set bool, b int) int {
-	if set {
-		return b
-	}
-	return 0
-}
-
-// importDirectory makes what d has of the directory. Permissions of users come
-// last: they name users and APIs.
-func (tx *Tx) importDirectory(ctx context.Context, d Document) error {
-	for _, c := range d.Connections {
-		if err := tx.PutConnection(ctx, c); err != nil {
-			return err
-		}
-	}
-	for _, c := range d.Clients {
-		if err := tx.PutClient(ctx, Client(c)); err != nil {
-			return err
-		}
-	}
-	for _, s := range d.ResourceServers {
-		if err := tx.PutResourceServer(ctx, s); err != nil {
-			return err
-		}
-	}
-	for i, profile := range d.Users {
-		id := text(profile, "user_id")
-		if id == "" {
-			return &DocumentError{fmt.Sprintf("users[%d]", i), "has no user_id"}
-		}
-		if err := tx.PutUser(ctx, User{UserID: id, Profile: profile}); err != nil {
-			return err
-		}
-	}
-	for _, user := range slices.Sorted(maps.Keys(d.UserPermissions)) {
-		if err := tx.AddUserPermissions(ctx, user, d.UserPermissions[user]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Export is the whole tenant, each collection in the order of making; a
-// collection without records is left out.
-func (tx *Tx) Export(ctx context.Context) (Document, error) {
-	var d Document
-	var err error
-	if d.Groups, _, err = tx.Groups(ctx, Find{}, true); err != nil {
-		return d, err
-	}
-	if d.Roles, _, err = tx.Roles(ctx, Find{}); err != nil {
-		return d, err
-	}
-	if d.Permissions, _, err = tx.Permissions(ctx, Find{}); err != nil {
-		return d, err
-	}
-	raw := d.raw()
-	err = tx.pairs(ctx, func(kind, body string) {
-		if records, ok := raw[kind]; ok {
-			*records = append(*records, json.RawMessage(body))
-		}
-	}, `select kind, body from documents order by seq`)
+// ImportFrom makes the tenant what src says, wholly or not at all, and returns
+// how many records of each kind src has.
+//
+// Groups, roles, permissions, configuration, applications and rules are
+// replaced, also those that src has no key for; of the directory only what src
+// has a key for. References to what does not exist are kept. What was there is
+// kept as a snapshot. It is one entry of the journal. What is wrong about src is
+// a DocumentError.
+func (tx *Tx) ImportFrom(ctx context.Context, src Source, o ImportOptions) (map[string]int, error) {
+	in, err := tx.inspectHere(ctx, src, o)
 	if err != nil {
-		return d, fmt.Errorf("reading documents: %w", err)
+		return nil, err
 	}
-	return d, tx.exportDirectory(ctx, &d)
+	if err := in.err(); err != nil {
+		return nil, err
+	}
+	before, err := tx.recordCounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := tx.snapshot(ctx, "before an import", before)
+	if err != nil {
+		return nil, err
+	}
+	tx.quiet = true
+	defer func() { tx.quiet = false }()
+	if err := tx.apply(ctx, src, in); err != nil {
+		return nil, fmt.Errorf("import: %w", err)
+	}
+	tx.quiet = false
+	if err := tx.forgetSnapshots(ctx); err != nil {
+		return nil, err
+	}
+	after, err := tx.recordCounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	action, is := "import", map[string]any{"records": after, "mode": o.mode(), "snapshot": snapshot}
+	if o.restores != "" {
+		action, is["restored"] = "import.restore", o.restores
+	}
+	return in.told(), tx.record(ctx, action, "tenant", "", map[string]any{"records": before}, is)
 }
 
-func (tx *Tx) exportDirectory(ctx context.Context, d *Document) (err error) {
-	if d.Connections, err = tx.Connections(ctx); err != nil {
+// told is how many records of each kind the document has; what it has none of
+// is not there.
+func (in *inspection) told() map[string]int {
+	out := maps.Clone(in.counts)
+	if len(in.held) > 0 {
+		out["user_permissions"] = len(in.held)
+	}
+	return out
+}
+
+// recordCounts is how many records of each kind the tenant has.
+func (tx *Tx) recordCounts(ctx context.Context) (map[string]int, error) {
+	out := map[string]int{}
+	count := func(key, from string, args ...any) error {
+		var n int
+		if err := tx.tx.QueryRowContext(ctx, `select count(*) from `+from, args...).Scan(&n); err != nil {
+			return fmt.Errorf("counting %s: %w", key, err)
+		}
+		if n > 0 {
+			out[key] = n
+		}
+		return nil
+	}
+	for _, table := range []string{"groups", "roles", "permissions", "users", "connections", "clients", "resource_servers", "user_permissions", "core_roles"} {
+		if err := count(table, table); err != nil {
+			return nil, err
+		}
+	}
+	for _, kind := range []string{"configuration", "applications", "rules"} {
+		if err := count(kind, `documents where kind = $1`, kind); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// application is one document on its way into the tenant.
+type application struct {
+	tx       *Tx
+	in       *inspection
+	places   map[string]map[string]int64 // of records that were there, by collection and id
+	mappings map[string]bool             // the ids of mappings so far
+	kept     []held                      // permissions of users who are replaced
+	keptRole map[string][]string         // those users' core roles: who has which, by its id
+}
+
+// apply does what in promises.
+func (tx *Tx) apply(ctx context.Context, src Source, in *inspection) error {
+	a := &application{tx: tx, in: in, places: map[string]map[string]int64{}, mappings: map[string]bool{}}
+	if err := a.makeRoom(ctx); err != nil {
 		return err
 	}
-	if d.ResourceServers, err = tx.ResourceServers(ctx); err != nil {
+	err := read(src, func(r io.Reader) error {
+		_, err := readDocument(r, func(it item) error {
+			if err := a.put(ctx, it); err != nil {
+				return fmt.Errorf("%s: %w", it.where, err)
+			}
+			return nil
+		}, func(string, string) {})
 		return err
-	}
-	clients, err := tx.Clients(ctx)
+	})
 	if err != nil {
 		return err
 	}
-	for _, c := range clients {
-		d.Clients = append(d.Clients, DocumentClient(c))
+	if err := a.hold(ctx); err != nil {
+		return err
 	}
-	bodies, err := tx.texts(ctx, `select profile from users order by seq`)
-	if err != nil {
-		return fmt.Errorf("reading users: %w", err)
+	if err := a.putCoreRoles(ctx); err != nil {
+		return err
 	}
-	for _, body := range bodies {
-		profile, err := decode(body)
+	return a.storeKeys(ctx)
+}
+
+// makeRoom deletes what the document replaces.
+func (a *application) makeRoom(ctx context.Context) error {
+	if a.in.o.Merge {
+		return a.makePlaces(ctx)
+	}
+	if slices.Contains(a.in.keys, "users") && !slices.Contains(a.in.keys, "user_permissions") {
+		if err := a.keepHeld(ctx); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(a.in.keys, "users") && !slices.Contains(a.in.keys, "core_roles") {
+		if err := a.keepCoreRoles(ctx); err != nil {
+			return err
+		}
+	}
+	clearing := []string{
+		`delete from documents where kind <> 'api_access'`, `delete from groups`, `delete from roles`, `delete from permissions`,
+	}
+	for _, key := range []string{"user_permissions", "core_roles", "users", "connections", "resource_servers", "clients"} {
+		if !slices.Contains(a.in.keys, key) {
+			continue
+		}
+		query := `delete from ` + key
+		if key == "clients" && !a.in.o.Machines {
+			query += ` where secret_hash = ''`
+		}
+		clearing = append(clearing, query)
+	}
+	for _, query := range clearing {
+		if _, err := a.tx.change(ctx, query); err != nil {
+			return fmt.Errorf("%s: %w", query, err)
+		}
+	}
+	return nil
+}
+
+// keepHeld remembers what users hold: their records are made anew.
+func (a *application) keepHeld(ctx context.Context) error {
+	return a.tx.eachHolder(ctx, func(user string, b []byte) error {
+		var list []UserPermission
+		if err := json.Unmarshal(b, &list); err != nil {
+			return err
+		}
+		for _, p := range list {
+			if _, stays := a.in.ids["users"][user]; stays {
+				a.kept = append(a.kept, held{user: user, UserPermission: p})
+			}
+		}
+		return nil
+	})
+}
+
+// makePlaces deletes the records whose places those of the document take, and
+// remembers the places. All go before one comes, so that names can be swapped.
+func (a *application) makePlaces(ctx context.Context) error {
+	for _, table := range []string{"groups", "roles", "permissions", "core_roles"} {
+		a.places[table] = map[string]int64{}
+		err := a.tx.eachPlace(ctx, table, func(seq int64, id, _, _ string) {
+			if _, ok := a.in.ids[table][id]; ok {
+				a.places[table][id] = seq
+			}
+		})
 		if err != nil {
 			return err
 		}
-		d.Users = append(d.Users, profile)
+		for some := range slices.Chunk(slices.Sorted(maps.Keys(a.places[table])), batch) {
+			if _, err := a.tx.change(ctx, `delete from `+table+` where id in (`+places(1, len(some))+`)`, anys(some)...); err != nil {
+				return fmt.Errorf("making room in %s: %w", table, err)
+			}
+		}
 	}
-	return tx.exportUserPermissions(ctx, d)
+	return a.dropConfigurations(ctx)
 }
 
-func (tx *Tx) exportUserPermissions(ctx context.Context, d *Document) error {
-	err := tx.rows(ctx, func(r *sql.Rows) error {
-		var user string
-		var p UserPermission
-		if err := r.Scan(&user, &p.API, &p.Name); err != nil {
-			return err
+// dropConfigurations deletes the configurations that the document has.
+func (a *application) dropConfigurations(ctx context.Context) error {
+	gone := map[string]string{}
+	err := a.tx.pairs(ctx, func(seq, body string) {
+		if record, _ := configured([]byte(body)); record.id != "" {
+			if _, ok := a.in.ids["configuration"][record.id]; ok {
+				gone[seq] = record.id
+			}
 		}
-		if d.UserPermissions == nil {
-			d.UserPermissions = map[string][]UserPermission{}
-		}
-		d.UserPermissions[user] = append(d.UserPermissions[user], p)
-		return nil
-	}, `select user_id, api, permission from user_permissions order by seq`)
+	}, `select cast(seq as text), body from documents where kind = 'configuration'`)
 	if err != nil {
-		return fmt.Errorf("reading permissions of users: %w", err)
+		return fmt.Errorf("reading the configuration: %w", err)
+	}
+	for _, seq := range slices.Sorted(maps.Keys(gone)) {
+		if _, err := a.tx.change(ctx, `delete from documents where cast(seq as text) = $1`, seq); err != nil {
+			return fmt.Errorf("replacing the configuration: %w", err)
+		}
+	}
+	return nil
+}
+
+// storeKeys remembers which collections of the extension there are.
+func (a *application) storeKeys(ctx context.Context) error {
+	keys, err := a.tx.storedKeys(ctx)
+	if err != nil {
+		return err
+	}
+	for _, key := range a.in.keys {
+		if slices.Contains(extensionKeys(), key) && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	b, err := plainJSON(keys)
+	if err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		query string
+		args  []any
+	}{
+		{`delete from documents where kind = 'keys'`, nil},
+		{`insert into documents(kind, body) values('keys', $1)`, []any{string(b)}},
+	} {
+		if _, err := a.tx.change(ctx, step.query, step.args...); err != nil {
+			return fmt.Errorf("keeping the order of collections: %w", err)
+		}
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (s ResourceServer) withDefaults() ResourceServer {
 }
 
 // PutResourceServer creates s, or replaces the API with that id. A permission
-// that is no longer among the scopes is taken from the users who hold it.
+// that is no longer among the scopes is taken from the users and core roles that have it.
 func (tx *Tx) PutResourceServer(ctx context.Context, s ResourceServer) error {
 	s = s.withDefaults()
 	document, err := json.Marshal(s)
@@ -114,14 +114,17 @@ func (tx *Tx) resourceServers(ctx context.Context, rest string, args ...any) ([]
 	return out, nil
 }
 
-// dropScopes takes from every user the permissions that was defines and is no
-// longer does.
+// dropScopes takes from every user and every core role the permissions that was
+// defines and is no longer does.
 func (tx *Tx) dropScopes(ctx context.Context, was, is ResourceServer) error {
 	for _, sc := range was.Scopes {
 		if was.Identifier == is.Identifier && is.Defines(sc.Value) {
 			continue
 		}
 		if err := tx.dropHolders(ctx, was.Identifier, sc.Value); err != nil {
+			return err
+		}
+		if err := tx.dropGivers(ctx, was.Identifier, sc.Value); err != nil {
 			return err
 		}
 	}

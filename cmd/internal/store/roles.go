@@ -72,6 +72,38 @@ func (tx *Tx) Roles(ctx context.Context, f Find) ([]Role, Totals, error) {
 	return roles, totals, err
 }
 
+// RolesWithoutUsers is the roles that f finds. Who holds them is not read: that can
+// be many.
+func (tx *Tx) RolesWithoutUsers(ctx context.Context, f Find) ([]Role, Totals, error) {
+	rest, args, totals, err := tx.clauses(ctx, roleTable(), f)
+	if err != nil {
+		return nil, totals, err
+	}
+	roles, err := tx.rolesWithoutUsers(ctx, rest, args...)
+	return roles, totals, err
+}
+
+// RoleWithoutUsers is the role with id. Who holds it is not read.
+func (tx *Tx) RoleWithoutUsers(ctx context.Context, id string) (Role, error) {
+	roles, err := tx.rolesWithoutUsers(ctx, ` where id = $1`, id)
+	if err != nil {
+		return Role{}, err
+	}
+	if len(roles) == 0 {
+		return Role{}, &NotFoundError{Kind: Roles, ID: id}
+	}
+	return roles[0], nil
+}
+
+// RoleUserCount is how many users hold a role directly.
+func (tx *Tx) RoleUserCount(ctx context.Context, id string) (int, error) {
+	var n int
+	if err := tx.tx.QueryRowContext(ctx, `select count(*) from role_users where role_id = $1`, id).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting users of role %q: %w", id, err)
+	}
+	return n, nil
+}
+
 // RolesByID is the roles with ids, as far as they exist, in store order.
 func (tx *Tx) RolesByID(ctx context.Context, ids []string) ([]Role, error) {
 	var out []Role
@@ -97,43 +129,45 @@ func (tx *Tx) Role(ctx context.Context, id string) (Role, error) {
 	return roles[0], nil
 }
 
+// roles is the roles that rest of a query selects, with their lists.
 func (tx *Tx) roles(ctx context.Context, rest string, args ...any) ([]Role, error) {
+	out, err := tx.rolesWithoutUsers(ctx, rest, args...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].Users = used(out[i].lists, usedUsers)
+	}
+	return out, tx.fillRoles(ctx, out, "role_users", "user_id", func(o *Role) *[]string { return &o.Users })
+}
+
+func (tx *Tx) rolesWithoutUsers(ctx context.Context, rest string, args ...any) ([]Role, error) {
 	var out []Role
 	err := tx.rows(ctx, func(r *sql.Rows) error {
 		var o Role
 		err := r.Scan(&o.ID, &o.Name, &o.Description, &o.ApplicationType, &o.ApplicationID, &o.lists)
+		o.Permissions = used(o.lists, usedPermissions)
 		out = append(out, o)
 		return err
 	}, `select id, name, description, application_type, application_id, lists from roles`+rest, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading roles: %w", err)
 	}
-	return out, tx.fillRoles(ctx, out)
+	return out, tx.fillRoles(ctx, out, "role_permissions", "permission_id", func(o *Role) *[]string { return &o.Permissions })
 }
 
-// fillRoles reads the lists of roles into them.
-func (tx *Tx) fillRoles(ctx context.Context, roles []Role) error {
-	byID := make(map[string]*Role, len(roles))
+// fillRoles reads one list of roles into them: column of table.
+func (tx *Tx) fillRoles(ctx context.Context, roles []Role, table, column string, list func(*Role) *[]string) error {
+	byID := make(map[string]*[]string, len(roles))
 	ids := make([]string, len(roles))
 	for i := range roles {
-		o := &roles[i]
-		ids[i], byID[o.ID] = o.ID, o
-		o.Permissions = used(o.lists, usedPermissions)
-		o.Users = used(o.lists, usedUsers)
+		ids[i], byID[roles[i].ID] = roles[i].ID, list(&roles[i])
 	}
 	for some := range slices.Chunk(ids, batch) {
-		in, args := ` where role_id in (`+places(1, len(some))+`) order by seq`, anys(some)
-		err := tx.pairs(ctx, func(role, permission string) {
-			byID[role].Permissions = append(byID[role].Permissions, permission)
-		}, `select role_id, permission_id from role_permissions`+in, args...)
+		err := tx.pairs(ctx, func(role, held string) { *byID[role] = append(*byID[role], held) },
+			`select role_id, `+column+` from `+table+` where role_id in (`+places(1, len(some))+`) order by seq`, anys(some)...)
 		if err != nil {
-			return fmt.Errorf("reading permissions of roles: %w", err)
-		}
-		err = tx.pairs(ctx, func(role, user string) {
-			byID[role].Users = append(byID[role].Users, user)
-		}, `select role_id, user_id from role_users`+in, args...)
-		if err != nil {
-			return fmt.Errorf("reading users of roles: %w", err)
+			return fmt.Errorf("reading %s: %w", table, err)
 		}
 	}
 	return nil

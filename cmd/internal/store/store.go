@@ -27,6 +27,8 @@ type Store struct {
 	write, read *sql.DB
 	now         func() time.Time
 	allowCycles bool
+
+	held *sql.Stmt // of Tx.Held, which each sign-in asks: to parse it took longer than to run it
 }
 
 // Open opens the database of cfg and brings its schema up to date.
@@ -41,12 +43,20 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	var err error
+	if s.held, err = s.read.PrepareContext(ctx, heldQuery); err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing a statement: %w", err), s.Close())
+	}
 	return s, nil
 }
 
 // Close ends every connection. SQLite folds its write-ahead log into the file.
 func (s *Store) Close() error {
-	err := s.read.Close()
+	var err error
+	if s.held != nil {
+		err = s.held.Close()
+	}
+	err = errors.Join(err, s.read.Close())
 	if s.write != s.read {
 		err = errors.Join(err, s.write.Close())
 	}
@@ -93,7 +103,7 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to undo
 
-	tx := &Tx{tx: sqlTx, store: s}
+	tx := &Tx{tx: sqlTx, store: s, writes: true}
 	if err := s.dialect.serialize(ctx, sqlTx); err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ type Tx struct {
 	tx    *sql.Tx
 	store *Store
 
+	writes           bool // it may change the tenant
 	changes, records int
 	quiet            bool // an import is one record, whatever it is made of
 }
@@ -105,4 +106,11 @@ func (tx *Tx) exists(ctx context.Context, query string, args ...any) (bool, erro
 		return false, fmt.Errorf("store: %w", err)
 	}
 	return true, nil
+}
+
+// number is the number that query, which always finds one, selects.
+func (tx *Tx) number(ctx context.Context, query string, args ...any) (int, error) {
+	var n int
+	err := tx.tx.QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
 }

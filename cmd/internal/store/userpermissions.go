@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// UserPermission is one permission that a user holds directly.
+// UserPermission is one permission, a scope of an API, as users hold it and core
+// roles give it.
 type UserPermission struct {
 	API  string `json:"resource_server_identifier"`
 	Name string `json:"permission_name"`
@@ -15,11 +16,11 @@ type UserPermission struct {
 // UserPermissions is the permissions that the user with id holds directly, by
 // API and name: limit of them after the first offset, and how many there are.
 func (tx *Tx) UserPermissions(ctx context.Context, id string, offset, limit int) ([]UserPermission, int, error) {
-	var total int
-	if err := tx.tx.QueryRowContext(ctx, `select count(*) from user_permissions where user_id = $1`, id).Scan(&total); err != nil {
+	total, err := tx.number(ctx, `select count(*) from user_permissions where user_id = $1`, id)
+	if err != nil {
 		return nil, 0, fmt.Errorf("counting permissions of user %q: %w", id, err)
 	}
-	held, err := tx.userPermissions(ctx, `where user_id = $1 order by api, permission limit $2 offset $3`, id, limit, offset)
+	held, err := tx.permissionRefs(ctx, ` from user_permissions where user_id = $1 order by api, permission limit $2 offset $3`, id, limit, offset)
 	return held, total, err
 }
 
@@ -96,7 +97,7 @@ func (tx *Tx) known(ctx context.Context, permissions []UserPermission) error {
 
 // dropUserPermissions takes every permission from the user with id.
 func (tx *Tx) dropUserPermissions(ctx context.Context, id string) error {
-	held, err := tx.userPermissions(ctx, `where user_id = $1 order by api, permission`, id)
+	held, err := tx.permissionRefs(ctx, ` from user_permissions where user_id = $1 order by api, permission`, id)
 	if err != nil || len(held) == 0 {
 		return err
 	}
@@ -117,18 +118,17 @@ func (tx *Tx) dropHolders(ctx context.Context, api, permission string) error {
 	return nil
 }
 
-func (tx *Tx) userPermissions(ctx context.Context, rest string, args ...any) ([]UserPermission, error) {
+// permissionRefs is the permissions that rest, from its "from" on, selects.
+func (tx *Tx) permissionRefs(ctx context.Context, rest string, args ...any) ([]UserPermission, error) {
 	var out []UserPermission
 	err := tx.rows(ctx, func(r *sql.Rows) error {
 		var p UserPermission
-		if err := r.Scan(&p.API, &p.Name); err != nil {
-			return err
-		}
+		err := r.Scan(&p.API, &p.Name)
 		out = append(out, p)
-		return nil
-	}, `select api, permission from user_permissions `+rest, args...)
+		return err
+	}, `select api, permission`+rest, args...)
 	if err != nil {
-		return nil, fmt.Errorf("reading user permissions: %w", err)
+		return nil, fmt.Errorf("reading permissions: %w", err)
 	}
 	return out, nil
 }

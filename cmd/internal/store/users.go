@@ -29,7 +29,8 @@ func (tx *Tx) PutUser(ctx context.Context, u User) error {
 	if _, missing := errors.AsType[*NotFoundError](err); err != nil && !missing {
 		return err
 	}
-	profile, err := tx.settled(u, was)
+	now := tx.now().Format(timeForm)
+	profile, err := settled(u, was, now)
 	if err != nil {
 		return fmt.Errorf("user %q: %w", u.UserID, err)
 	}
@@ -37,7 +38,7 @@ func (tx *Tx) PutUser(ctx context.Context, u User) error {
 		return nil
 	}
 	if text(u.Profile, "updated_at") == "" {
-		profile["updated_at"] = tx.now().Format(timeForm)
+		profile["updated_at"] = now
 	}
 	if err := tx.saveUser(ctx, u.UserID, profile); err != nil {
 		return err
@@ -50,15 +51,15 @@ func (tx *Tx) PutUser(ctx context.Context, u User) error {
 }
 
 // settled is the profile of u as it will be read again, with the times that
-// was has where u tells none.
-func (tx *Tx) settled(u, was User) (map[string]any, error) {
+// was has where u tells none, and now where neither does.
+func settled(u, was User, now string) (map[string]any, error) {
 	profile := maps.Clone(u.Profile)
 	if profile == nil {
 		profile = map[string]any{}
 	}
 	profile["user_id"] = u.UserID
 	for _, name := range []string{"created_at", "updated_at"} {
-		profile[name] = cmp.Or(text(profile, name), text(was.Profile, name), tx.now().Format(timeForm))
+		profile[name] = cmp.Or(text(profile, name), text(was.Profile, name), now)
 	}
 	whole, err := encode(profile)
 	if err != nil {
@@ -68,25 +69,43 @@ func (tx *Tx) settled(u, was User) (map[string]any, error) {
 }
 
 func (tx *Tx) saveUser(ctx context.Context, id string, profile map[string]any) error {
-	whole, err := encode(profile)
+	row, err := userRow(id, profile)
 	if err != nil {
-		return fmt.Errorf("user %q: %w", id, err)
+		return err
 	}
-	name, email, nickname := text(profile, "name"), text(profile, "email"), text(profile, "nickname")
-	search := "\n" + strings.Join([]string{name, email, nickname, text(profile, "username"), id}, "\n") + "\n"
-	_, err = tx.change(ctx, `insert into users(user_id, id_key, email, name, nickname, connection, search,
-			last_login, logins_count, created_at, updated_at, profile)
-		values($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-		on conflict(user_id) do update set email = excluded.email, name = excluded.name, nickname = excluded.nickname,
-			connection = excluded.connection, search = excluded.search, last_login = excluded.last_login,
-			logins_count = excluded.logins_count, created_at = excluded.created_at, updated_at = excluded.updated_at,
-			profile = excluded.profile`,
-		id, fold(id), fold(email), fold(name), fold(nickname), fold(firstConnection(profile)), fold(search),
-		text(profile, "last_login"), logins(profile), text(profile, "created_at"), text(profile, "updated_at"), whole)
+	columns := userColumns()
+	var sets []string
+	for _, c := range columns[2:] { // the id and its key stay
+		sets = append(sets, c+" = excluded."+c)
+	}
+	_, err = tx.change(ctx, `insert into users(`+strings.Join(columns, ", ")+`) values(`+places(1, len(columns))+`)
+		on conflict(user_id) do update set `+strings.Join(sets, ", "), row...)
 	if err != nil {
 		return fmt.Errorf("saving user %q: %w", id, err)
 	}
 	return nil
+}
+
+// userColumns is the columns of users, in the order of userRow.
+func userColumns() []string {
+	return []string{
+		"user_id", "id_key", "email", "name", "nickname", "connection", "search",
+		"last_login", "logins_count", "created_at", "updated_at", "profile",
+	}
+}
+
+// userRow is a user as a row: the profile, and what it is searched and sorted by.
+func userRow(id string, profile map[string]any) ([]any, error) {
+	whole, err := encode(profile)
+	if err != nil {
+		return nil, fmt.Errorf("user %q: %w", id, err)
+	}
+	name, email, nickname := text(profile, "name"), text(profile, "email"), text(profile, "nickname")
+	search := "\n" + strings.Join([]string{name, email, nickname, text(profile, "username"), id}, "\n") + "\n"
+	return []any{
+		id, fold(id), fold(email), fold(name), fold(nickname), fold(firstConnection(profile)), fold(search),
+		text(profile, "last_login"), logins(profile), text(profile, "created_at"), text(profile, "updated_at"), whole,
+	}, nil
 }
 
 // User is the user with id.
@@ -128,6 +147,7 @@ func (tx *Tx) DeleteUser(ctx context.Context, id string) error {
 	for _, held := range []struct{ table, column, action, kind string }{
 		{"group_members", "group_id", "group.members.remove", "group"},
 		{"role_users", "role_id", "role.users.remove", "role"},
+		{"core_role_users", "role_id", "core_role.users.remove", "core_role"},
 	} {
 		if err := tx.leave(ctx, id, held.table, held.column, held.action, held.kind); err != nil {
 			return err

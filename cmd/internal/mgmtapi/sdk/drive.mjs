@@ -41,6 +41,37 @@ seen.assigned = await names();
 await api.users.permissions.delete(user, held);
 seen.removed = await names();
 
+const role = await api.roles.create({ name: "SDK role", description: "Made here" });
+seen.role = { form: /^rol_[A-Za-z0-9]{16}$/.test(role.id), name: role.name, read: (await api.roles.get(role.id)).description };
+seen.renamed = (await api.roles.update(role.id, { name: "SDK role 2" })).name;
+seen.roles = (await all(api.roles.list({ name_filter: "sdk", per_page: 1 }))).map((r) => r.name);
+seen.conflict = await api.roles.create({ name: "sdk ROLE 2" }).catch((e) => ({ status: e.statusCode, code: e.body?.errorCode }));
+
+await api.roles.permissions.add(role.id, held);
+seen.given = (await all(api.roles.permissions.list(role.id))).map((p) => [p.permission_name, p.resource_server_name, p.description].join());
+await api.roles.users.assign(role.id, { users: [user, "auth0|2", "ad|3"] });
+seen.holders = (await all(api.roles.users.list(role.id, { take: 2 }))).map((u) => u.user_id);
+
+const effective = async () =>
+  (await all(api.users.effectivePermissions.list(user, { resource_server_identifier: identifier, take: 1 }))).map((p) => [p.permission_name, ...p.sources].join());
+seen.byRole = { names: await names(), effective: await effective() };
+await api.users.permissions.create(user, held);
+seen.byBoth = { names: await names(), effective: await effective() };
+await api.users.permissions.delete(user, held);
+seen.stillByRole = await effective();
+seen.sources = (await all(api.users.effectivePermissions.sources.roles.list(user, {
+  resource_server_identifier: identifier, permission_name: permission }))).map((r) => [r.name, ...r.sources].join());
+seen.effectiveRoles = (await all(api.users.effectiveRoles.list(user, { take: 1 }))).map((r) => [r.name, ...r.sources].join());
+
+await api.users.roles.delete(user, { roles: [role.id] });
+seen.rolesAfter = (await all(api.users.roles.list(user))).map((r) => r.name);
+await api.users.roles.assign(user, { roles: [role.id] });
+seen.rolesAgain = (await all(api.users.roles.list(user, { per_page: 1 }))).map((r) => r.name);
+await api.roles.permissions.delete(role.id, held);
+seen.nothingLeft = await effective();
+await api.roles.delete(role.id);
+seen.roleGone = await api.roles.get(role.id).catch((e) => ({ known: e instanceof ManagementError, status: e.statusCode, message: e.body?.message }));
+
 const [server] = await all(api.resourceServers.list({ identifiers: [identifier] }));
 const patched = await api.resourceServers.update(server.id, { enforce_policies: true, token_dialect: "access_token_authz" });
 seen.rbac = { enforced: patched.enforce_policies, dialect: (await api.resourceServers.get(identifier)).token_dialect };

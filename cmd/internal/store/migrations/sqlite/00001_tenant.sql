@@ -7,7 +7,9 @@ insert into revision(id, n) values (1, 0);
 
 -- Names and descriptions are kept as sent; their keys are folded, to search and
 -- sort by. lists tells which of a record's lists were ever used, as bits
--- (groups.go, roles.go): an empty list is shown, one never used is not.
+-- (groups.go, roles.go): an empty list is shown, one never used is not. layout is
+-- how an imported record was written, where that is not the usual way
+-- (layout.go).
 create table groups (
 	seq             integer primary key autoincrement,
 	id              text not null unique,
@@ -16,6 +18,7 @@ create table groups (
 	description     text not null,
 	description_key text not null,
 	lists           integer not null,
+	layout          text not null default '',
 	created         bigint not null,
 	updated         bigint not null
 );
@@ -26,7 +29,7 @@ create table group_members (
 	user_id  text not null,
 	unique (group_id, user_id)
 );
-create index group_members_user on group_members(user_id);
+create index group_members_user on group_members(user_id, group_id);
 
 -- nested_id and role_id refer to nothing the database checks: an old export
 -- may name groups and roles that are gone, and they are kept and shown.
@@ -51,7 +54,8 @@ create table group_mappings (
 	id              text not null unique,
 	group_id        text not null references groups(id) on delete cascade,
 	group_name      text not null,
-	connection_name text not null
+	connection_name text not null,
+	layout          text not null default ''
 );
 create index group_mappings_group on group_mappings(group_id);
 create index group_mappings_source on group_mappings(connection_name, group_name);
@@ -66,6 +70,7 @@ create table roles (
 	application_type text not null,
 	application_id   text not null,
 	lists            integer not null,
+	layout           text not null default '',
 	created          bigint not null,
 	updated          bigint not null,
 	unique (application_id, name_key)
@@ -85,7 +90,7 @@ create table role_users (
 	user_id text not null,
 	unique (role_id, user_id)
 );
-create index role_users_user on role_users(user_id);
+create index role_users_user on role_users(user_id, role_id);
 
 create table permissions (
 	seq              integer primary key autoincrement,
@@ -96,6 +101,7 @@ create table permissions (
 	description_key  text not null,
 	application_type text not null,
 	application_id   text not null,
+	layout           text not null default '',
 	created          bigint not null,
 	updated          bigint not null,
 	unique (application_id, name_key)
@@ -134,6 +140,35 @@ create table user_permissions (
 	unique (user_id, api, permission)
 );
 create index user_permissions_permission on user_permissions(api, permission);
+
+-- The Management API's own roles. They give permissions of APIs, know no groups
+-- and no applications, and have nothing to do with the roles above.
+create table core_roles (
+	seq         integer primary key autoincrement,
+	id          text not null unique,
+	name        text not null,
+	name_key    text not null unique,
+	description text not null,
+	created     bigint not null,
+	updated     bigint not null
+);
+
+create table core_role_permissions (
+	seq        integer primary key autoincrement,
+	role_id    text not null references core_roles(id) on delete cascade,
+	api        text not null,
+	permission text not null,
+	unique (role_id, api, permission)
+);
+create index core_role_permissions_permission on core_role_permissions(api, permission);
+
+create table core_role_users (
+	seq     integer primary key autoincrement,
+	role_id text not null references core_roles(id) on delete cascade,
+	user_id text not null references users(user_id) on delete cascade,
+	unique (role_id, user_id)
+);
+create index core_role_users_user on core_role_users(user_id);
 
 create table resource_servers (
 	seq        integer primary key autoincrement,
@@ -176,12 +211,34 @@ create table accounts (
 	updated       bigint not null
 );
 
--- What an export of the Authorization Extension holds and Trellis only keeps:
--- configuration, rules, applications. body is one record, as JSON.
+-- What is only kept as it was written: configuration (configuration.go), and
+-- rules and applications of an export of the Authorization Extension. body is
+-- one record, as JSON.
 create table documents (
 	seq  integer primary key autoincrement,
 	kind text not null,
 	body text not null
+);
+
+create index documents_kind on documents(kind);
+
+-- What the tenant held before an import: an export, compressed, in parts.
+create table snapshots (
+	seq     integer primary key autoincrement,
+	id      text not null unique,
+	at      bigint not null,
+	subject text not null,
+	client  text not null,
+	reason  text not null,
+	counts  text not null,
+	size    bigint not null
+);
+
+create table snapshot_parts (
+	snapshot text not null references snapshots(id) on delete cascade,
+	part     bigint not null,
+	body     blob  not null,
+	primary key (snapshot, part)
 );
 
 create table journal (
@@ -208,6 +265,124 @@ end;
 create trigger journal_keeps_deletes before delete on journal
 begin
 	select raise(abort, 'the journal is append-only');
+end;
+-- +goose StatementEnd
+
+-- What was changed of the graph of access: groups and what they nest, grant and
+-- map, roles and their permissions. The largest seq is the version of the graph;
+-- memberships are not part of it. Triggers write the log, so that no change can
+-- pass it by, and keep it short: whoever is further behind reads everything.
+create table graph_changes (
+	seq       integer primary key autoincrement,
+	kind      text not null,
+	object_id text not null
+);
+-- +goose StatementBegin
+create trigger graph_changes_end after insert on graph_changes
+begin
+	delete from graph_changes where seq <= new.seq - 10000;
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger groups_insert_logged after insert on groups
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger groups_delete_logged after delete on groups
+begin
+	insert into graph_changes(kind, object_id) values ('group', old.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger groups_update_logged after update of name, description on groups
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_nested_insert_logged after insert on group_nested
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_nested_delete_logged after delete on group_nested
+begin
+	insert into graph_changes(kind, object_id) values ('group', old.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_roles_insert_logged after insert on group_roles
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_roles_delete_logged after delete on group_roles
+begin
+	insert into graph_changes(kind, object_id) values ('group', old.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_mappings_insert_logged after insert on group_mappings
+begin
+	insert into graph_changes(kind, object_id) values ('group', new.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger group_mappings_delete_logged after delete on group_mappings
+begin
+	insert into graph_changes(kind, object_id) values ('group', old.group_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger roles_insert_logged after insert on roles
+begin
+	insert into graph_changes(kind, object_id) values ('role', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger roles_delete_logged after delete on roles
+begin
+	insert into graph_changes(kind, object_id) values ('role', old.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger roles_update_logged after update of name, description, application_type, application_id on roles
+begin
+	insert into graph_changes(kind, object_id) values ('role', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger role_permissions_insert_logged after insert on role_permissions
+begin
+	insert into graph_changes(kind, object_id) values ('role', new.role_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger role_permissions_delete_logged after delete on role_permissions
+begin
+	insert into graph_changes(kind, object_id) values ('role', old.role_id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger permissions_insert_logged after insert on permissions
+begin
+	insert into graph_changes(kind, object_id) values ('permission', new.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger permissions_delete_logged after delete on permissions
+begin
+	insert into graph_changes(kind, object_id) values ('permission', old.id);
+end;
+-- +goose StatementEnd
+-- +goose StatementBegin
+create trigger permissions_update_logged after update of name, description, application_type, application_id on permissions
+begin
+	insert into graph_changes(kind, object_id) values ('permission', new.id);
 end;
 -- +goose StatementEnd
 

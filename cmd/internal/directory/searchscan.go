@@ -1,4 +1,4 @@
-package mgmtapi
+package directory
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package mgmtapi
+package directory
 
 import (
 	"errors"
@@ -29,9 +29,9 @@ var (
 	errTooLong = fmt.Errorf("the search has more than %d terms, or nests deeper than %d", maxTerms, maxNesting)
 )
 
-// parseSearch reads q, which is in the syntax that openapi.yaml tells of. An
-// empty one is nil: everybody.
-func parseSearch(q string) (store.UserMatch, error) {
+// Search reads q, which is in the syntax that the Management API's document
+// (web/mgmt/openapi.yaml) tells of. An empty one is nil: everybody.
+func Search(q string) (store.UserMatch, error) {
 	if strings.TrimSpace(q) == "" {
 		return nil, nil
 	}

@@ -1,0 +1,77 @@
+package authzapi
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"trellis/cmd/internal/snapshot"
+	"trellis/web/access"
+)
+
+// expandedUser is what a user has by way of groups.
+type expandedUser struct {
+	Groups json.RawMessage `json:"groups"`
+	Roles  []expandedRole  `json:"roles"`
+}
+
+// listUserGroups is the groups that a user is a direct member of. Expanded it is
+// also those that contain them, and the roles of all.
+func (s *Server) listUserGroups(ctx context.Context, c *call) (any, error) {
+	if expand := c.query.Get("expand"); expand == "" || strings.EqualFold(expand, "false") {
+		groups, err := c.tx.UserGroups(ctx, c.id)
+		out := make([]named, len(groups))
+		for i, g := range groups {
+			out[i] = nameOf(g)
+		}
+		return out, err
+	}
+	held, graph, err := s.holdings(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	held.Roles = nil // those that no group grants are not asked for
+	return expandedUser{json.RawMessage(groupsAt(graph, graph.Groups(held))), rolesAt(graph, graph.Roles(held))}, nil
+}
+
+// calculateGroups is the groups that a user is in, directly or through others.
+func (s *Server) calculateGroups(ctx context.Context, c *call) (any, error) {
+	held, graph, err := s.holdings(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return groupsAt(graph, graph.Groups(held)), nil
+}
+
+// holdings is what the call's user holds directly, and the graph to walk from there.
+func (s *Server) holdings(ctx context.Context, c *call) (access.Held, *snapshot.Snapshot, error) {
+	held, err := c.tx.Held(ctx, c.id)
+	if err != nil {
+		return access.Held{}, nil, err
+	}
+	graph, err := s.Access.At(ctx, c.tx, held.GraphVersion)
+	return access.Held{Groups: held.Groups, Roles: held.Roles}, graph, err
+}
+
+func addUserGroups(ctx context.Context, c *call) (any, error) {
+	return nil, c.withRefs(ctx, c.tx.GroupsNamed, func(ids []string) error { return c.tx.AddUserGroups(ctx, c.id, ids) })
+}
+
+func removeUserGroups(ctx context.Context, c *call) (any, error) {
+	return nil, c.withRefs(ctx, c.tx.GroupsNamed, func(ids []string) error { return c.tx.RemoveUserGroups(ctx, c.id, ids) })
+}
+
+// withRefs hands the ids that the body means to do. The first entry decides: when
+// it looks like an id all are ids, and otherwise all are names, which named knows.
+func (c *call) withRefs(ctx context.Context, named func(context.Context, []string) ([]string, error), do func(ids []string) error) error {
+	return c.withIDs(func(refs []string) error {
+		if guid.MatchString(refs[0]) {
+			return do(refs)
+		}
+		ids, err := named(ctx, refs)
+		if err != nil {
+			return err
+		}
+		return do(ids)
+	})
+}

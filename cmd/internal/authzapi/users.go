@@ -1,0 +1,63 @@
+package authzapi
+
+import (
+	"context"
+	"errors"
+
+	"trellis/cmd/internal/directory"
+	"trellis/cmd/internal/store"
+)
+
+// usersPerPage is how many users a page of GET /users has by itself.
+const usersPerPage = 100
+
+// userFields is what a list of users tells of each.
+func userFields() []string {
+	return []string{"user_id", "name", "email", "identities", "picture", "last_login", "logins_count", "multifactor", "blocked"}
+}
+
+// userList is the answer of GET /users, with totals as the Management API has them.
+type userList struct {
+	Start  int      `json:"start"`
+	Limit  int      `json:"limit"`
+	Length int      `json:"length"`
+	Users  []record `json:"users"`
+	Total  int      `json:"total"`
+}
+
+// listUsers is a page of the tenant's users, who signed in last first.
+func listUsers(ctx context.Context, c *call) (any, error) {
+	search := c.query.Get("q")
+	if field := c.query.Get("field"); field != "" {
+		search = field + ":" + search
+	}
+	match, err := directory.Search(search)
+	if err != nil {
+		return nil, badRequest("q: " + err.Error())
+	}
+	size := numberOr(c.query, "per_page", usersPerPage)
+	start := (max(numberOr(c.query, "page", 1), 1) - 1) * size
+	users, total, err := c.tx.FindUsers(ctx, store.UserQuery{
+		Match: match, Sort: store.UserLastLogin, Descending: true, Offset: start, Limit: size,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := userList{Start: start, Limit: size, Length: len(users), Users: make([]record, len(users)), Total: total}
+	for i, u := range users {
+		out.Users[i] = record(directory.Shown(u.Profile)).only(userFields())
+	}
+	return out, nil
+}
+
+// getUser is the whole profile of a user.
+func getUser(ctx context.Context, c *call) (any, error) {
+	u, err := c.tx.User(ctx, c.id)
+	if _, missing := errors.AsType[*store.NotFoundError](err); missing {
+		return nil, noUser()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return directory.Shown(u.Profile), nil
+}

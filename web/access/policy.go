@@ -1,0 +1,65 @@
+package access
+
+import "slices"
+
+// SignIn is what an identity provider tells of a user who signs in.
+type SignIn struct {
+	Connection string   // the user comes over
+	Groups     []string // names of groups that the provider counts the user among
+}
+
+// Policy is what an application is told of a user who signs in: positions of
+// groups, roles and permissions, of those with one name the first.
+type Policy struct{ Groups, Roles, Permissions []int32 }
+
+// Policy is the policy of a user for one application.
+//
+// Mappings are looked at once: those of the connection whose group is among the
+// names that were sent and the names of the directly held groups. A name that
+// was sent is no membership by itself; the groups it is mapped to are, and all
+// that contain them. Roles are those of the application; permissions are theirs,
+// whatever application they belong to. O(V+E+r+p).
+func (e *Engine) Policy(h Held, in SignIn, application string) Policy {
+	r := e.run()
+	defer e.runs.Put(r)
+	r.starts = e.entries(h, in, r.starts[:0])
+	groups := r.reach(e.above, r.starts...)
+	out := Policy{Groups: namesOnce(&r.names, e.groupName, groups)}
+	roles := slices.DeleteFunc(e.rolesOf(r, groups, h.Roles), func(i int32) bool {
+		return e.roles[i].Application != application
+	})
+	out.Roles = namesOnce(&r.names, e.roleName, roles)
+	out.Permissions = namesOnce(&r.names, e.permissionName, e.permissionsOf(r, roles))
+	return out
+}
+
+// entries appends to into where a user enters the graph: the groups held
+// directly, then those that mappings lead to.
+func (e *Engine) entries(h Held, in SignIn, into []int32) []int32 {
+	into = positions(e.index, h.Groups, into)
+	if in.Connection == "" {
+		return into
+	}
+	for _, name := range in.Groups {
+		into = append(into, e.mapped[Mapping{in.Connection, name}]...)
+	}
+	for _, id := range h.Groups {
+		if i, ok := e.index[id]; ok {
+			into = append(into, e.mapped[Mapping{in.Connection, e.groups[i].Name}]...)
+		}
+	}
+	return into
+}
+
+// namesOnce is positions with each name once, as the first that has it. first is
+// that one for every position.
+func namesOnce(seen *marks, first, positions []int32) []int32 {
+	seen.clear()
+	out := make([]int32, 0, len(positions))
+	for _, i := range positions {
+		if seen.add(first[i]) {
+			out = append(out, first[i])
+		}
+	}
+	return out
+}

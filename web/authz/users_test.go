@@ -1,0 +1,126 @@
+package authz_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trellis/web/authz"
+)
+
+const user, userPath = "auth0|a/b", "/users/auth0%7Ca%2Fb"
+
+func TestReadingWhatAUserHas(t *testing.T) {
+	role := authz.UserRole{ID: id, Name: "R", Description: "d", ApplicationID: "app1"}
+	roleJSON := `[{"_id":"` + id + `","name":"R","applicationId":"app1","description":"d"}]`
+	groups := []authz.Group{{ID: id, Name: "G", Description: "d"}}
+	groupJSON := `[{"_id":"` + id + `","name":"G","description":"d"}]`
+	tests := map[string]struct {
+		exchange exchange
+		call     func(context.Context, *authz.Client) (any, error)
+		want     any
+	}{
+		"groups": {
+			exchange{method: "GET", url: userPath + "/groups", answer: groupJSON},
+			func(ctx context.Context, c *authz.Client) (any, error) { return c.UserGroups(ctx, user) }, groups,
+		},
+		"all groups": {
+			exchange{method: "GET", url: userPath + "/groups/calculate", answer: groupJSON},
+			func(ctx context.Context, c *authz.Client) (any, error) { return c.AllUserGroups(ctx, user) }, groups,
+		},
+		"roles": {
+			exchange{method: "GET", url: userPath + "/roles", answer: roleJSON},
+			func(ctx context.Context, c *authz.Client) (any, error) { return c.UserRoles(ctx, user) },
+			[]authz.UserRole{role},
+		},
+		"all roles": {
+			exchange{method: "GET", url: userPath + "/roles/calculate", answer: roleJSON},
+			func(ctx context.Context, c *authz.Client) (any, error) { return c.AllUserRoles(ctx, user) },
+			[]authz.UserRole{role},
+		},
+		"the profile": {
+			exchange{method: "GET", url: userPath, answer: `{"user_id":"auth0|a/b","name":"Ada"}`},
+			func(ctx context.Context, c *authz.Client) (any, error) { return c.User(ctx, user) },
+			authz.User{UserID: user, Name: "Ada"},
+		},
+		"the policy": {
+			exchange{
+				method: "POST", url: userPath + "/policy/app%201", body: `{"connectionName":"ad","groups":["Staff"]}`,
+				answer: `{"groups":["G"],"roles":["R"],"permissions":["P"]}`,
+			},
+			func(ctx context.Context, c *authz.Client) (any, error) {
+				return c.Policy(ctx, user, "app 1", authz.SignIn{ConnectionName: "ad", Groups: []string{"Staff"}})
+			},
+			authz.Policy{Groups: []string{"G"}, Roles: []string{"R"}, Permissions: []string{"P"}},
+		},
+		"users": {
+			exchange{
+				method: "GET", url: "/users?page=2&per_page=10&q=ada",
+				answer: `{"start":10,"limit":10,"length":1,"users":[{"user_id":"auth0|a/b","name":"Ada"}],"total":11}`,
+			},
+			func(ctx context.Context, c *authz.Client) (any, error) {
+				return c.ListUsers(ctx, authz.ListQuery{Search: "ada", Page: 1, PerPage: 10})
+			},
+			authz.Page[authz.User]{Items: []authz.User{{UserID: user, Name: "Ada"}}, Total: 11},
+		},
+		"users of a role": {
+			exchange{
+				method: "GET", url: "/roles/" + id + "/users?page=1&per_page=25&q=ada",
+				answer: `{"total":2,"users":[{"user_id":"auth0|a/b","name":"Ada"},{"user_id":"gone","name":"<Error: ManagementApiError>","email":"gone"}]}`,
+			},
+			func(ctx context.Context, c *authz.Client) (any, error) {
+				return c.RoleUsers(ctx, id, authz.ListQuery{Search: "ada", PerPage: 25})
+			},
+			authz.Page[authz.User]{Items: []authz.User{{UserID: user, Name: "Ada"}, {UserID: "gone", Missing: true}}, Total: 2},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := tt.call(t.Context(), serve(t, tt.exchange))
+			if d := cmp.Diff(tt.want, got); d != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, d)
+			}
+		})
+	}
+}
+
+func TestChangingWhatAUserHas(t *testing.T) {
+	ids, body := []string{id}, `["`+id+`"]`
+	for name, tt := range map[string]struct {
+		method, url, body string
+		call              func(context.Context, *authz.Client) error
+	}{
+		"into groups":    {"PATCH", userPath + "/groups", body, func(ctx context.Context, c *authz.Client) error { return c.AddUserGroups(ctx, user, ids) }},
+		"out of groups":  {"DELETE", userPath + "/groups", body, func(ctx context.Context, c *authz.Client) error { return c.RemoveUserGroups(ctx, user, ids) }},
+		"roles":          {"PATCH", userPath + "/roles", body, func(ctx context.Context, c *authz.Client) error { return c.AddUserRoles(ctx, user, ids) }},
+		"no roles":       {"DELETE", userPath + "/roles", body, func(ctx context.Context, c *authz.Client) error { return c.RemoveUserRoles(ctx, user, ids) }},
+		"role to users":  {"PATCH", "/roles/" + id + "/users", `["u"]`, func(ctx context.Context, c *authz.Client) error { return c.AddRoleUsers(ctx, id, []string{"u"}) }},
+		"role from them": {"DELETE", "/roles/" + id + "/users", `["u"]`, func(ctx context.Context, c *authz.Client) error { return c.RemoveRoleUsers(ctx, id, []string{"u"}) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := serve(t, exchange{method: tt.method, url: tt.url, body: tt.body, status: http.StatusNoContent})
+			if err := tt.call(t.Context(), client); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestRole(t *testing.T) {
+	client := serve(t,
+		exchange{method: "GET", url: "/roles/" + id, etag: `"v"`, answer: `{"_id":"` + id + `","name":"R","description":"d"}`},
+		exchange{
+			method: "GET", url: "/roles/" + id + "?fields=_id%2Cname%2Cdescription%2CapplicationType%2CapplicationId%2Cpermissions%2Cuser_count",
+			answer: `{"_id":"` + id + `","name":"R","description":"d","applicationType":"client","applicationId":"app1","permissions":["p"],"user_count":2}`,
+		})
+	got, err := client.Role(t.Context(), id)
+	want := authz.Role{
+		ID: id, Name: "R", Description: "d", ApplicationType: "client", ApplicationID: "app1",
+		Permissions: []string{"p"}, UserCount: 2, ETag: `"v"`,
+	}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, d)
+	}
+}
