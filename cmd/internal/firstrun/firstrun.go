@@ -128,12 +128,16 @@ func mayBecomeSample(ctx context.Context, tx *store.Tx, accounts []store.Account
 	d.Connections = slices.DeleteFunc(d.Connections, func(c store.Connection) bool {
 		return c.Name == ownConnection.Name && c.Strategy == ownConnection.Strategy
 	})
-	records := len(d.Configuration) + len(d.Groups) + len(d.Roles) + len(d.Permissions) + len(d.Applications) + len(d.Rules) +
-		len(d.Users) + len(d.Connections) + len(d.Clients) + len(d.ResourceServers) + len(d.UserPermissions) + len(d.CoreRoles)
-	if len(accounts)+records > 0 { // a machine is one of the clients
+	if len(accounts)+recordsOf(d) > 0 {
 		return ErrNotSample
 	}
 	return nil
+}
+
+// recordsOf is how many records d has; a machine is one of its clients.
+func recordsOf(d store.Document) int {
+	return len(d.Configuration) + len(d.Groups) + len(d.Roles) + len(d.Permissions) + len(d.Applications) + len(d.Rules) +
+		len(d.Users) + len(d.Connections) + len(d.Clients) + len(d.ResourceServers) + len(d.UserPermissions) + len(d.CoreRoles)
 }
 
 func sampleAccounts(ctx context.Context, tx *store.Tx, missing []demo.Account) error {
