@@ -80,7 +80,9 @@ func pages(name string) map[string]templ.Component {
 		"roles":      views.GroupPage(l, frame, views.GroupRoles(roles)),
 		"mappings":   views.GroupPage(l, frame, views.GroupMappings(mappings)),
 		"mapping":    views.SheetPage(l, sheet, views.MappingFacts(mappings.Rows[0], name)),
-		"error":      views.ErrorPage(l, views.Failure{Title: name, Text: name, RequestID: name}),
+		"error":      views.ErrorPage(l, views.Failure{
+			Title: name, Text: name, RequestID: name, Replay: &views.Replay{Action: urls.NewGroup, Fields: []views.Hidden{{Name: name, Value: name}}},
+		}),
 		"signed out": views.MessagePage(views.Layout{Title: name}, name, name, add),
 	}
 }
