@@ -76,10 +76,10 @@ func (h Groups) conflict(c echo.Context, mine views.GroupForm) error {
 		return err
 	}
 	return sheet(c, http.StatusConflict, urls.Groups, views.Sheet{
-		Title:  "Somebody else changed this group",
+		Title: "Somebody else changed this group",
 		Crumbs: []views.Link{
 			{Label: "Groups", URL: urls.Groups},
-			{Label: theirs.Name, URL: urls.ToGroup(id)},
+			{Label: named(theirs.Name), URL: urls.ToGroup(id)},
 			{Label: "Edit"},
 		},
 		Text:   "It was saved while you were editing. Nothing of yours is stored yet.",
