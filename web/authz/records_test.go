@@ -46,8 +46,10 @@ func TestAnswersWithoutTheirRecords(t *testing.T) {
 		"mappings":        func(ctx context.Context, c *authz.Client) error { _, err := c.Mappings(ctx, id); return err },
 	}
 	const without = `{"name":"A"}`
-	answers := []string{"null", "{}", `{"total":0}`, "[" + without + "]", "[{}]",
-		`{"groups":[` + without + `]}`, `{"roles":[{}]}`, `{"permissions":[{}]}`, `{"users":[{}]}`, `{"nested":[{"user":{},"group":{}}]}`}
+	answers := []string{
+		"null", "{}", `{"total":0}`, "[" + without + "]", "[{}]",
+		`{"groups":[` + without + `]}`, `{"roles":[{}]}`, `{"permissions":[{}]}`, `{"users":[{}]}`, `{"nested":[{"user":{},"group":{}}]}`,
+	}
 	for name, call := range calls {
 		for _, answer := range answers {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

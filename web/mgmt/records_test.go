@@ -29,8 +29,10 @@ func TestAnswersWithoutTheirRecords(t *testing.T) {
 		"clients":     func(ctx context.Context, c *mgmt.Client) error { _, err := c.Clients(ctx); return err },
 		"connections": func(ctx context.Context, c *mgmt.Client) error { _, err := c.Connections(ctx); return err },
 	}
-	answers := []string{"null", "{}", `{"total":0}`, `{"users":[{}]}`, `{"users":null}`, `{"permissions":[{}]}`,
-		`{"resource_servers":[{}]}`, `{"clients":[{}]}`, `{"connections":[{}]}`}
+	answers := []string{
+		"null", "{}", `{"total":0}`, `{"users":[{}]}`, `{"users":null}`, `{"permissions":[{}]}`,
+		`{"resource_servers":[{}]}`, `{"clients":[{}]}`, `{"connections":[{}]}`,
+	}
 	for name, call := range calls {
 		for _, answer := range answers {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
