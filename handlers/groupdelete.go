@@ -45,7 +45,7 @@ func (h Groups) deletion(c echo.Context, status int, problem string) error {
 		return err
 	}
 	s := views.Sheet{
-		Title:   "Delete " + g.Name + "?",
+		Title:   "Delete " + named(g.Name) + "?",
 		Action:  urls.ToGroupDelete(g.ID),
 		Back:    urls.ToGroup(g.ID),
 		Submit:  "Delete group",
@@ -56,7 +56,7 @@ func (h Groups) deletion(c echo.Context, status int, problem string) error {
 		Refusal: needs(c, session.Authorization, deleteGroups),
 	}
 	if len(parents) > 0 {
-		s.Title, s.Submit, s.Problem = g.Name+" is still in use", "", ""
+		s.Title, s.Submit, s.Problem = named(g.Name)+" is still in use", "", ""
 		s.Text = "A group that is nested in others can't be deleted. Take it out of them first."
 		return sheet(c, status, urls.Groups, s, views.GroupInUse(parents))
 	}
@@ -76,7 +76,7 @@ func (h Groups) parents(c echo.Context, g authz.Group) ([]views.Link, error) {
 	var links []views.Link
 	for _, parent := range all.Items {
 		if slices.Contains(g.NestedIn, parent.ID) {
-			links = append(links, views.Link{Label: parent.Name, URL: urls.ToGroupNested(parent.ID)})
+			links = append(links, views.Link{Label: named(parent.Name), URL: urls.ToGroupNested(parent.ID)})
 		}
 	}
 	return links, nil

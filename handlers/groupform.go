@@ -76,7 +76,12 @@ func (h Groups) conflict(c echo.Context, mine views.GroupForm) error {
 		return err
 	}
 	return sheet(c, http.StatusConflict, urls.Groups, views.Sheet{
-		Title:  "Somebody else changed this group",
+		Title: "Somebody else changed this group",
+		Crumbs: []views.Link{
+			{Label: "Groups", URL: urls.Groups},
+			{Label: named(theirs.Name), URL: urls.ToGroup(id)},
+			{Label: "Edit"},
+		},
 		Text:   "It was saved while you were editing. Nothing of yours is stored yet.",
 		Action: urls.ToGroupEdit(id),
 		Back:   urls.ToGroup(id),

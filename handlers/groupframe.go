@@ -27,7 +27,7 @@ var (
 // showGroup answers with a tab of g: the whole page, its tabs and what is below,
 // or the list alone.
 func showGroup(c echo.Context, g authz.Group, at tab, body, list templ.Component) error {
-	l := layout(c, g.Name+", "+at.label, urls.Groups)
+	l := layout(c, named(g.Name)+", "+at.label, urls.Groups)
 	frame := groupFrame(c, g, at)
 	return answer(c, http.StatusOK, views.GroupPage(l, frame, body), parts{
 		"detail": views.Titled(l, views.GroupDetail(frame, body)),
@@ -40,8 +40,8 @@ func groupFrame(c echo.Context, g authz.Group, at tab) views.GroupFrame {
 	return views.GroupFrame{
 		ID: g.ID,
 		Head: views.PageHead{
-			Crumbs: []views.Link{{Label: "Groups", URL: urls.Groups}, {Label: g.Name}},
-			Title:  g.Name,
+			Crumbs: []views.Link{{Label: "Groups", URL: urls.Groups}, {Label: named(g.Name)}},
+			Title:  named(g.Name),
 			Text:   g.Description,
 			Actions: []views.Action{
 				{
@@ -100,7 +100,7 @@ func nestingOf(ctx context.Context, api GroupReader) (nesting, error) {
 	}
 	vertices := make([]access.Group, len(all.Items))
 	for i, g := range all.Items {
-		vertices[i] = access.Group{ID: g.ID, Name: g.Name, Nested: g.Nested}
+		vertices[i] = access.Group{ID: g.ID, Name: named(g.Name), Nested: g.Nested}
 	}
 	return nesting{groups: all.Items, graph: access.New(vertices)}, nil
 }

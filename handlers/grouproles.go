@@ -73,7 +73,7 @@ func (h GroupRoles) Show(c echo.Context) error {
 		}
 		row := roleRow(r, apps)
 		if r.direct {
-			row.Remove = removing(c, "Remove "+row.Name+" from "+g.Name, urls.ToGroupRolesRemove(g.ID, r.ID, show))
+			row.Remove = removing(c, "Remove "+row.Name+" from "+named(g.Name), urls.ToGroupRolesRemove(g.ID, r.ID, show))
 		}
 		if r.from != nil {
 			row.Trail = groups.up(g.ID, *r.from)
@@ -143,7 +143,7 @@ func (n nesting) up(from string, to authz.Group) []views.Link {
 	toRoles := func(id string) string { return urls.ToGroupRoles(id, "") }
 	way := n.graph.Path(to.ID, from)
 	if len(way) < 2 {
-		return []views.Link{{Label: to.Name, URL: toRoles(to.ID)}}
+		return []views.Link{{Label: named(to.Name), URL: toRoles(to.ID)}}
 	}
 	way = way[:len(way)-1]
 	slices.Reverse(way)
@@ -177,7 +177,7 @@ func roleList(g authz.Group, held []heldRole, show string) views.RoleList {
 		return views.Tab{ID: id, Label: label, URL: urls.ToGroupRoles(g.ID, s), Count: number(counts[s]), Current: s == show}
 	}
 	return views.RoleList{
-		Group: g.Name,
+		Group: named(g.Name),
 		Views: []views.Tab{
 			segment("all", "All", ""),
 			segment("direct", "Direct", showDirect),
@@ -192,7 +192,7 @@ func roleRow(r heldRole, apps map[string]string) views.RoleRow {
 		return views.RoleRow{Name: r.ID, Missing: true, Direct: r.direct}
 	}
 	return views.RoleRow{
-		Name:        r.Name,
+		Name:        named(r.Name),
 		Description: r.Description,
 		Application: cmp.Or(apps[r.ApplicationID], r.ApplicationID),
 		Permissions: number(len(r.Permissions)),

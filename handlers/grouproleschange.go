@@ -49,7 +49,7 @@ func (h GroupRoles) picker(c echo.Context, status int, p pick, problem string) e
 	picker := p.picker(action, "role", rows, more)
 	picker.Icon = "roles"
 	return pickSheet(c, status, urls.Groups, views.Sheet{
-		Title:   "Add roles to " + g.Name,
+		Title:   "Add roles to " + named(g.Name),
 		Text:    "Every member gets them, those of nested groups too.",
 		Action:  action,
 		Back:    urls.ToGroupRoles(g.ID, showOf(c)),
@@ -74,7 +74,7 @@ func (h GroupRoles) candidates(ctx context.Context, group string) ([]candidate, 
 	apps := h.applications(ctx)
 	var all []candidate
 	for _, r := range roles.Items {
-		cand := candidate{id: r.ID, label: r.Name, detail: cmp.Or(apps[r.ApplicationID], r.ApplicationID)}
+		cand := candidate{id: r.ID, label: named(r.Name), detail: cmp.Or(apps[r.ApplicationID], r.ApplicationID)}
 		if r.Description != "" {
 			cand.detail += ": " + r.Description
 		}
@@ -100,11 +100,11 @@ func (h GroupRoles) ConfirmRemove(c echo.Context) error {
 	name, text := "the missing role "+id, "Nobody gets anything from it any more."
 	for _, r := range held {
 		if r.ID == id && !r.Missing {
-			name, text = r.Name, lossOf(r, g)
+			name, text = named(r.Name), lossOf(r, g)
 		}
 	}
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
-		Title:   "Remove " + name + " from " + g.Name + "?",
+		Title:   "Remove " + name + " from " + named(g.Name) + "?",
 		Text:    text,
 		Action:  urls.ToGroupRolesRemove(g.ID, id, showOf(c)),
 		Back:    urls.ToGroupRoles(g.ID, showOf(c)),
@@ -118,9 +118,9 @@ func (h GroupRoles) ConfirmRemove(c echo.Context) error {
 // lossOf says what taking r from g changes for its members.
 func lossOf(r heldRole, g authz.Group) string {
 	if r.from != nil {
-		return "Only the direct assignment goes: " + g.Name + " still inherits the role from " + r.from.Name + "."
+		return "Only the direct assignment goes: " + named(g.Name) + " still inherits the role from " + named(r.from.Name) + "."
 	}
-	return "Members of " + g.Name + " and of the groups nested in it lose " + count(len(r.Permissions), "permission") +
+	return "Members of " + named(g.Name) + " and of the groups nested in it lose " + count(len(r.Permissions), "permission") +
 		", unless something else gives them too. The role itself stays."
 }
 

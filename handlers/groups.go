@@ -112,7 +112,7 @@ func groupList(page authz.Page[authz.Group], at urls.GroupList) views.GroupList 
 
 func groupRow(g authz.Group) views.GroupRow {
 	return views.GroupRow{
-		Name:        g.Name,
+		Name:        named(g.Name),
 		Description: g.Description,
 		URL:         urls.ToGroup(g.ID),
 		Members:     number(g.MemberCount),

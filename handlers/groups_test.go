@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"trellis/web/authz"
 	"trellis/web/upstream"
 )
@@ -195,6 +197,12 @@ func TestEditGroup(t *testing.T) {
 			if got := p.text(".df"); got != "Use theirs Keep mine" {
 				t.Errorf("buttons = %q", got)
 			}
+			if heads := p.doc.Find(".versions h2").Length(); heads != 2 {
+				t.Errorf("%d headings below that of the sheet, want 2", heads)
+			}
+			if back := p.doc.Find(".crumbs a").Last().AttrOr("href", ""); p.whole() && back != "/groups/eng" {
+				t.Errorf("the breadcrumb leads to %q", back)
+			}
 		})
 	}
 }
@@ -268,6 +276,38 @@ func TestUnknownGroup(t *testing.T) {
 	for _, target := range []string{"/groups/nope", "/groups/nope/nested", "/groups/nope/roles", "/groups/nope/mappings", "/groups/nope/edit", "/groups/nope/members/add"} {
 		if p := d.get(t, target, ""); p.Code != http.StatusNotFound {
 			t.Errorf("%s: status = %d, want 404", target, p.Code)
+		}
+	}
+}
+
+// A name of blanks can be seen and followed wherever it stands.
+func TestABlankNameIsShown(t *testing.T) {
+	o := newOrg()
+	for i := range o.groups {
+		o.groups[i].Name = " "
+	}
+	for i := range o.roles {
+		o.roles[i].Name = "\u00a0"
+	}
+	for i := range o.users {
+		o.users[i].Name = " "
+	}
+	for _, address := range []string{
+		"/groups", "/groups/eng", "/groups/eng?show=all", "/groups/eng/nested", "/groups/eng/roles?show=all", "/groups/eng/mappings",
+		"/groups/eng/nested/add", "/groups/eng/roles/add", "/groups/empty/delete", "/groups/eng/delete",
+	} {
+		p := enter(o, everything...).get(t, address, "")
+		if p.Code != http.StatusOK {
+			t.Errorf("%s: %d", address, p.Code)
+			continue
+		}
+		for _, named := range p.doc.Find("main :is(h1, .crumbs a, .crumbs span, .row, .who b, .choice b, .strong, .trail a, .tag.via, .bullets a)").EachIter() {
+			if strings.TrimSpace(named.Text()) == "" {
+				t.Errorf("%s: nothing to see in %s", address, goquery.NodeName(named))
+			}
+		}
+		if !strings.Contains(p.text("main"), "(blank name)") {
+			t.Errorf("%s names nothing", address)
 		}
 	}
 }

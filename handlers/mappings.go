@@ -45,13 +45,13 @@ func (h Mappings) Show(c echo.Context) error {
 		return err
 	}
 	list := views.MappingList{
-		Group:  g.Name,
+		Group:  named(g.Name),
 		Status: count(len(mappings), "mapping"),
 		Add:    adding(c, "Add mapping", urls.ToGroupMappingsAdd(g.ID)),
 	}
 	for _, m := range mappings {
 		row := mappingRow(m)
-		row.Remove = removing(c, "Remove mapping "+m.GroupName+" from "+g.Name, urls.ToGroupMappingsRemove(g.ID, m.ID))
+		row.Remove = removing(c, "Remove mapping "+m.GroupName+" from "+named(g.Name), urls.ToGroupMappingsRemove(g.ID, m.ID))
 		list.Rows = append(list.Rows, row)
 	}
 	return showGroup(c, g, mappingsTab, views.GroupMappings(list), views.MappingRows(list))
@@ -132,8 +132,8 @@ func (h Mappings) form(c echo.Context, status int, form views.MappingForm) error
 		})
 	}
 	return sheet(c, status, urls.Groups, views.Sheet{
-		Title:   "Add a mapping to " + g.Name,
-		Text:    "Users who sign in through the connection, and are in its group, become members of " + g.Name + ".",
+		Title:   "Add a mapping to " + named(g.Name),
+		Text:    "Users who sign in through the connection, and are in its group, become members of " + named(g.Name) + ".",
 		Action:  urls.ToGroupMappingsAdd(g.ID),
 		Back:    urls.ToGroupMappings(g.ID),
 		Submit:  "Add mapping",
@@ -169,14 +169,14 @@ func (h Mappings) removal(c echo.Context, g authz.Group, m authz.Mapping) error 
 	row := mappingRow(m)
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
 		Title:   "Remove the mapping " + m.GroupName + "?",
-		Text:    "Users who are in that group of " + row.Connection + " are no longer members of " + g.Name + " when they sign in.",
+		Text:    "Users who are in that group of " + row.Connection + " are no longer members of " + named(g.Name) + " when they sign in.",
 		Action:  urls.ToGroupMappingsRemove(g.ID, m.ID),
 		Back:    urls.ToGroupMappings(g.ID),
 		Submit:  "Remove mapping",
 		Icon:    "trash",
 		Danger:  true,
 		Refusal: needs(c, session.Authorization, updateGroups),
-	}, views.MappingFacts(row, g.Name))
+	}, views.MappingFacts(row, named(g.Name)))
 }
 
 // Remove takes a mapping from a group.

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -75,7 +74,7 @@ func (h Members) list(c echo.Context, g authz.Group, at *urls.MemberList) (views
 	direct := urls.MemberList{Group: g.ID, Search: at.Search}
 	nested := urls.MemberList{Group: g.ID, Search: at.Search, All: true}
 	return views.MemberList{
-		Group:  g.Name,
+		Group:  named(g.Name),
 		Search: at.Search,
 		All:    at.All,
 		URL:    urls.MemberList{Group: g.ID}.To(),
@@ -158,7 +157,7 @@ func (h Members) nestedRows(c echo.Context, g authz.Group, at urls.MemberList, q
 func (n nesting) down(from string, to authz.Group) []views.Link {
 	way := n.graph.Path(from, to.ID)
 	if len(way) < 2 {
-		return []views.Link{{Label: to.Name, URL: urls.ToGroup(to.ID)}}
+		return []views.Link{{Label: named(to.Name), URL: urls.ToGroup(to.ID)}}
 	}
 	return n.links(way[1:], urls.ToGroup)
 }
@@ -190,8 +189,8 @@ func memberRow(u authz.User) views.MemberRow {
 }
 
 func (h Members) trash(c echo.Context, g authz.Group, at urls.MemberList, u authz.User) views.Action {
-	return removing(c, "Remove "+userName(u)+" from "+g.Name, at.ToRemove(u.UserID))
+	return removing(c, "Remove "+userName(u)+" from "+named(g.Name), at.ToRemove(u.UserID))
 }
 
 // userName is what to call u, whatever the tenant knows of them.
-func userName(u authz.User) string { return cmp.Or(u.Name, u.Email, u.Nickname, u.UserID) }
+func userName(u authz.User) string { return firstSeen(u.Name, u.Email, u.Nickname, u.UserID) }

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -53,7 +52,7 @@ func (h Members) picker(c echo.Context, status int, p pick, problem string) erro
 	picker := p.picker(at.ToAdd(), "user", rows, more)
 	picker.People = true
 	return pickSheet(c, status, urls.Groups, views.Sheet{
-		Title:   "Add members to " + g.Name,
+		Title:   "Add members to " + named(g.Name),
 		Text:    "They get the roles of this group and of every group above it.",
 		Action:  at.ToAdd(),
 		Back:    at.To(),
@@ -106,7 +105,7 @@ func (h Members) chosen(c echo.Context, p pick) ([]mgmt.User, error) {
 }
 
 func userChoice(u mgmt.User, members []string) views.Choice {
-	row := views.Choice{Value: u.UserID, Label: cmp.Or(u.Name, u.Email, u.Nickname, u.UserID), Detail: u.Email}
+	row := views.Choice{Value: u.UserID, Label: firstSeen(u.Name, u.Email, u.Nickname, u.UserID), Detail: u.Email}
 	if slices.Contains(members, u.UserID) {
 		row.Refusal = "Already a member"
 	}
@@ -126,7 +125,7 @@ func (h Members) ConfirmRemove(c echo.Context) error {
 	}
 	at := memberListOf(c)
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
-		Title:   "Remove " + name + " from " + g.Name + "?",
+		Title:   "Remove " + name + " from " + named(g.Name) + "?",
 		Text:    "The roles that this membership gives go with it, unless another group gives them too.",
 		Action:  at.ToRemove(id),
 		Back:    at.To(),

@@ -41,7 +41,7 @@ func (h Nested) Show(c echo.Context) error {
 		return err
 	}
 	list := views.NestedList{
-		Group:   g.Name,
+		Group:   named(g.Name),
 		Status:  count(len(children), "nested group"),
 		Parents: groups.links(groups.graph.Parents(g.ID), urls.ToGroup),
 		Add:     adding(c, "Add nested groups", urls.ToGroupNestedAdd(g.ID)),
@@ -56,14 +56,14 @@ func nestedRow(c echo.Context, g, child authz.Group) views.NestedRow {
 	row := views.NestedRow{
 		GroupRow: views.GroupRow{Name: child.ID},
 		Missing:  child.Missing,
-		Remove:   removing(c, "Remove "+child.Name+" from "+g.Name, urls.ToGroupNestedRemove(g.ID, child.ID)),
+		Remove:   removing(c, "Remove "+named(child.Name)+" from "+named(g.Name), urls.ToGroupNestedRemove(g.ID, child.ID)),
 	}
 	if child.Missing {
-		row.Remove.Label = "Remove missing group " + child.ID + " from " + g.Name
+		row.Remove.Label = "Remove missing group " + child.ID + " from " + named(g.Name)
 		return row
 	}
 	row.GroupRow = views.GroupRow{
-		Name:        child.Name,
+		Name:        named(child.Name),
 		Description: child.Description,
 		URL:         urls.ToGroup(child.ID),
 		Members:     number(len(child.Members)),
@@ -137,7 +137,7 @@ func (h Nested) picker(c echo.Context, status int, p pick, problem string, circl
 	picker := p.picker(action, "group", rows, more)
 	picker.Icon = "groups"
 	return pickSheet(c, status, urls.Groups, views.Sheet{
-		Title:   "Add nested groups to " + g.Name,
+		Title:   "Add nested groups to " + named(g.Name),
 		Text:    "Their members become members of this group, and get its roles.",
 		Action:  action,
 		Back:    urls.ToGroupNested(g.ID),
@@ -164,7 +164,7 @@ func (n nesting) candidates(id string) []candidate {
 	}
 	all := make([]candidate, 0, len(n.groups))
 	for _, g := range n.groups {
-		cand := candidate{id: g.ID, label: g.Name, detail: g.Description}
+		cand := candidate{id: g.ID, label: named(g.Name), detail: g.Description}
 		switch {
 		case g.ID == id:
 			cand.refusal = "This group itself"
@@ -205,12 +205,12 @@ func (h Nested) ConfirmRemove(c echo.Context) error {
 	name := "the missing group " + id
 	for _, child := range children {
 		if child.ID == id && !child.Missing {
-			name = child.Name
+			name = named(child.Name)
 		}
 	}
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
-		Title:   "Remove " + name + " from " + g.Name + "?",
-		Text:    "Its members lose the roles that come through " + g.Name + ", unless another group gives them too. The group itself stays.",
+		Title:   "Remove " + name + " from " + named(g.Name) + "?",
+		Text:    "Its members lose the roles that come through " + named(g.Name) + ", unless another group gives them too. The group itself stays.",
 		Action:  urls.ToGroupNestedRemove(g.ID, id),
 		Back:    urls.ToGroupNested(g.ID),
 		Submit:  "Remove nested group",

@@ -176,19 +176,14 @@ func pretty(u mgmt.User) string {
 
 // nameOf is what to call u, whatever is known.
 func nameOf(u mgmt.User) string {
-	for _, name := range []string{u.Name, u.Nickname, u.Email, u.Username} {
-		if name != "" {
-			return name
-		}
-	}
-	return u.UserID
+	return firstSeen(u.Name, u.Nickname, u.Email, u.Username, u.UserID)
 }
 
 // firstNameOf is what to call u in a question.
 func firstNameOf(u mgmt.User) string {
-	if u.GivenName != "" {
+	if !blank(u.GivenName) {
 		return u.GivenName
 	}
-	first, _, _ := strings.Cut(nameOf(u), " ")
+	first, _, _ := strings.Cut(strings.TrimSpace(nameOf(u)), " ")
 	return first
 }

@@ -119,13 +119,19 @@ document.body.addEventListener("htmx:afterRequest", () => document.body.classLis
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.body.addEventListener(failure, () => {
     toast("No answer", "The dashboard could not be reached. Nothing was changed on this page; try again.", "bad");
+    if (document.activeElement === document.body) find("dialog[open] .go")?.focus();
   });
 }
 
-// An error about a form in a dialog is said there: the page behind it is inert.
+// An error about a form in a dialog is said there, and only there: the page
+// behind it is inert. The focus goes to it, as the button that had it was
+// disabled meanwhile.
 function showNoticeInDialog() {
   const place = find("dialog[open] [data-notice]");
-  if (place) place.replaceChildren(...all("#notice > *").map((line) => line.cloneNode(true)));
+  const lines = all("#notice > *");
+  if (!place || !lines.length) return;
+  place.replaceChildren(...lines);
+  if (document.activeElement?.id !== "find") place.focus(); // a search goes on
 }
 
 // --- Keys and small things.

@@ -69,18 +69,20 @@ func pages(name string) map[string]templ.Component {
 	l.Title, l.User.Name, l.User.Email, l.Here = name, name+"n", name, "/groups?q="+name
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
 	return map[string]templ.Component{
-		"groups":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add}),
-		"none":       views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
-		"form":       views.SheetPage(l, sheet, views.GroupFields(form)),
-		"conflict":   views.SheetPage(l, sheet, views.GroupConflict(form, views.GroupForm{})),
-		"in use":     views.SheetPage(l, sheet, views.GroupInUse([]views.Link{link})),
-		"picker":     views.SheetPage(l, sheet, views.NestedPicker(picker, []string{name, name})),
-		"members":    views.GroupPage(l, frame, views.GroupMembers(members)),
-		"nested":     views.GroupPage(l, frame, views.GroupNested(nested)),
-		"roles":      views.GroupPage(l, frame, views.GroupRoles(roles)),
-		"mappings":   views.GroupPage(l, frame, views.GroupMappings(mappings)),
-		"mapping":    views.SheetPage(l, sheet, views.MappingFacts(mappings.Rows[0], name)),
-		"error":      views.ErrorPage(l, views.Failure{Title: name, Text: name, RequestID: name}),
+		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add}),
+		"none":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
+		"form":     views.SheetPage(l, sheet, views.GroupFields(form)),
+		"conflict": views.SheetPage(l, sheet, views.GroupConflict(form, views.GroupForm{})),
+		"in use":   views.SheetPage(l, sheet, views.GroupInUse([]views.Link{link})),
+		"picker":   views.SheetPage(l, sheet, views.NestedPicker(picker, []string{name, name})),
+		"members":  views.GroupPage(l, frame, views.GroupMembers(members)),
+		"nested":   views.GroupPage(l, frame, views.GroupNested(nested)),
+		"roles":    views.GroupPage(l, frame, views.GroupRoles(roles)),
+		"mappings": views.GroupPage(l, frame, views.GroupMappings(mappings)),
+		"mapping":  views.SheetPage(l, sheet, views.MappingFacts(mappings.Rows[0], name)),
+		"error": views.ErrorPage(l, views.Failure{
+			Title: name, Text: name, RequestID: name, Replay: &views.Replay{Action: urls.NewGroup, Fields: []views.Hidden{{Name: name, Value: name}}},
+		}),
 		"signed out": views.MessagePage(views.Layout{Title: name}, name, name, add),
 	}
 }

@@ -40,6 +40,7 @@ func (s *Server) checkCSRF(next echo.HandlerFunc) echo.HandlerFunc {
 		if d.CSRF == "" || subtle.ConstantTimeCompare([]byte(sent), []byte(d.CSRF)) != 1 {
 			return forged(errors.New("the session's token is missing or another's"))
 		}
+		c.Set(proven, true)
 		return next(c)
 	}
 }

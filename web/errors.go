@@ -81,11 +81,11 @@ func (s *Server) show(c echo.Context, f failure) error {
 		}))
 	}
 	return views.Serve(res, req, f.status, views.ErrorPage(frame(c, f.title), views.Failure{
-		Title: f.title, Text: f.text, RequestID: id, Actions: ways(req, f),
+		Title: f.title, Text: f.text, RequestID: id, Actions: ways(req, f), Replay: replayOf(c, f),
 	}))
 }
 
-// ways are the ways on from f. What was posted is not offered again.
+// ways are the links that lead on from f. What was posted is no link: see replayOf.
 func ways(r *http.Request, f failure) []views.Action {
 	groups := views.Action{Label: "Back to groups", URL: urls.Groups}
 	switch {

@@ -74,25 +74,25 @@ func upstreamFailure(e *upstream.Error, path string) failure {
 	case http.StatusTooManyRequests:
 		return failure{status: 429, title: "Too many requests", text: "The API wants a pause. Try again " + in(e.RetryAfter) + ".", wait: max(e.RetryAfter, time.Second)}
 	case http.StatusServiceUnavailable:
-		return failure{status: 503, title: "Not available now", text: or(e.Message, "The API is not available. Try again in a moment."), wait: e.RetryAfter}
+		return failure{status: 503, title: "Not available now", text: ours(e, "The API is not available. Try again in a moment."), wait: e.RetryAfter}
 	case http.StatusInsufficientStorage:
-		return failure{status: 507, title: "There is no room left", text: or(e.Message, "The disk is full. Nothing was changed.")}
+		return failure{status: 507, title: "There is no room left", text: "The disk of the API is full. Nothing was changed."}
 	case http.StatusGatewayTimeout:
-		return failure{status: 504, title: "This takes too long", text: or(e.Message, "The API did not answer in time. Try again in a moment.")}
+		return failure{status: 504, title: "This takes too long", text: ours(e, "The API did not answer in time. Try again in a moment.")}
 	}
 	if e.Status >= 400 && e.Status < 500 {
 		return failure{status: 400, title: "The API did not accept this", text: or(e.Message, "It did not say why.")}
 	}
-	return failure{status: 502, title: "The API has a problem", text: badGateway(e)}
+	return failure{status: 502, title: "The API has a problem", text: ours(e, "It could not answer. Try again in a moment.")}
 }
 
-// badGateway keeps the texts that we worded ourselves. Of a failure of its own an
-// API says nothing that is meant for people.
-func badGateway(e *upstream.Error) string {
-	if e.Code == upstream.CodeNoAnswer || e.Code == upstream.CodeNonsense {
-		return e.Message
+// ours keeps a text that we worded ourselves, for what no API answered. Of a
+// failure of its own an API says nothing that is meant for people.
+func ours(e *upstream.Error, otherwise string) string {
+	if e.Err != nil {
+		return or(e.Message, otherwise)
 	}
-	return "It could not answer. Try again in a moment."
+	return otherwise
 }
 
 // httpFailure words an error of the protocol.

@@ -78,9 +78,11 @@ func TestVisitorsGoToSignIn(t *testing.T) {
 	}{
 		{"a page", "GET", "/groups?q=a", nil, 303, "/login?return_to=%2Fgroups%3Fq%3Da", ""},
 		{"the first page", "GET", "/", nil, 303, "/login", ""},
-		{"what is posted is not sent again", "POST", "/groups/new", nil, 303, "/login", ""},
+		{"what is posted is not sent again", "POST", "/groups/new", nil, 303, "/login?return_to=%2Fgroups%2Fnew&unsaved=1", ""},
+		{"a removal", "POST", "/groups/g/members/remove?user=u", nil, 303, "/login?return_to=%2Fgroups%2Fg%2Fmembers%2Fremove%3Fuser%3Du&unsaved=1", ""},
+		{"colours have no page", "POST", "/theme", nil, 303, "/login", ""},
 		{"SES-19 a part of a page", "GET", "/groups/new", []string{"HX-Request", "true", "HX-Current-URL", "http://localhost:8080/groups?q=a"}, 401, "", "/login?return_to=%2Fgroups%3Fq%3Da"},
-		{"SES-19 a form in a page", "POST", "/groups/new", []string{"HX-Request", "true", "HX-Current-URL", "http://localhost:8080/groups"}, 401, "", "/login?return_to=%2Fgroups"},
+		{"SES-19 a form in a page", "POST", "/groups/new", []string{"HX-Request", "true", "HX-Current-URL", "http://localhost:8080/groups"}, 401, "", "/login?return_to=%2Fgroups%2Fnew&unsaved=1"},
 		{"SES-19 a page of elsewhere", "GET", "/groups", []string{"HX-Request", "true", "HX-Current-URL", "http://evil.test/x"}, 401, "", "/login"},
 		{"WEB-09 a bearer token is not a session", "GET", "/groups", []string{"Authorization", "Bearer token-canary"}, 303, "/login?return_to=%2Fgroups", ""},
 		{"an unknown cookie", "GET", "/groups", []string{"Cookie", "trellis=garbage"}, 303, "/login?return_to=%2Fgroups", ""},
@@ -157,6 +159,19 @@ func TestWEB_06_methods_are_not_overridden(t *testing.T) {
 		}
 		if res := s.get("/logout?_method=POST", name, "POST"); res.StatusCode != 405 || !s.session().SignedInAs() {
 			t.Errorf("%s: %d", name, res.StatusCode)
+		}
+	}
+}
+
+// Who signs in again after a form comes back to it, at the address it was sent to.
+func TestEveryFormHasAPageAtItsAddress(t *testing.T) {
+	table := newSite(t).routes()
+	for _, r := range table {
+		if r.method != http.MethodPost || r.path == urls.Theme || r.path == urls.Logout {
+			continue
+		}
+		if !slices.ContainsFunc(table, func(g route) bool { return g.method == http.MethodGet && g.path == r.path }) {
+			t.Errorf("nothing is shown at %s", r.path)
 		}
 	}
 }

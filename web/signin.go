@@ -12,15 +12,18 @@ import (
 )
 
 // signIn sends the browser to sign in, and back here afterwards. What was posted
-// is not sent again: nobody has seen what it would do by then.
+// is not sent again: nobody has seen what it would do by then. The person comes
+// back to its form, and is told.
 func (s *Server) signIn(c echo.Context) error {
 	htmx.SignIn(c.Response(), c.Request(), s.signInURL(c.Request()))
 	return nil
 }
 
 func (s *Server) signInURL(r *http.Request) string {
-	here := ""
-	if current := htmx.From(r).Current; current != "" {
+	here, lost := "", false
+	if r.Method == http.MethodPost && r.URL.Path != urls.Theme {
+		here, lost = r.URL.RequestURI(), true // each form is read where it is sent
+	} else if current := htmx.From(r).Current; current != "" {
 		if u, err := url.Parse(current); err == nil && u.Host == s.base.Host {
 			here = u.RequestURI()
 		}
@@ -30,7 +33,11 @@ func (s *Server) signInURL(r *http.Request) string {
 	if here == "" || here == urls.Home {
 		return urls.Login
 	}
-	return urls.Login + "?" + url.Values{"return_to": {here}}.Encode()
+	q := url.Values{"return_to": {here}}
+	if lost {
+		q.Set("unsaved", "1")
+	}
+	return urls.Login + "?" + q.Encode()
 }
 
 // signedOut is the page after signing out. The provider sends the browser here,

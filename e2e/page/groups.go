@@ -57,6 +57,13 @@ func (f GroupForm) Complains(problem, typed string) {
 	must(f.t, expect.Locator(f.form().GetByText(problem).First()).ToBeVisible())
 }
 
+// Holds waits until the form has these values.
+func (f GroupForm) Holds(name, description string) {
+	f.t.Helper()
+	must(f.t, expect.Locator(f.form().GetByLabel("Name")).ToHaveValue(name))
+	must(f.t, expect.Locator(f.form().GetByLabel("Description")).ToHaveValue(description))
+}
+
 // Group is the page of one group: its tabs.
 type Group struct{ List }
 

@@ -109,6 +109,18 @@ func (b Tab) FocusOn(name string) {
 	must(b.t, b.link(name).Focus())
 }
 
+// FocusIn waits until the part of the form that selector finds has the focus.
+func (b Tab) FocusIn(selector string) {
+	b.t.Helper()
+	must(b.t, expect.Locator(b.form().Locator(selector)).ToBeFocused())
+}
+
+// Once waits until text stands on the page in one place only.
+func (b Tab) Once(text string) {
+	b.t.Helper()
+	must(b.t, expect.Locator(b.page.GetByText(text)).ToHaveCount(1))
+}
+
 // SeesDisabled waits until the link or button called name is there, disabled,
 // and says that it needs scope.
 func (b Tab) SeesDisabled(name, scope string) {

@@ -28,14 +28,15 @@ type Page[T any] struct {
 }
 
 // list asks for a page of the collection called name.
-func list[T any](ctx context.Context, c *Client, name string, q ListQuery) (Page[T], error) {
+func list[T record](ctx context.Context, c *Client, name string, q ListQuery) (Page[T], error) {
 	values := q.values()
 	values.Set("include_totals", "true")
 	var out collection[T]
 	if err := c.get(ctx, []string{name}, values, &out); err != nil {
 		return Page[T]{}, err
 	}
-	return Page[T]{Items: out.items(), Total: out.Total}, nil
+	items := out.items()
+	return Page[T]{Items: items, Total: out.Total}, upstream.CheckList(items, keyOf)
 }
 
 // collection is the answer of a list: its records stand under its name.
@@ -60,6 +61,15 @@ func (c collection[T]) items() []T {
 func (c *Client) get(ctx context.Context, path []string, query url.Values, out any) error {
 	_, err := c.api.Call(ctx, upstream.Request{Method: http.MethodGet, Path: path, Query: query}, out)
 	return err
+}
+
+// records asks for a list that comes as an array.
+func records[T record](ctx context.Context, c *Client, path []string, query url.Values) ([]T, error) {
+	var out []T
+	if err := c.get(ctx, path, query, &out); err != nil {
+		return nil, err
+	}
+	return out, upstream.CheckList(out, keyOf)
 }
 
 func (c *Client) patch(ctx context.Context, path []string, body any) error {

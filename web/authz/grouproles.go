@@ -14,8 +14,8 @@ type NestedRole struct {
 
 // GroupRoles returns the roles of a group, with those that are gone marked Missing.
 func (c *Client) GroupRoles(ctx context.Context, id string) ([]Role, error) {
-	var out []Role
-	if err := c.get(ctx, []string{"groups", id, "roles"}, missing, &out); err != nil {
+	out, err := records[Role](ctx, c, []string{"groups", id, "roles"}, missing)
+	if err != nil {
 		return nil, fmt.Errorf("listing roles of group %q: %w", id, err)
 	}
 	return out, nil
@@ -23,8 +23,8 @@ func (c *Client) GroupRoles(ctx context.Context, id string) ([]Role, error) {
 
 // AllGroupRoles returns the roles of a group and of the groups that contain it.
 func (c *Client) AllGroupRoles(ctx context.Context, id string) ([]NestedRole, error) {
-	var out []NestedRole
-	if err := c.get(ctx, []string{"groups", id, "roles", "nested"}, nil, &out); err != nil {
+	out, err := records[NestedRole](ctx, c, []string{"groups", id, "roles", "nested"}, nil)
+	if err != nil {
 		return nil, fmt.Errorf("listing all roles of group %q: %w", id, err)
 	}
 	return out, nil

@@ -62,6 +62,9 @@ func (c *Client) Group(ctx context.Context, id string) (Group, error) {
 	var plain, counted Group
 	path := []string{"groups", id}
 	header, err := c.api.Call(ctx, upstream.Request{Method: http.MethodGet, Path: path}, &plain)
+	if err == nil {
+		err = upstream.CheckRecord(plain.ID)
+	}
 	if err != nil {
 		return Group{}, fmt.Errorf("reading group %q: %w", id, err)
 	}
@@ -80,6 +83,9 @@ func (c *Client) Group(ctx context.Context, id string) (Group, error) {
 func (c *Client) CreateGroup(ctx context.Context, in GroupInput) (Group, error) {
 	var g Group
 	_, err := c.api.Call(ctx, upstream.Request{Method: http.MethodPost, Path: []string{"groups"}, Body: in}, &g)
+	if err == nil {
+		err = upstream.CheckRecord(g.ID)
+	}
 	if err != nil {
 		return Group{}, fmt.Errorf("creating group %q: %w", in.Name, err)
 	}

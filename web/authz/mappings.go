@@ -21,8 +21,8 @@ type MappingInput struct {
 // Mappings returns the mappings of a group. The name of a known connection
 // carries its strategy in brackets; one without is unknown to the tenant.
 func (c *Client) Mappings(ctx context.Context, id string) ([]Mapping, error) {
-	var out []Mapping
-	if err := c.get(ctx, []string{"groups", id, "mappings"}, missing, &out); err != nil {
+	out, err := records[Mapping](ctx, c, []string{"groups", id, "mappings"}, missing)
+	if err != nil {
 		return nil, fmt.Errorf("listing mappings of group %q: %w", id, err)
 	}
 	return out, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"trellis/web/upstream"
 )
 
 // User is a user as the groups' lists show it.
@@ -46,7 +48,11 @@ func (c *Client) Members(ctx context.Context, id string, q ListQuery) (Page[User
 		Total int    `json:"total"`
 		Users []User `json:"users"`
 	}
-	if err := c.get(ctx, []string{"groups", id, "members"}, q.fromOne(), &out); err != nil {
+	err := c.get(ctx, []string{"groups", id, "members"}, q.fromOne(), &out)
+	if err == nil {
+		err = upstream.CheckList(out.Users, keyOf)
+	}
+	if err != nil {
 		return Page[User]{}, fmt.Errorf("listing members of group %q: %w", id, err)
 	}
 	for i := range out.Users {
@@ -61,7 +67,11 @@ func (c *Client) AllMembers(ctx context.Context, id string, q ListQuery) (Page[N
 		Total  int            `json:"total"`
 		Nested []NestedMember `json:"nested"`
 	}
-	if err := c.get(ctx, []string{"groups", id, "members", "nested"}, q.fromOne(), &out); err != nil {
+	err := c.get(ctx, []string{"groups", id, "members", "nested"}, q.fromOne(), &out)
+	if err == nil {
+		err = upstream.CheckList(out.Nested, keyOf)
+	}
+	if err != nil {
 		return Page[NestedMember]{}, fmt.Errorf("listing all members of group %q: %w", id, err)
 	}
 	for i := range out.Nested {

@@ -12,8 +12,8 @@ var missing = url.Values{"missing": {"true"}}
 // NestedGroups returns the groups directly inside a group, by name, with those
 // that are gone marked Missing.
 func (c *Client) NestedGroups(ctx context.Context, id string) ([]Group, error) {
-	var out []Group
-	if err := c.get(ctx, []string{"groups", id, "nested"}, missing, &out); err != nil {
+	out, err := records[Group](ctx, c, []string{"groups", id, "nested"}, missing)
+	if err != nil {
 		return nil, fmt.Errorf("listing groups nested in %q: %w", id, err)
 	}
 	return out, nil

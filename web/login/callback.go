@@ -37,6 +37,12 @@ func (p *Party) Callback(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if in.Unsaved {
+		d.Flash = append(d.Flash, session.Flash{
+			Kind: "warn", Title: "Your change was not saved",
+			Text: "Your session had ended. You are signed in again: enter the change once more.",
+		})
+	}
 	if err := p.sessions.Start(c.Response(), r, d); err != nil {
 		return err
 	}

@@ -207,3 +207,19 @@ func TestTS_03_scopes_are_those_granted(t *testing.T) {
 		t.Errorf("scopes = %q", scopes)
 	}
 }
+
+// Whoever lost a change to the end of the session is told so, once, and nobody else.
+func TestALostChangeIsTold(t *testing.T) {
+	for query, want := range map[string]int{"?return_to=/groups/new&unsaved=1": 1, "?return_to=/groups/new": 0} {
+		d := newDashboard(t)
+		b := d.browser()
+		res := b.visit("GET", d.op.authorize(b.start(query)).String())
+		if to := res.Header.Get("Location"); to != "/groups/new" {
+			t.Errorf("%s leads to %q", query, to)
+		}
+		flash := b.session().Flash
+		if len(flash) != want || want == 1 && flash[0].Title != "Your change was not saved" {
+			t.Errorf("%s: messages %v", query, flash)
+		}
+	}
+}

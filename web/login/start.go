@@ -12,7 +12,8 @@ import (
 	"trellis/web/session"
 )
 
-// Start sends the browser to the provider. ?return_to is where to go afterwards.
+// Start sends the browser to the provider. ?return_to is where to go afterwards,
+// and ?unsaved says that a change came to nothing.
 func (p *Party) Start(c echo.Context) error {
 	r := c.Request()
 	// A sign-in is a person's: no picture or script of another page starts one.
@@ -28,6 +29,7 @@ func (p *Party) Start(c echo.Context) error {
 		Nonce:    oauth2.GenerateVerifier(),
 		Verifier: oauth2.GenerateVerifier(),
 		ReturnTo: localPath(r.URL.Query().Get("return_to")),
+		Unsaved:  r.URL.Query().Get("unsaved") == "1",
 	}
 	if err := p.sessions.Begin(c.Response(), r, in); err != nil {
 		return err

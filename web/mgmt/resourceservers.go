@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+
+	"trellis/web/upstream"
 )
 
 // How the access tokens of an API look. With the dialect Authz, and policies
@@ -49,7 +51,11 @@ func (c *Client) ResourceServers(ctx context.Context) ([]ResourceServer, error) 
 			ResourceServers []ResourceServer `json:"resource_servers"`
 			Total           int              `json:"total"`
 		}
-		if err := c.get(ctx, []string{"resource-servers"}, q.values(), &out); err != nil {
+		err := c.get(ctx, []string{"resource-servers"}, q.values(), &out)
+		if err == nil {
+			err = upstream.CheckList(out.ResourceServers, func(s ResourceServer) string { return s.ID })
+		}
+		if err != nil {
 			return Page[ResourceServer]{}, fmt.Errorf("listing APIs: %w", err)
 		}
 		return Page[ResourceServer]{Items: out.ResourceServers, Total: out.Total}, nil
@@ -59,7 +65,11 @@ func (c *Client) ResourceServers(ctx context.Context) ([]ResourceServer, error) 
 // ResourceServer returns the API with that id, or with that identifier.
 func (c *Client) ResourceServer(ctx context.Context, id string) (ResourceServer, error) {
 	var out ResourceServer
-	if err := c.get(ctx, []string{"resource-servers", id}, nil, &out); err != nil {
+	err := c.get(ctx, []string{"resource-servers", id}, nil, &out)
+	if err == nil {
+		err = upstream.CheckRecord(out.ID)
+	}
+	if err != nil {
 		return ResourceServer{}, fmt.Errorf("reading API %q: %w", id, err)
 	}
 	return out, nil

@@ -3,6 +3,8 @@ package mgmt
 import (
 	"context"
 	"fmt"
+
+	"trellis/web/upstream"
 )
 
 // Application is one application of the tenant.
@@ -30,7 +32,11 @@ func (c *Client) Clients(ctx context.Context) ([]Application, error) {
 		values := q.values()
 		values.Set("fields", "client_id,name,app_type,callbacks")
 		values.Set("is_global", "false")
-		if err := c.get(ctx, []string{"clients"}, values, &out); err != nil {
+		err := c.get(ctx, []string{"clients"}, values, &out)
+		if err == nil {
+			err = upstream.CheckList(out.Clients, func(a Application) string { return a.ClientID })
+		}
+		if err != nil {
 			return Page[Application]{}, fmt.Errorf("listing applications: %w", err)
 		}
 		return Page[Application]{Items: out.Clients, Total: out.Total}, nil
@@ -46,7 +52,11 @@ func (c *Client) Connections(ctx context.Context) ([]Connection, error) {
 		}
 		values := q.values()
 		values.Set("fields", "id,name,strategy")
-		if err := c.get(ctx, []string{"connections"}, values, &out); err != nil {
+		err := c.get(ctx, []string{"connections"}, values, &out)
+		if err == nil {
+			err = upstream.CheckList(out.Connections, func(conn Connection) string { return conn.Name })
+		}
+		if err != nil {
 			return Page[Connection]{}, fmt.Errorf("listing connections: %w", err)
 		}
 		return Page[Connection]{Items: out.Connections, Total: out.Total}, nil

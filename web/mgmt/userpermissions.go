@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+
+	"trellis/web/upstream"
 )
 
 // PermissionRef names a permission: a scope of an API.
@@ -34,7 +36,11 @@ func (c *Client) UserPermissions(ctx context.Context, id string, q ListQuery) (P
 		Permissions []UserPermission `json:"permissions"`
 		Total       int              `json:"total"`
 	}
-	if err := c.get(ctx, []string{"users", id, "permissions"}, q.pageOnly().values(), &out); err != nil {
+	err := c.get(ctx, []string{"users", id, "permissions"}, q.pageOnly().values(), &out)
+	if err == nil {
+		err = upstream.CheckList(out.Permissions, func(p UserPermission) string { return p.PermissionName })
+	}
+	if err != nil {
 		return Page[UserPermission]{}, fmt.Errorf("listing permissions of user %q: %w", id, err)
 	}
 	return Page[UserPermission]{Items: out.Permissions, Total: out.Total}, nil

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"trellis/web/upstream"
 )
 
 // User is one user of the tenant. Times are in RFC 3339, and empty for what
@@ -68,7 +70,11 @@ func (c *Client) ListUsers(ctx context.Context, q ListQuery) (Page[User], error)
 		Users []User `json:"users"`
 		Total int    `json:"total"`
 	}
-	if err := c.get(ctx, []string{"users"}, q.values(), &out); err != nil {
+	err := c.get(ctx, []string{"users"}, q.values(), &out)
+	if err == nil {
+		err = upstream.CheckList(out.Users, func(u User) string { return u.UserID })
+	}
+	if err != nil {
 		return Page[User]{}, fmt.Errorf("listing users: %w", err)
 	}
 	return Page[User]{Items: out.Users, Total: out.Total}, nil
@@ -77,7 +83,11 @@ func (c *Client) ListUsers(ctx context.Context, q ListQuery) (Page[User], error)
 // User returns the user with id.
 func (c *Client) User(ctx context.Context, id string) (User, error) {
 	var out User
-	if err := c.get(ctx, []string{"users", id}, nil, &out); err != nil {
+	err := c.get(ctx, []string{"users", id}, nil, &out)
+	if err == nil {
+		err = upstream.CheckRecord(out.UserID)
+	}
+	if err != nil {
 		return User{}, fmt.Errorf("reading user %q: %w", id, err)
 	}
 	return out, nil

@@ -19,6 +19,7 @@ const (
 type SignIn struct {
 	State, Nonce, Verifier string
 	ReturnTo               string
+	Unsaved                bool // a change came to nothing because the session had ended
 }
 
 // ErrNoSignIn says that a callback belongs to no sign-in of this browser: used

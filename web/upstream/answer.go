@@ -24,7 +24,7 @@ type answer struct {
 // refusal is the Error that an answer outside 2xx tells of.
 func refusal(res *http.Response, body []byte) *Error {
 	var a answer
-	if err := json.Unmarshal(body, &a); err != nil {
+	if err := json.Unmarshal(body, &a); err != nil || !isJSON(res.Header) {
 		a = answer{} // a proxy's page, perhaps: its text is not for people
 	}
 	e := &Error{

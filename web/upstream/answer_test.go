@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -56,11 +57,14 @@ func TestRefusal(t *testing.T) {
 			Error{Status: 429, Message: "Global limit has been reached", RetryAfter: 7 * time.Second},
 		},
 		{"a proxy's page", 502, nil, `<html>nginx</html>`, Error{Status: 502}},
+		{"a text that does not say it is JSON", 409, http.Header{"Content-Type": {"text/plain"}}, `{"message":"Somebody's words"}`, Error{Status: 409}},
 		{"members of unexpected types", 400, nil, `{"message":{"a":1},"error":7}`, Error{Status: 400}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := refusal(&http.Response{StatusCode: tt.status, Header: tt.header}, []byte(tt.body))
+			header := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
+			maps.Copy(header, tt.header)
+			got := refusal(&http.Response{StatusCode: tt.status, Header: header}, []byte(tt.body))
 			if diff := cmp.Diff(tt.want, *got, cmp.AllowUnexported(Error{})); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -70,7 +74,7 @@ func TestRefusal(t *testing.T) {
 
 func TestUF_20_texts_of_an_API_are_cut_and_kept_out_of_logs(t *testing.T) {
 	long := `{"message":"` + strings.Repeat("ü", 5000) + `"}`
-	e := refusal(&http.Response{StatusCode: 400}, []byte(long))
+	e := refusal(&http.Response{StatusCode: 400, Header: http.Header{"Content-Type": {"application/json"}}}, []byte(long))
 	if n := len([]rune(e.Message)); n != maxText {
 		t.Errorf("message has %d characters, want %d", n, maxText)
 	}
@@ -137,7 +141,7 @@ func FuzzRefusal(f *testing.F) {
 		f.Add(403, s, `Bearer scope="`)
 	}
 	f.Fuzz(func(t *testing.T, status int, body, challenge string) {
-		e := refusal(&http.Response{StatusCode: status, Header: http.Header{"Www-Authenticate": {challenge}}}, []byte(body))
+		e := refusal(&http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}, "Www-Authenticate": {challenge}}}, []byte(body))
 		if len([]rune(e.Message)) > maxText || e.Error() == "" {
 			t.Errorf("error = %+v", e)
 		}

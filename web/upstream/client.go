@@ -157,13 +157,22 @@ func decode(res *http.Response, body []byte, out any) error {
 	if out == nil || res.StatusCode == http.StatusNoContent {
 		return nil
 	}
-	if kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")); kind != "application/json" && !strings.HasSuffix(kind, "+json") {
-		return nonsense(fmt.Errorf("content type %q", plain(kind)))
+	if !isJSON(res.Header) {
+		return nonsense(fmt.Errorf("content type %q", plain(res.Header.Get("Content-Type"))))
+	}
+	if string(bytes.TrimSpace(body)) == "null" {
+		return nonsense(errors.New("the answer is null"))
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return nonsense(fmt.Errorf("decoding the answer: %w", err))
 	}
 	return nil
+}
+
+// isJSON reports whether an answer with these headers says that it is JSON.
+func isJSON(h http.Header) bool {
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	return kind == "application/json" || strings.HasSuffix(kind, "+json")
 }
 
 // noAnswer is the Error for a call that err ended. Of a write nobody can tell

@@ -31,6 +31,7 @@ func TestUF_16_17_18_unusable_answers(t *testing.T) {
 		{"no content type", says(200, `{}`, "Content-Type", "")},
 		{"truncated", says(200, `{"name":"Audi`)},
 		{"empty", says(200, ``)},
+		{"null", says(200, " null\n")},
 		{"two documents", says(200, `{"name":"a"}{"name":"b"}`)},
 		{"a number for a text", says(200, `{"name":7}`)},
 		{"an object for a list", says(200, `{"items":{}}`)},
