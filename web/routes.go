@@ -52,6 +52,7 @@ func (s *Server) routes() []route {
 		{get, urls.Home, signedIn, home},
 		{get, urls.Static + "/*", anyone, serveStatic},
 		{post, urls.Theme, signedIn, handlers.Theme},
+		{get, urls.Unsaved, signedIn, unsaved},
 
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},
@@ -95,7 +96,7 @@ func (s *Server) routes() []route {
 		{get, urls.APIRBAC, signedIn, rbac.Confirm},
 		{post, urls.APIRBAC, management("update:resource_servers"), rbac.TurnOn},
 
-		{get, urls.Login, anyone, paced(s.login.Start)},
+		{get, urls.Login, anyone, s.paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},
 		{post, urls.Logout, anyone, s.login.Logout},
 		{get, urls.SignedOut, anyone, signedOut},

@@ -113,11 +113,18 @@ func (s *Store) touch(ctx context.Context, at row) error {
 // be it planted or somebody else's session, ends in the same transaction.
 func (s *Store) Start(w http.ResponseWriter, r *http.Request, d Data) error {
 	id, now := newID(), s.now()
+	csrf, err := s.newCSRF(d)
+	if err != nil {
+		return err
+	}
 	d.SignedIn = now
-	d.CSRF = newID()
+	d.CSRF = csrf
+	if d.Draft != nil {
+		d.Draft.Until = now.Add(signInLife)
+	}
 	d.row = row{hash: hashed(id), version: 1, created: now, seen: now}
 
-	err := s.inTx(r.Context(), func(ctx context.Context, tx *sql.Tx) error {
+	err = s.inTx(r.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		for _, old := range r.CookiesNamed(s.cookie()) {
 			if err := remove(ctx, tx, hashed(old.Value)); err != nil {
 				return err
