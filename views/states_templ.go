@@ -467,7 +467,7 @@ func ErrorPage(l Layout, f Failure) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = sentList(f.Sent).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sentCopies(f.Sent).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

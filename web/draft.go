@@ -188,6 +188,10 @@ func shown(draft *session.Draft) (sent []views.Sent) {
 		last := &sent[len(sent)-1]
 		last.Values = append(last.Values, f.Value)
 	}
+	if i := slices.IndexFunc(sent, func(s views.Sent) bool { return s.Label == "Name" }); i > 0 {
+		name := sent[i]
+		sent = slices.Insert(slices.Delete(sent, i, i+1), 0, name) // what it is about comes first, as in the form
+	}
 	return sent
 }
 

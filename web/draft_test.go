@@ -197,8 +197,8 @@ func TestAFormTooLongToKeep(t *testing.T) {
 				continue
 			}
 			again, _ := doc.Find(`main a:contains("Sign in again")`).Attr("href")
-			if again != "/login?return_to=%2Fgroups%2Fnew" || !strings.Contains(doc.Find("main dl").Text(), form.Get("description")) {
-				t.Errorf("the way on is %q, and the page shows %d characters", again, len(doc.Find("main dl").Text()))
+			if again != "/login?return_to=%2Fgroups%2Fnew" || doc.Find("main textarea[readonly][aria-label=Description]").Text() != form.Get("description") {
+				t.Errorf("the way on is %q, and the page has %d texts to copy", again, doc.Find("main textarea").Length())
 			}
 		}
 	}
@@ -269,7 +269,7 @@ func TestAKeptFormIsSentOnce(t *testing.T) {
 		if action != "/groups/new" || fields.Encode() != want.Encode() {
 			t.Fatalf("%q with %v", action, fields)
 		}
-		if got := doc.Find("main dl").Text(); got != "Descriptiona <b>\nlineNameOps" {
+		if got := doc.Find("main dl").Text(); got != "NameOpsDescriptiona <b>\nline" {
 			t.Errorf("the page shows %q", got)
 		}
 		if form, _ := doc.Find(`main a:contains("Start over")`).Attr("href"); form != "/groups/new" {
