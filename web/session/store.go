@@ -20,6 +20,10 @@ type Config struct {
 	Secure bool   // the dashboard is reached by https
 	Now    func() time.Time
 
+	// OldKeys open what was sealed before Key took their place. A session is
+	// sealed anew whenever it is written, and lives no longer than Absolute.
+	OldKeys [][]byte
+
 	Idle     time.Duration // a session ends so long after its last request; 2 hours
 	Absolute time.Duration // and so long after sign-in, whatever happens; 12 hours
 }
@@ -57,7 +61,7 @@ create index if not exists web_sign_ins_browser on web_sign_ins (browser);`
 
 // Open makes the tables of sessions in cfg.DB, unless they are there.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	sealer, err := newSealer(cfg.Key)
+	sealer, err := newSealer(cfg.Key, cfg.OldKeys...)
 	if err != nil {
 		return nil, err
 	}
