@@ -83,7 +83,7 @@ func (s *Server) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 		if strings.EqualFold(r.Host, s.base.Host) {
 			return next(c)
 		}
-		if r.Method == http.MethodGet && loopbackAlias(r.Host, s.base.Host) {
+		if reads(r) && loopbackAlias(r.Host, s.base.Host) {
 			u := *s.base
 			u.Path, u.RawPath, u.RawQuery = r.URL.Path, r.URL.RawPath, r.URL.RawQuery
 			return c.Redirect(http.StatusPermanentRedirect, u.String())
@@ -94,6 +94,9 @@ func (s *Server) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 	}
 }
+
+// reads reports whether r asks for a page.
+func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
 // loopbackAlias reports whether a and b are names of this machine, with the same
 // port.
@@ -151,6 +154,9 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx := views.WithCSRF(session.With(r.Context(), d), d.CSRF)
 		c.SetRequest(r.WithContext(ctx))
 		c.Response().Before(func() {
+			if r.Method == http.MethodHead {
+				return // nobody has seen the page, nor the messages on it
+			}
 			if err := s.sessions.Keep(context.WithoutCancel(ctx)); err != nil {
 				s.log.ErrorContext(ctx, "messages lost", "err", err, "request_id", upstream.RequestID(ctx))
 			}

@@ -32,6 +32,12 @@ type route struct {
 	serve  echo.HandlerFunc
 }
 
+// hasHead reports whether the page answers HEAD as it does GET, the body aside.
+// Signing in does not: looking at it would use it up.
+func (r route) hasHead() bool {
+	return r.method == http.MethodGet && r.path != urls.Login && r.path != urls.Callback
+}
+
 // routes is every page and action of the dashboard.
 func (s *Server) routes() []route {
 	var (

@@ -34,7 +34,7 @@ func (s *Server) wayBack(r *http.Request) session.SignIn {
 		if u, err := url.Parse(current); err == nil && u.Host == s.base.Host {
 			return session.SignIn{ReturnTo: u.RequestURI()}
 		}
-	} else if r.Method == http.MethodGet {
+	} else if reads(r) {
 		return session.SignIn{ReturnTo: r.URL.RequestURI()}
 	}
 	return session.SignIn{}

@@ -100,6 +100,9 @@ func (s *Server) mount(table []route) *echo.Echo {
 	)
 	for _, r := range table {
 		e.Add(r.method, r.path, r.serve, s.require(r.needs))
+		if r.hasHead() {
+			e.Add(http.MethodHead, r.path, r.serve, s.require(r.needs))
+		}
 	}
 	return e
 }
