@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"os"
 	"testing"
 
 	"trellis/e2e/page"
@@ -9,6 +10,10 @@ import (
 // The session ends while somebody fills in a form. They send it, sign in, find
 // what they typed, send it again, and the group is there.
 func TestAFormSurvivesTheEndOfItsSession(t *testing.T) {
+	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, end := range map[string]func(page.Tab){"signed out elsewhere": page.Tab.SignOutElsewhere, "cookies gone": page.Tab.ForgetSession} {
 		t.Run(name, func(t *testing.T) {
 			both(t, func(t *testing.T, l look) {
@@ -23,6 +28,7 @@ func TestAFormSurvivesTheEndOfItsSession(t *testing.T) {
 				draft.At("/unsaved")
 				draft.Keeps("Name", group)
 				draft.Keeps("Description", purpose)
+				check(t, tab, l, "unsaved", axe)
 				draft.SendAgain()
 				tab.Headed(group)
 				page.OpenGroups(tab).Search(group)

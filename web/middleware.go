@@ -101,16 +101,18 @@ func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method
 // loopbackAlias reports whether a and b are names of this machine, with the same
 // port.
 func loopbackAlias(a, b string) bool {
-	here := func(hostport string) (port string, ok bool) {
-		name, port, err := net.SplitHostPort(hostport)
-		if err != nil {
-			name, port = strings.Trim(hostport, "[]"), ""
-		}
-		return port, name == "localhost" || name == "127.0.0.1" || name == "::1"
-	}
-	portA, okA := here(a)
-	portB, okB := here(b)
+	portA, okA := loopback(a)
+	portB, okB := loopback(b)
 	return okA && okB && portA == portB
+}
+
+// loopback is the port of hostport, and whether its host is this machine.
+func loopback(hostport string) (port string, here bool) {
+	name, port, err := net.SplitHostPort(hostport)
+	if err != nil {
+		name, port = strings.Trim(hostport, "[]"), ""
+	}
+	return port, name == "localhost" || name == "127.0.0.1" || name == "::1"
 }
 
 // checkOrigin refuses what another site has a browser send.
