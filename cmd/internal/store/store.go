@@ -20,6 +20,11 @@ type Config struct {
 	// AllowCycles lets nested groups close a cycle, as the Authorization
 	// Extension did.
 	AllowCycles bool
+	// SealKey is the key of 32 bytes that seals what the tenant must be able to
+	// tell again, such as the key for the policy call. It is kept outside the
+	// database, and asked for when a secret is sealed or opened. Without it, or
+	// with another one, everything works but that.
+	SealKey func(context.Context, *Tx) ([]byte, error)
 }
 
 // Store is the database of one tenant. It is safe for concurrent use.
@@ -28,6 +33,7 @@ type Store struct {
 	write, read *sql.DB
 	now         func() time.Time
 	allowCycles bool
+	sealKey     func(context.Context, *Tx) ([]byte, error)
 
 	held *sql.Stmt // of Tx.Held, which each sign-in asks: to parse it took longer than to run it
 
@@ -54,7 +60,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // connected is a Store whose schema may be old.
 func connected(ctx context.Context, cfg Config) (*Store, error) {
-	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles}
+	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles, sealKey: cfg.SealKey}
 	if s.now == nil {
 		s.now = time.Now
 	}
