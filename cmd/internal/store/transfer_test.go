@@ -318,7 +318,7 @@ func TestTheJournalNamesTheSnapshot(t *testing.T) {
 			entries, err := tx.Journal(t.Context(), 0, 10)
 			if len(entries) != 2 || string(entries[0].After) != `{"mode":"replace","records":{"groups":1}}` ||
 				string(entries[1].After) != `{"mode":"merge","records":{"groups":2},"snapshot":"`+all[0].ID+`"}` {
-				t.Errorf("journal = %s, the snapshot is %s", entries, all[0].ID)
+				t.Errorf("journal = %+v, the snapshot is %s", entries, all[0].ID)
 			}
 			return err
 		})
