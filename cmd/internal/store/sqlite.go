@@ -10,7 +10,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-type lite struct{}
+type lite struct{ path string }
 
 func (lite) name() string                         { return "sqlite" }
 func (lite) goose() goose.Dialect                 { return goose.DialectSQLite3 }

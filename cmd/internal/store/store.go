@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -25,6 +27,11 @@ type Config struct {
 	// database, and asked for when a secret is sealed or opened. Without it, or
 	// with another one, everything works but that.
 	SealKey func(context.Context, *Tx) ([]byte, error)
+	// Log is told what the operator should know of, such as a copy that was
+	// made; nil is nobody.
+	Log *slog.Logger
+
+	steps fs.FS // of the schema, a folder for each database; nil: those of this version
 }
 
 // Store is the database of one tenant. It is safe for concurrent use.
@@ -34,6 +41,8 @@ type Store struct {
 	now         func() time.Time
 	allowCycles bool
 	sealKey     func(context.Context, *Tx) ([]byte, error)
+	log         *slog.Logger
+	steps       fs.FS
 
 	held *sql.Stmt // of Tx.Held, which each sign-in asks: to parse it took longer than to run it
 
@@ -60,9 +69,15 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // connected is a Store whose schema may be old.
 func connected(ctx context.Context, cfg Config) (*Store, error) {
-	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles, sealKey: cfg.SealKey}
+	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles, sealKey: cfg.SealKey, log: cfg.Log, steps: cfg.steps}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.steps == nil {
+		s.steps = migrations
 	}
 	if err := s.connect(ctx, cfg.URL); err != nil {
 		return nil, err

@@ -44,7 +44,12 @@ func openSealed(t *testing.T, url string, master byte) *Store {
 	return s
 }
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+func TestMain(m *testing.M) {
+	if address := os.Getenv(migrating); address != "" {
+		migrateAndDie(address)
+	}
+	os.Exit(pgtest.Main(m))
+}
 
 func TestChangeNeedsARecord(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
