@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -147,16 +148,35 @@ func TestWithoutACopyTheSchemaStays(t *testing.T) {
 }
 
 // migrating is the variable that makes this binary migrate the database it names
-// and be killed in the middle of it.
-const migrating = "STORE_MIGRATING"
+// and be killed in the middle of it, before the statement that dying numbers.
+const (
+	migrating = "STORE_MIGRATING"
+	dying     = "STORE_DYING"
+)
 
-// deadly is two steps of a later version. The second has changed every group
-// when its process is killed.
-func deadly() fs.FS {
-	return later(`alter table groups add column later text not null default '';`,
-		`update groups set name = 'Spoilt', later = 'yes';
-create table half(n bigint);
-select die();`)
+// laterSteps is the statements of two steps of a later version.
+func laterSteps() [][]string {
+	return [][]string{
+		{`alter table groups add column later text not null default '';`, `update groups set later = 'yes';`},
+		{`update groups set name = 'Later';`, `create table later(n bigint);`},
+	}
+}
+
+// deadly is those steps, with a death before statement n of all.
+func deadly(n int) fs.FS {
+	var more []string
+	for _, statements := range laterSteps() {
+		step := ""
+		for _, statement := range append(statements, "") {
+			if n == 0 {
+				step += "select die();\n"
+			}
+			step += statement + "\n"
+			n--
+		}
+		more = append(more, step)
+	}
+	return later(more...)
 }
 
 // migrateAndDie never returns. SQLite calls back when it is time; PostgreSQL
@@ -166,61 +186,78 @@ func migrateAndDie(address string) {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}
 	})
-	_, err := Migrate(context.Background(), Config{URL: address, steps: deadly()})
+	n, err := strconv.Atoi(os.Getenv(dying))
+	if err == nil {
+		_, err = Migrate(context.Background(), Config{URL: address, steps: deadly(n)})
+	}
 	fmt.Fprintln(os.Stderr, "it was not killed:", err)
 	os.Exit(1)
 }
 
-// A process that is killed inside a migration leaves the schema of the step
-// before it and everything that was there. The next start goes on from there.
+// A process that is killed inside a migration, before whichever statement, leaves
+// the schema of the step before and everything that was there. The next start
+// goes on from there.
 func TestAKilledMigrationIsTakenUpAgain(t *testing.T) {
-	const tenant = `{"groups":[{"_id":"g1","name":"Team","description":"d","members":["auth0|1"]}]}`
-	for name, address := range map[string]string{"sqlite": filepath.Join(t.TempDir(), "trellis.db"), "postgres": pgtest.Database(t)} {
-		t.Run(name, func(t *testing.T) {
-			s, err := Open(t.Context(), Config{URL: address})
-			if err != nil {
-				t.Fatal(err)
-			}
-			importText(t, s, tenant, ImportOptions{})
-			if err := s.Close(); err != nil {
-				t.Fatal(err)
-			}
-			killInside(t, address)
-
-			good := Config{URL: address, steps: later(`select 1;`, `alter table groups add column more text not null default '';`)}
-			steps, err := Migrations(t.Context(), good)
-			if err != nil || len(steps) != 3 || steps[1].Applied.IsZero() || !steps[2].Applied.IsZero() {
-				t.Errorf("steps = %v, %v; want the second taken and the third pending", steps, err)
-			}
-			again, err := Open(t.Context(), good)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer again.Close()
-			if got := exportText(t, again, ExportOptions{}); got != tenant {
-				t.Errorf("the tenant holds %s, want %s", got, tenant)
-			}
-			view(t, again, func(tx *Tx) error {
-				half, err := tx.exists(t.Context(), `select 1 from groups where later <> '' or more <> ''`)
-				if half {
-					t.Error("half a step was kept")
-				}
-				return err
-			})
-			importText(t, again, `{"groups":[]}`, ImportOptions{})
-		})
+	for n := range 6 { // before each statement, and after the last of a step
+		t.Run(fmt.Sprint("sqlite ", n), func(t *testing.T) { killedMigration(t, filepath.Join(t.TempDir(), "trellis.db"), n) })
+	}
+	for _, n := range []int{2, 4} {
+		t.Run(fmt.Sprint("postgres ", n), func(t *testing.T) { killedMigration(t, pgtest.Database(t), n) })
 	}
 }
 
-// killInside kills a process in the middle of the second of the deadly steps.
-func killInside(t *testing.T, address string) {
+func killedMigration(t *testing.T, address string, n int) {
+	t.Helper()
+	const tenant = `{"groups":[{"_id":"g1","name":"Team","description":"d","members":["auth0|1"]}]}`
+	s, err := Open(t.Context(), Config{URL: address})
+	if err != nil {
+		t.Fatal(err)
+	}
+	importText(t, s, tenant, ImportOptions{})
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	killInside(t, address, n)
+
+	var good []string
+	for _, statements := range laterSteps() {
+		good = append(good, strings.Join(statements, "\n"))
+	}
+	cfg := Config{URL: address, steps: later(good...)}
+	steps, err := Migrations(t.Context(), cfg)
+	if err != nil || len(steps) != 3 || steps[1].Applied.IsZero() != (n < 3) || !steps[2].Applied.IsZero() {
+		t.Errorf("steps = %v, %v; killed before statement %d", steps, err, n)
+	}
+	between, err := Open(t.Context(), Config{URL: address, steps: later(good[:len(steps)-2]...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := exportText(t, between, ExportOptions{}); got != tenant {
+		t.Errorf("the tenant holds %s, want %s", got, tenant)
+	}
+	if err := between.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if got, want := exportText(t, again, ExportOptions{}), strings.Replace(tenant, "Team", "Later", 1); got != want {
+		t.Errorf("after the later steps the tenant holds %s, want %s", got, want)
+	}
+	importText(t, again, `{"groups":[]}`, ImportOptions{})
+}
+
+// killInside kills a process before statement n of the deadly steps.
+func killInside(t *testing.T, address string, n int) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), self)
-	cmd.Env = append(os.Environ(), migrating+"="+address)
+	cmd.Env = append(os.Environ(), migrating+"="+address, dying+"="+strconv.Itoa(n))
 	var says bytes.Buffer
 	cmd.Stderr = &says
 	if strings.HasPrefix(address, "postgres") {
