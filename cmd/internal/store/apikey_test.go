@@ -165,8 +165,9 @@ func TestAPlanTellsWhatBecomesOfTheKey(t *testing.T) {
 func TestKeysThatAreNone(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "trellis.db"))
 	for raw, want := range map[string]string{
-		`7`:    "configuration[0].apikey: must be a string",
-		`null`: "configuration[0].apikey: must be a string",
+		`7`:          "configuration[0].apikey: must be a string",
+		`null`:       "configuration[0].apikey: must be a string",
+		`"********"`: "configuration[0].apikey: stands for a key and is none",
 		`{"hash":"` + hashKey(policyKey) + `","sealed":""}`: "configuration[0].apikey: must be a string",
 		`"` + strings.Repeat("k", 257) + `"`:                "configuration[0].apikey: length must be less than or equal to 256 characters long",
 		`"a\nb"`:                                            "configuration[0].apikey: must not contain control characters",

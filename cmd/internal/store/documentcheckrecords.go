@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 
 	"trellis/cmd/internal/texts"
 )
@@ -58,6 +59,8 @@ func (in *inspection) configuration(it item) {
 	switch {
 	case record.kept && in.o.restores == "": // only a snapshot has a key in that form
 		in.problems.add(where, "must be a string")
+	case record.key != "" && strings.Trim(record.key, "*") == "": // what the configuration shows in place of a key
+		in.problems.add(where, "stands for a key and is none; leave it out, or put the key of an export there")
 	case record.hash != "" && !record.kept && in.text(where, record.key, maxImportedID, texts.Control) && len(record.key) < minKeySize:
 		in.warnings.add(where, "has fewer than %d characters, so that it may be guessed; rotate it", minKeySize)
 	}
