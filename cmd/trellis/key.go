@@ -40,10 +40,13 @@ func (c *keyForget) Run(ctx context.Context, i *invocation) error {
 		return err
 	}
 	err = i.existing(ctx, func(ctx context.Context, s *store.Store) error {
-		return openid.CheckSeal(ctx, s, ring.Key(openidSeal, 32))
+		if err := openid.CheckSeal(ctx, s, ring.Key(openidSeal, 32)); err != nil {
+			return fmt.Errorf("the newest master key is not in use yet: %w; restart the server first", err)
+		}
+		return s.Update(ctx, func(tx *store.Tx) error { return tx.ResealAPIKey(ctx) })
 	})
 	if err != nil {
-		return fmt.Errorf("the newest master key is not in use yet: %w; restart the server first", err)
+		return err
 	}
 	old, err := keys.Forget(i.dir().MasterKey())
 	if err != nil {

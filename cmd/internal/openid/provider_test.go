@@ -226,7 +226,7 @@ func TestTheFormNamesItsOriginWhereNothingElseDoes(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := httptest.NewRecorder()
-		if err := p.show(w, 200, "message", struct{ Title, Text, Link, LinkText string }{}); err != nil {
+		if err := p.show(w, 200, "message", messagePage{}); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.Header().Get("Referrer-Policy"); got != want {
