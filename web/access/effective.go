@@ -27,7 +27,7 @@ func (e *Engine) rolesOf(r *run, groups []int32, direct []string) []int32 {
 	r.roles.clear()
 	r.found = r.found[:0]
 	for _, group := range groups {
-		for _, role := range e.granted[group] {
+		for _, role := range e.granted.of(group) {
 			if r.roles.add(role) {
 				r.found = append(r.found, role)
 			}
@@ -60,7 +60,7 @@ func (e *Engine) permissionsOf(r *run, roles []int32) []int32 {
 	r.permissions.clear()
 	r.queue = r.queue[:0]
 	for _, role := range roles {
-		for _, permission := range e.includes[role] {
+		for _, permission := range e.includes.of(role) {
 			if r.permissions.add(permission) {
 				r.queue = append(r.queue, permission)
 			}

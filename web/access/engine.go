@@ -31,12 +31,12 @@ type Engine struct {
 	permissions []Permission
 
 	roleIndex map[string]int32
-	granted   [][]int32           // by group: its roles
-	includes  [][]int32           // by role: its permissions
+	granted   edges               // from a group to its roles
+	includes  edges               // from a role to its permissions
 	mapped    map[Mapping][]int32 // the groups that have it
 
 	// The first with the same name, for lists of names: a set of numbers is
-	// cheaper than one of texts.
+	// cheaper than one of texts. It is nil when no two have one name.
 	groupName, roleName, permissionName []int32
 
 	runs *sync.Pool // of *run
@@ -68,9 +68,13 @@ func NewEngine(groups []Group, roles []Role, permissions []Permission) *Engine {
 	return e
 }
 
-// namesakes is, for each of items, the first that has the same name.
+// namesakes is, for each of items, the first that has the same name, or nil when
+// there are no two.
 func namesakes[T any](items []T, name func(T) string) []int32 {
 	first := indexOf(items, name)
+	if len(first) == len(items) {
+		return nil
+	}
 	out := make([]int32, len(items))
 	for i, item := range items {
 		out[i] = first[name(item)]
@@ -112,4 +116,4 @@ func (e *Engine) GrantedTo(group string) []string {
 }
 
 // Includes is the permissions of the role at a position, in its order. O(1).
-func (e *Engine) Includes(role int32) []int32 { return e.includes[role] }
+func (e *Engine) Includes(role int32) []int32 { return e.includes.of(role) }

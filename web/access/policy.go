@@ -51,9 +51,12 @@ func (e *Engine) entries(h Held, in SignIn, into []int32) []int32 {
 	return into
 }
 
-// namesOnce is positions with each name once, as the first that has it. first is
-// that one for every position.
+// namesOnce is a copy of positions with each name once, as the first that has
+// it. first is that one for every position, or nil when no two have one name.
 func namesOnce(seen *marks, first, positions []int32) []int32 {
+	if first == nil {
+		return append(make([]int32, 0, len(positions)), positions...)
+	}
 	seen.clear()
 	out := make([]int32, 0, len(positions))
 	for _, i := range positions {
