@@ -19,13 +19,14 @@ import (
 
 // call is a request that the document allows.
 type call struct {
-	tx    *store.Tx
+	tx    *store.Tx         // nil when the route is alone
 	id    string            // of the path
 	path  map[string]string // every parameter of the path, id among them
 	query url.Values
 	body  any    // as strictjson reads it
 	raw   []byte // the same as it came
 	who   bearer.Principal
+	reads bool // the operation changes nothing
 }
 
 // into reads the body into out, which the document has shaped.

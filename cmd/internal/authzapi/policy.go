@@ -30,16 +30,11 @@ func (s *Server) policy(ctx context.Context, c *call) (any, error) {
 }
 
 // policyAnswer is the names of a policy as JSON.
-func policyAnswer(graph *snapshot.Snapshot, p access.Policy) written {
-	groups := func(i int) []byte { return graph.GroupList[p.Groups[i]].Quoted }
-	roles := func(i int) []byte { return graph.RoleList[p.Roles[i]].Quoted }
-	permissions := func(i int) []byte { return graph.PermissionList[p.Permissions[i]].Quoted }
-	size := 64 + listSize(len(p.Groups), groups) + listSize(len(p.Roles), roles) + listSize(len(p.Permissions), permissions)
-	b := append(make([]byte, 0, size), `{"groups":`...)
-	b = appendList(b, len(p.Groups), groups)
-	b = append(b, `,"roles":`...)
-	b = appendList(b, len(p.Roles), roles)
-	b = append(b, `,"permissions":`...)
-	b = appendList(b, len(p.Permissions), permissions)
-	return append(b, '}')
+func policyAnswer(graph *snapshot.Snapshot, p access.Policy) *written {
+	return writing(func(b []byte) []byte {
+		b = graph.GroupNames.AppendList(append(b, `{"groups":`...), p.Groups)
+		b = graph.RoleNames.AppendList(append(b, `,"roles":`...), p.Roles)
+		b = graph.PermissionNames.AppendList(append(b, `,"permissions":`...), p.Permissions)
+		return append(b, '}')
+	})
 }

@@ -31,7 +31,7 @@ func exportTenant(ctx context.Context, c *call) (any, error) {
 	if err := c.tx.ExportTo(ctx, &b, o); err != nil {
 		return nil, err
 	}
-	return written(b.Bytes()), nil
+	return &written{b.Bytes()}, nil
 }
 
 func importTenant(ctx context.Context, c *call) (any, error) {

@@ -25,6 +25,8 @@ type dialect interface {
 	// when its commit failed with err. It fails when that cannot be known.
 	committed(ctx context.Context, db *sql.DB, name string, err error) (bool, error)
 	readOptions() *sql.TxOptions
+	// brief is the context of a statement that takes microseconds.
+	brief(context.Context) context.Context
 	// roomy gives the transaction memory to fill large tables and their indexes.
 	roomy(context.Context, *sql.Tx) error
 	// size is the query for how many bytes the database has.

@@ -66,6 +66,9 @@ func (postgres) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 
+// brief leaves ctx as it is: the server may be slow to answer, or gone.
+func (postgres) brief(ctx context.Context) context.Context { return ctx }
+
 func (postgres) roomy(context.Context, *sql.Tx) error { return nil }
 
 func (postgres) size() string { return `select pg_database_size(current_database())` }
