@@ -68,11 +68,15 @@ func (m *marks) sorted(elements []int32) []int32 {
 		slices.Sort(elements)
 		return elements
 	}
-	elements = elements[:0]
+	return m.appendTo(elements[:0])
+}
+
+// appendTo appends everything in the set to out, in order.
+func (m *marks) appendTo(out []int32) []int32 {
 	for i, word := range m.words {
 		for ; word != 0; word &= word - 1 {
-			elements = append(elements, int32(i<<6|bits.TrailingZeros64(word))) //nolint:gosec // as in indexOf
+			out = append(out, int32(i<<6|bits.TrailingZeros64(word))) //nolint:gosec // as in indexOf
 		}
 	}
-	return elements
+	return out
 }
