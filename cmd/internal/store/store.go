@@ -84,6 +84,9 @@ func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx)
 // tenant's rules: the dashboard's sessions.
 func (s *Store) DB() *sql.DB { return s.write }
 
+// Reads is the handle that only reads, beside whoever writes.
+func (s *Store) Reads() *sql.DB { return s.read }
+
 // maxTries bounds how often a transaction is begun anew because another one
 // was in its way.
 const maxTries = 8
