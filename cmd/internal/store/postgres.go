@@ -66,8 +66,7 @@ func (postgres) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 
-// brief leaves ctx as it is: the server may be slow to answer, or gone.
-func (postgres) brief(ctx context.Context) context.Context { return ctx }
+func (postgres) remote() bool { return true }
 
 func (postgres) roomy(context.Context, *sql.Tx) error { return nil }
 

@@ -30,9 +30,7 @@ func (lite) committed(_ context.Context, _ *sql.DB, _ string, err error) (bool, 
 	return false, nil
 }
 
-// brief leaves out that ctx may end: to watch for it, database/sql and the driver
-// start a goroutine each, which takes longer than the statement.
-func (lite) brief(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+func (lite) remote() bool { return false }
 
 // roomy is a page cache of 256 MiB: the indexes are filled in no order.
 func (lite) roomy(ctx context.Context, tx *sql.Tx) error {

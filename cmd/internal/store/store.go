@@ -29,7 +29,8 @@ type Store struct {
 	now         func() time.Time
 	allowCycles bool
 
-	held *sql.Stmt // of Tx.Held, which each sign-in asks: to parse it took longer than to run it
+	held     *sql.Stmt     // which each sign-in asks: to parse it took longer than to run it
+	together *heldTogether // asks it for several at once; nil where that is no use
 
 	// failed is set once the disk did not keep what it was told to keep. What
 	// it says afterwards cannot be trusted, so nothing is written until a new
@@ -46,7 +47,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if _, err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if s.held, err = s.read.PrepareContext(ctx, heldQuery); err != nil {
+	query := heldQuery
+	if s.dialect.remote() {
+		query, s.together = heldTogetherQuery, &heldTogether{ask: s.heldBy}
+	}
+	if s.held, err = s.read.PrepareContext(ctx, query); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a statement: %w", err), s.Close())
 	}
 	return s, nil
