@@ -18,7 +18,7 @@ type route struct {
 	serve  serve
 }
 
-// routes is every operation of the API.
+// routes is every operation of the API that runs in a transaction.
 func (s *Server) routes() []route {
 	return slices.Concat(s.groupRoutes(), s.roleRoutes(), s.userRoutes())
 }
@@ -94,13 +94,19 @@ func (s *Server) userRoutes() []route {
 		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
 		{http.MethodPatch, "/users/{id}/groups", addUserGroups},
 		{http.MethodDelete, "/users/{id}/groups", removeUserGroups},
-		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
 
 		{http.MethodGet, "/users/{id}/roles", listUserRoles},
 		{http.MethodPatch, "/users/{id}/roles", addUserRoles},
 		{http.MethodDelete, "/users/{id}/roles", removeUserRoles},
-		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
+	}
+}
 
+// aloneRoutes is what logins wait for: it reads one statement of its own, and
+// its call has no transaction.
+func (s *Server) aloneRoutes() []route {
+	return []route{
+		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
+		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
 		{http.MethodPost, "/users/{id}/policy/{client}", s.policy},
 	}
 }

@@ -31,7 +31,7 @@ func (s *Server) calculateRoles(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return heldRolesAt(graph, graph.Roles(held)), nil
+	return writing(func(b []byte) []byte { return graph.RoleRecords.AppendList(b, graph.Roles(held)) }), nil
 }
 
 // rolesAt is the roles at positions with their permissions. Permissions that are
