@@ -90,7 +90,7 @@ func (tn *tenant) again(t testing.TB) *store.Store {
 }
 
 // everyScope is what a token needs to do everything.
-func everyScope() []string { return authz.Scopes() }
+func everyScope() []string { return append(authz.Scopes(), "update:users") }
 
 // answer is what came back.
 type answer struct {

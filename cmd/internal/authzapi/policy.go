@@ -26,7 +26,30 @@ func (s *Server) policy(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	p := graph.Policy(held, access.SignIn{Connection: in.ConnectionName, Groups: in.Groups}, c.path["client"])
+	if isTrue(c.query, "metadata") {
+		return policyWithMetadata(ctx, c, graph, p)
+	}
 	return policyAnswer(graph, p), nil
+}
+
+// policyWithMetadata is the answer with the metadata of the groups that have any,
+// by their names.
+func policyWithMetadata(ctx context.Context, c *call, graph *snapshot.Snapshot, p access.Policy) (any, error) {
+	ids := make([]string, len(p.Groups))
+	for i, at := range p.Groups {
+		ids[i] = graph.GroupList[at].ID
+	}
+	all, err := c.tx.Metadata(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := encode(all)
+	if err != nil {
+		return nil, err
+	}
+	b := policyAnswer(graph, p)
+	b = append(b[:len(b)-1], `,"metadata":`...)
+	return append(append(b, shown...), '}'), nil
 }
 
 // policyAnswer is the names of a policy as JSON.
