@@ -188,3 +188,11 @@ func (c *contract) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	return res, nil
 }
+
+// as asks the API as a machine with scopes.
+func (tn *tenant) as(t testing.TB, scopes, method, path, body string) answer {
+	t.Helper()
+	return tn.raw(t, method, path, body, http.Header{
+		"Authorization": {"Bearer " + tn.issuer.Scoped(authzapi.Audience, strings.Fields(scopes)...)}, "Content-Type": {"application/json"},
+	})
+}

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
 )
 
 // pendingMember is somebody whom a group waits for.
@@ -72,4 +71,3 @@ func addPending(ctx context.Context, c *call) (any, error) {
 func removePending(ctx context.Context, c *call) (any, error) {
 	return nil, c.withIDs(func(emails []string) error { return c.tx.RemovePending(ctx, c.id, emails) })
 }
-
