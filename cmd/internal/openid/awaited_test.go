@@ -43,6 +43,9 @@ func TestWhoIsAwaitedIsAMemberOnceSignedIn(t *testing.T) {
 		if len(pending) != 1 || pending[0].Email != "nobody@example.com" {
 			t.Errorf("still pending: %v", pending)
 		}
+		if err != nil {
+			return err
+		}
 		journal, err := tx.Journal(t.Context(), 0, 1000)
 		last := journal[len(journal)-1]
 		if last.Action != "group.members.add" || last.Actor.Subject != who.Subject || last.Actor.Client != dashboardID {

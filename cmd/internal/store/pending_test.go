@@ -276,3 +276,33 @@ func TestAUserLeavesEverythingToAnother(t *testing.T) {
 		})
 	})
 }
+
+// An account that is removed is a member of nothing any more, but a user of the
+// tenant who has the same id is.
+func TestARemovedAccountLeavesItsGroups(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		var accounts []Account
+		write(t, s, func(tx *Tx) error {
+			for _, name := range []string{"ada", "bob"} {
+				a, err := tx.CreateAccount(t.Context(), Account{Email: name + "@example.com", Name: name, Role: Auditor, PasswordHash: "x"})
+				if err != nil {
+					return err
+				}
+				accounts = append(accounts, a)
+			}
+			return tx.PutUser(t.Context(), User{UserID: accounts[1].Subject})
+		})
+		g := waiting(t, s, "Team")
+		write(t, s, func(tx *Tx) error {
+			for _, a := range accounts {
+				if err := errors.Join(tx.AddMembers(t.Context(), g.ID, []string{a.Subject}), tx.DeleteAccount(t.Context(), a.Subject)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if got, want := standing(t, s, g.ID), accounts[1].Subject+" | "; got != want {
+			t.Errorf("left: %s, want %s", got, want)
+		}
+	})
+}
