@@ -242,7 +242,7 @@ func TestAUserWhoIsAwaitedBecomesAMember(t *testing.T) {
 		}
 		return tx.AddPending(t.Context(), group.ID, []string{"new@example.com", "other@example.com"})
 	})
-	const connection = `"connection":"Username-Password-Authentication","user_id":`
+	const connection = `"connection":"Users","user_id":`
 	x.do("POST", "/users", `{`+connection+`"new","email":"New@Example.com","email_verified":true}`).is(t, 201)
 	x.do("POST", "/users", `{`+connection+`"other","email":"other@example.com"}`).is(t, 201)
 	members := func() (found []string) {
