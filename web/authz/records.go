@@ -11,5 +11,8 @@ func (p Permission) key() string { return p.ID }
 func (m Mapping) key() string    { return m.ID }
 func (u User) key() string       { return u.UserID }
 
+func (u MissingUser) key() string   { return u.UserID }
+func (p PendingMember) key() string { return p.Email }
+
 func (m NestedMember) key() string { return m.User.UserID }
 func (r NestedRole) key() string   { return r.Role.ID }

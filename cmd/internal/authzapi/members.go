@@ -3,6 +3,7 @@ package authzapi
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
 
 	"trellis/cmd/internal/directory"
@@ -18,6 +19,7 @@ const membersPerPage = 25
 type member struct {
 	grant   access.Grant
 	profile record
+	missing bool // the tenant does not know it
 }
 
 func listMembers(ctx context.Context, c *call) (any, error) {
@@ -29,23 +31,52 @@ func listMembers(ctx context.Context, c *call) (any, error) {
 	for i, id := range ids {
 		grants[i] = access.Grant{ID: id, Group: c.id}
 	}
-	return usersPage(ctx, c, grants)
-}
-
-// usersPage is the page of grants that the query asks for, as profiles.
-func usersPage(ctx context.Context, c *call, grants []access.Grant) (any, error) {
-	found, total, err := membersPage(ctx, c, grants, "user_id")
+	page, err := usersPage(ctx, c, grants)
 	if err != nil {
 		return nil, err
 	}
+	page.Pending, err = pendingIn(ctx, c)
+	return page, err
+}
+
+// profilePage is a page of users, and who is not one yet when that was asked for.
+type profilePage struct {
+	totals
+	Users   []record      `json:"users"`
+	Pending *pendingShown `json:"pending,omitempty"`
+}
+
+// usersPage is the page of grants that the query asks for, as profiles.
+func usersPage(ctx context.Context, c *call, grants []access.Grant) (profilePage, error) {
+	found, total, err := membersPage(ctx, c, grants, "user_id")
+	if err != nil {
+		return profilePage{}, err
+	}
 	users := make([]record, len(found))
 	for i, m := range found {
-		users[i] = m.profile.only(fieldsOf(c.query))
+		users[i] = m.shown(c.query, fieldsOf(c.query))
 	}
-	return struct {
-		Total int      `json:"total"`
-		Users []record `json:"users"`
-	}{total, users}, nil
+	return profilePage{totals: pageTotals(c.query, total, len(users)), Users: users}, nil
+}
+
+// shown is the profile of m with the named fields. That the tenant does not know
+// the user is said to who asks.
+func (m member) shown(q url.Values, fields []string) record {
+	shown := m.profile.only(fields)
+	if m.missing && isTrue(q, "missing") {
+		shown["missing"] = true
+	}
+	return shown
+}
+
+// pageTotals is the totals of a page counted from 1 that has length of total users.
+func pageTotals(q url.Values, total, length int) totals {
+	if !isTrue(q, "include_totals") {
+		return totals{Total: total}
+	}
+	limit := numberOr(q, "per_page", membersPerPage)
+	start := (max(numberOr(q, "page", 1), 1) - 1) * limit
+	return totals{Total: total, Start: &start, Limit: &limit, Length: &length}
 }
 
 // nestedMember is a user and the group that holds it.
@@ -75,17 +106,21 @@ func (s *Server) listNestedMembers(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	fields := fieldsOf(c.query)
+	if fields == nil {
+		fields = []string{"user_id", "name", "nickname", "email"}
+	}
 	rows := make([]nestedMember, len(found))
 	for i, m := range found {
 		rows[i] = nestedMember{
-			User:  m.profile.only([]string{"user_id", "name", "nickname", "email"}),
+			User:  m.shown(c.query, fields),
 			Group: groups[m.grant.Group],
 		}
 	}
 	return struct {
-		Total  int            `json:"total"`
+		totals
 		Nested []nestedMember `json:"nested"`
-	}{total, rows}, nil
+	}{pageTotals(c.query, total, len(rows)), rows}, nil
 }
 
 func groupNames(ctx context.Context, tx *store.Tx, found []member) (map[string]named, error) {
@@ -173,7 +208,7 @@ func profiles(ctx context.Context, tx *store.Tx, grants []access.Grant) ([]membe
 		if !ok {
 			u = store.User{UserID: g.ID, Profile: unknownUser(g.ID)}
 		}
-		out[i] = member{grant: g, profile: directory.Shown(u.Profile)}
+		out[i] = member{grant: g, profile: directory.Shown(u.Profile), missing: !ok}
 	}
 	return out, nil
 }

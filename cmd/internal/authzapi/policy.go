@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"trellis/cmd/internal/snapshot"
+	"trellis/cmd/internal/store"
 	"trellis/web/access"
 )
 
@@ -12,12 +13,42 @@ import (
 // empty lists.
 func (s *Server) policy(ctx context.Context, c *call) (any, error) {
 	in := signInOf(c.body)
+	if isTrue(c.query, "metadata") {
+		return s.policyWithMetadata(ctx, c, in)
+	}
 	held, graph, err := s.holdings(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	p := graph.Policy(held, in, c.path["client"])
 	return policyAnswer(graph, p), nil
+}
+
+// policyWithMetadata is the answer with the metadata of the groups that have any,
+// by their names. It reads two things, so it takes a transaction for both.
+func (s *Server) policyWithMetadata(ctx context.Context, c *call, in access.SignIn) (answer any, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		held, graph, err := s.holdingsIn(ctx, tx, c.id)
+		if err != nil {
+			return err
+		}
+		p := graph.Policy(held, in, c.path["client"])
+		ids := make([]string, len(p.Groups))
+		for i, at := range p.Groups {
+			ids[i] = graph.GroupList[at].ID
+		}
+		all, err := tx.Metadata(ctx, ids)
+		if err != nil {
+			return err
+		}
+		metadata, err := encode(all)
+		answer = writing(func(b []byte) []byte {
+			b = append(appendPolicy(b, graph, p), `,"metadata":`...)
+			return append(append(b, metadata...), '}')
+		})
+		return err
+	})
+	return answer, err
 }
 
 // signInOf is what login code knows of a user who signs in, which the document
@@ -36,10 +67,12 @@ func signInOf(body any) access.SignIn {
 
 // policyAnswer is the names of a policy as JSON.
 func policyAnswer(graph *snapshot.Snapshot, p access.Policy) *written {
-	return writing(func(b []byte) []byte {
-		b = graph.GroupNames.AppendList(append(b, `{"groups":`...), p.Groups)
-		b = graph.RoleNames.AppendList(append(b, `,"roles":`...), p.Roles)
-		b = graph.PermissionNames.AppendList(append(b, `,"permissions":`...), p.Permissions)
-		return append(b, '}')
-	})
+	return writing(func(b []byte) []byte { return append(appendPolicy(b, graph, p), '}') })
+}
+
+// appendPolicy appends all of the answer but its closing brace.
+func appendPolicy(b []byte, graph *snapshot.Snapshot, p access.Policy) []byte {
+	b = graph.GroupNames.AppendList(append(b, `{"groups":`...), p.Groups)
+	b = graph.RoleNames.AppendList(append(b, `,"roles":`...), p.Roles)
+	return graph.PermissionNames.AppendList(append(b, `,"permissions":`...), p.Permissions)
 }

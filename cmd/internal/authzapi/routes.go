@@ -29,6 +29,7 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPost, "/groups", createGroup},
 		{http.MethodGet, "/groups/{id}", s.getGroup},
 		{http.MethodPut, "/groups/{id}", updateGroup},
+		{http.MethodPatch, "/groups/{id}", patchGroup},
 		{http.MethodDelete, "/groups/{id}", deleteGroup},
 
 		{http.MethodGet, "/groups/{id}/mappings", listMappings},
@@ -40,6 +41,10 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPatch, "/groups/{id}/members", addMembers},
 		{http.MethodDelete, "/groups/{id}/members", removeMembers},
 		{http.MethodGet, "/groups/{id}/members/nested", s.listNestedMembers},
+
+		{http.MethodGet, "/groups/{id}/members/pending", listPending},
+		{http.MethodPatch, "/groups/{id}/members/pending", addPending},
+		{http.MethodDelete, "/groups/{id}/members/pending", removePending},
 
 		{http.MethodGet, "/groups/{id}/nested", listNested},
 		{http.MethodPatch, "/groups/{id}/nested", addNested},
@@ -90,6 +95,8 @@ func (s *Server) userRoutes() []route {
 	return []route{
 		{http.MethodGet, "/users", listUsers},
 		{http.MethodGet, "/users/{id}", getUser},
+		{http.MethodPatch, "/users/{id}", replaceUser},
+		{http.MethodDelete, "/users/{id}", dropUser},
 
 		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
 		{http.MethodPatch, "/users/{id}/groups", addUserGroups},

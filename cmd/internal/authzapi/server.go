@@ -33,6 +33,10 @@ type Config struct {
 	// CORSOrigins is the origins whose pages may call the API, as browsers spell
 	// them. Without any, no page of another origin may.
 	CORSOrigins []string
+	// NameLimit is how long names of groups, roles and mappings may be; 0: as long
+	// as the document says. Permissions may have names of that length too, where it
+	// is more than they have anyway.
+	NameLimit int
 }
 
 // Server serves the Authorization API.
@@ -55,11 +59,23 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("authorization API: its document: %w", err)
 	}
+	limitNames(doc, cfg.NameLimit)
 	s := &Server{Config: cfg, reads: map[string]serve{}}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.Use(s.frame)
 	return e, s.mount(e, doc)
+}
+
+// limitNames makes doc allow names of n characters, where that is more than it
+// allows by itself.
+func limitNames(doc *openapi3.T, n int) {
+	for _, schema := range []string{"GroupName", "PermissionName"} {
+		name := doc.Components.Schemas[schema].Value
+		if limit := uint64(max(n, 0)); limit > *name.MaxLength {
+			name.MaxLength = &limit
+		}
+	}
 }
 
 // mount adds every route to e, behind a door made from its operation in doc.

@@ -25,7 +25,10 @@ func (s *Server) listUserGroups(ctx context.Context, c *call) (any, error) {
 		for i, g := range groups {
 			out[i] = nameOf(g)
 		}
-		return out, err
+		if err != nil {
+			return nil, err
+		}
+		return listing(c, "groups", out)
 	}
 	held, graph, err := s.holdings(ctx, c)
 	if err != nil {
@@ -41,7 +44,16 @@ func (s *Server) calculateGroups(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return writing(func(b []byte) []byte { return graph.GroupRecords.AppendList(b, graph.Groups(held)) }), nil
+	groups := graph.Groups(held)
+	if !asksForPart(c.query) {
+		return writing(func(b []byte) []byte { return graph.GroupRecords.AppendList(b, groups) }), nil
+	}
+	out := make([]named, len(groups))
+	for i, at := range groups {
+		g := &graph.GroupList[at]
+		out[i] = named{g.ID, g.Name, g.Description}
+	}
+	return listing(c, "groups", out)
 }
 
 // holdings is what the call's user holds directly, and the graph to walk from

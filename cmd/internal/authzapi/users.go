@@ -27,6 +27,9 @@ type userList struct {
 
 // listUsers is a page of the tenant's users, who signed in last first.
 func listUsers(ctx context.Context, c *call) (any, error) {
+	if isTrue(c.query, "missing") {
+		return listMissingUsers(ctx, c)
+	}
 	search := c.query.Get("q")
 	if field := c.query.Get("field"); field != "" {
 		search = field + ":" + search
@@ -37,18 +40,55 @@ func listUsers(ctx context.Context, c *call) (any, error) {
 	}
 	size := numberOr(c.query, "per_page", usersPerPage)
 	start := (max(numberOr(c.query, "page", 1), 1) - 1) * size
+	sort, down := sortOf(c.query)
+	if sort == "" {
+		sort, down = string(store.UserLastLogin), true
+	}
 	users, total, err := c.tx.FindUsers(ctx, store.UserQuery{
-		Match: match, Sort: store.UserLastLogin, Descending: true, Offset: start, Limit: size,
+		Match: match, Sort: store.UserField(sort), Descending: down, Offset: start, Limit: size,
 	})
+	if err != nil {
+		return nil, err
+	}
+	fields := fieldsOf(c.query)
+	if fields == nil {
+		fields = userFields()
+	}
+	out := userList{Start: start, Limit: size, Length: len(users), Users: make([]record, len(users)), Total: total}
+	for i, u := range users {
+		out.Users[i] = record(directory.Shown(u.Profile)).only(fields)
+	}
+	return out, nil
+}
+
+// listMissingUsers is a page of the ids that groups and roles name and the tenant
+// does not know.
+func listMissingUsers(ctx context.Context, c *call) (any, error) {
+	size := numberOr(c.query, "per_page", usersPerPage)
+	start := (max(numberOr(c.query, "page", 1), 1) - 1) * size
+	users, total, err := c.tx.MissingUsers(ctx, start, size)
 	if err != nil {
 		return nil, err
 	}
 	out := userList{Start: start, Limit: size, Length: len(users), Users: make([]record, len(users)), Total: total}
 	for i, u := range users {
-		out.Users[i] = record(directory.Shown(u.Profile)).only(userFields())
+		out.Users[i] = record{"user_id": u.UserID, "missing": true, "group_count": u.Groups, "role_count": u.Roles}
 	}
 	return out, nil
 }
+
+// replaceUser gives what a user has to the one that the body names.
+func replaceUser(ctx context.Context, c *call) (any, error) {
+	var in struct {
+		UserID string `json:"user_id"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	return nil, c.tx.ReplaceUser(ctx, c.id, in.UserID)
+}
+
+func dropUser(ctx context.Context, c *call) (any, error) { return nil, c.tx.DropUser(ctx, c.id) }
 
 // getUser is the whole profile of a user.
 func getUser(ctx context.Context, c *call) (any, error) {

@@ -141,6 +141,9 @@ func (tx *Tx) apply(ctx context.Context, src Source, in *inspection) error {
 	if err := a.putCoreRoles(ctx); err != nil {
 		return err
 	}
+	if err := a.tx.admitAll(ctx); err != nil {
+		return err
+	}
 	return a.storeKeys(ctx)
 }
 
