@@ -18,7 +18,8 @@ type experiment struct {
 	progress io.Writer // is told what is being done
 }
 
-// run measures on both databases, one after the other.
+// run measures on both databases, one after the other. A table comes back beside
+// an error when parts of it could not be measured.
 func (e experiment) run(ctx context.Context) (t table, err error) {
 	dir, err := os.MkdirTemp("", "trellis-bench")
 	if err != nil {
@@ -36,17 +37,18 @@ func (e experiment) run(ctx context.Context) (t table, err error) {
 		return table{}, err
 	}
 	t.head = append(machine(ctx), e.about())
+	var failures []error
 	for _, on := range []struct{ name, database string }{{"SQLite", ""}, {"PostgreSQL", e.postgres}} {
 		s := &subject{experiment: e, program: p, name: on.name, file: file, database: on.database, dir: filepath.Join(dir, on.name)}
 		begun := time.Now()
-		results, err := s.measure(ctx)
-		if err != nil {
+		if err := s.measure(ctx); err != nil {
 			return table{}, fmt.Errorf("on %s: %w", on.name, err)
 		}
-		t.add(s.version, results)
+		t.add(s.version, s.results)
+		failures = append(failures, s.failures...)
 		e.say("%s took %s", on.name, time.Since(begun).Round(time.Second))
 	}
-	return t, nil
+	return t, errors.Join(failures...)
 }
 
 func (e experiment) say(format string, args ...any) {

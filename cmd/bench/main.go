@@ -46,10 +46,11 @@ func measureAll(ctx context.Context, quick bool, markdown, cache string) error {
 	}
 	defer server.Remove()
 	t, err := experiment{plan: p, cache: cache, postgres: server.Address("postgres"), progress: os.Stderr}.run(ctx)
-	if err != nil {
+	if len(t.results) == 0 {
 		return err
 	}
-	_, err = io.WriteString(os.Stdout, t.text())
+	_, failed := io.WriteString(os.Stdout, t.text())
+	err = errors.Join(err, failed)
 	if markdown != "" {
 		err = errors.Join(err, os.WriteFile(markdown, []byte(t.markdown()), 0o644)) //nolint:gosec // for everybody to read
 	}

@@ -61,6 +61,15 @@ func (r *results) addMemory(what string, bytes int64, l limit) {
 	r.addNumber(what, "process", float64(bytes)/(1<<20), "%.0f MiB", l)
 }
 
+// addFailure adds what could not be measured.
+func (r *results) addFailure(what, where string) {
+	*r = append(*r, result{what: what, where: where, target: "an answer", value: "failed"})
+}
+
+func (r results) has(what, where string) bool {
+	return slices.ContainsFunc(r, func(of result) bool { return of.what == what && of.where == where })
+}
+
 func sorted(t timing) timing {
 	slices.Sort(t)
 	return t

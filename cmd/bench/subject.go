@@ -31,22 +31,41 @@ type subject struct {
 	sample  sample
 	version string // of the database, with its name
 	results results
+
+	failures []error // why lines of the results say that something failed
 }
 
 // measure measures the program as a process, and then within this process.
-func (s *subject) measure(ctx context.Context) (results, error) {
+func (s *subject) measure(ctx context.Context) error {
 	if err := s.fill(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	running, err := s.start(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	err = s.measureProcess(ctx, running)
 	if err := errors.Join(err, running.stop()); err != nil {
-		return nil, err
+		return err
 	}
-	return s.results, s.measureInside(ctx)
+	return s.measureInside(ctx)
+}
+
+// attempt measures lines of the table. When that fails, the lines say so and
+// what comes after them is measured all the same.
+func (s *subject) attempt(ctx context.Context, where string, lines []string, measure func() error) error {
+	s.say("%s, %s: %s", s.name, where, lines[0])
+	err := measure()
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	s.failures = append(s.failures, fmt.Errorf("%s, %s: %s: %w", s.name, where, lines[0], err))
+	for _, line := range lines {
+		if !s.results.has(line, where) {
+			s.results.addFailure(line, where)
+		}
+	}
+	return nil
 }
 
 // flags leads commands to the tenant.

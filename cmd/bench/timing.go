@@ -30,12 +30,14 @@ type ask func(n int) error
 // fewest is how many times anything is timed, however long that takes.
 const fewest = 5
 
+// warmUp is how long the first answers do not count, which are slower.
+const warmUp = 200 * time.Millisecond
+
 // repeat asks again and again until enough says so, and a few times at least.
-// The first answers, before everything is warm, do not count.
 func repeat(ctx context.Context, one ask, enough func() bool) (timing, error) {
 	var took timing
 	n := 0
-	for ; n < fewest; n++ {
+	for warm := after(warmUp); n == 0 || n < fewest && !warm(); n++ {
 		if err := one(n); err != nil {
 			return nil, err
 		}
