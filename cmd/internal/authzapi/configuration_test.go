@@ -55,12 +55,11 @@ func TestTheConfigurationHasVersions(t *testing.T) {
 
 // A form is as good as JSON where the body is an object.
 func TestTheConfigurationTakesForms(t *testing.T) {
-	each(t, func(t *testing.T, tn *tenant) {
-		got := tn.send(t, "PATCH", "/configuration", "groupsInToken=yes&persistRoles=false", "Content-Type", "application/x-www-form-urlencoded")
-		if want := `{"_id":"v1","groupsInToken":true,"persistRoles":false}`; got.body != want {
-			t.Errorf("%d %s, want %s", got.status, got.body, want)
-		}
-	})
+	tn := onSQLite(t)
+	got := tn.send(t, "PATCH", "/configuration", "groupsInToken=yes&persistRoles=false", "Content-Type", "application/x-www-form-urlencoded")
+	if want := `{"_id":"v1","groupsInToken":true,"persistRoles":false}`; got.body != want {
+		t.Errorf("%d %s, want %s", got.status, got.body, want)
+	}
 }
 
 func TestTurningTheAPIOnAnswersWithWhatItIs(t *testing.T) {
@@ -149,18 +148,17 @@ func TestTheDirectoryIsExportedToWhoMayReadIt(t *testing.T) {
 
 // An import may be larger than other bodies, and is cut off too.
 func TestHowLargeAnImportMayBe(t *testing.T) {
-	each(t, func(t *testing.T, tn *tenant) {
-		group := func(size int) string {
-			return `{"groups":[{"_id":"g","name":"G","extra":"` + strings.Repeat("x", size) + `"}]}`
-		}
-		if got := tn.send(t, "POST", "/configuration/import", group(2<<20)); got.status != http.StatusNoContent {
-			t.Errorf("2 MiB: %d %.200s", got.status, got.body)
-		}
-		got := tn.send(t, "POST", "/configuration/import", group(16<<20))
-		if want := `{"statusCode":413,"error":"Request Entity Too Large","message":"Payload content length greater than maximum allowed: 16777216"}`; got.body != want {
-			t.Errorf("16 MiB and more: %d %.200s", got.status, got.body)
-		}
-	})
+	tn := onSQLite(t)
+	group := func(size int) string {
+		return `{"groups":[{"_id":"g","name":"G","extra":"` + strings.Repeat("x", size) + `"}]}`
+	}
+	if got := tn.send(t, "POST", "/configuration/import", group(2<<20)); got.status != http.StatusNoContent {
+		t.Errorf("2 MiB: %d %.200s", got.status, got.body)
+	}
+	got := tn.send(t, "POST", "/configuration/import", group(16<<20))
+	if want := `{"statusCode":413,"error":"Request Entity Too Large","message":"Payload content length greater than maximum allowed: 16777216"}`; got.body != want {
+		t.Errorf("16 MiB and more: %d %.200s", got.status, got.body)
+	}
 }
 
 // Provisioning scripts send as many ids as 1 MiB holds.

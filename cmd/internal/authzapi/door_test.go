@@ -207,17 +207,16 @@ func TestHeadIsGetWithoutABody(t *testing.T) {
 }
 
 func TestRequestsKeepTheirNames(t *testing.T) {
-	each(t, func(t *testing.T, tn *tenant) {
-		if got := tn.send(t, "GET", "/groups", "", "X-Request-Id", "req-1.A_b").header.Get("X-Request-Id"); got != "req-1.A_b" {
-			t.Errorf("the name became %q", got)
+	tn := onSQLite(t)
+	if got := tn.send(t, "GET", "/groups", "", "X-Request-Id", "req-1.A_b").header.Get("X-Request-Id"); got != "req-1.A_b" {
+		t.Errorf("the name became %q", got)
+	}
+	for _, bad := range []string{"", "a b", strings.Repeat("x", 65), `"; drop`} {
+		got := tn.send(t, "GET", "/groups", "", "X-Request-Id", bad).header.Get("X-Request-Id")
+		if got == bad || len(got) < 20 {
+			t.Errorf("%q stayed %q, want a new name", bad, got)
 		}
-		for _, bad := range []string{"", "a b", strings.Repeat("x", 65), `"; drop`} {
-			got := tn.send(t, "GET", "/groups", "", "X-Request-Id", bad).header.Get("X-Request-Id")
-			if got == bad || len(got) < 20 {
-				t.Errorf("%q stayed %q, want a new name", bad, got)
-			}
-		}
-	})
+	}
 }
 
 // What fails inside stays inside.
