@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"io"
 	"os"
 	"slices"
@@ -96,5 +98,57 @@ func TestATargetIsMetOrMissed(t *testing.T) {
 `
 	if !strings.HasSuffix(got, want) {
 		t.Errorf("got\n%s\nwant at its end\n%s", got, want)
+	}
+}
+
+func TestALineThatFailsIsShown(t *testing.T) {
+	s := &subject{experiment: experiment{progress: io.Discard}, name: "SQLite"}
+	down := errors.New("the database is away")
+	err := s.attempt(t.Context(), "HTTP", []string{"first", "second"}, func() error {
+		s.results.addNumber("first", "HTTP", 1, "%.0f", limit{})
+		return down
+	})
+	if err != nil {
+		t.Errorf("it stops the others: %v", err)
+	}
+	if len(s.failures) != 1 || !errors.Is(s.failures[0], down) {
+		t.Errorf("failures = %v", s.failures)
+	}
+	got := table{databases: []string{"SQLite"}, results: []results{s.results}}.rows()[1:]
+	want := [][]string{{"first", "HTTP", "–", "1", "–", "–"}, {"second", "HTTP", "an answer", "failed", "–", "MISSED"}}
+	if !slices.EqualFunc(got, want, slices.Equal) {
+		t.Errorf("rows = %q, want %q", got, want)
+	}
+
+	called, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.attempt(called, "HTTP", []string{"third"}, called.Err); !errors.Is(err, context.Canceled) {
+		t.Errorf("a run that is called off goes on: %v", err)
+	}
+}
+
+func TestTimesOfARequest(t *testing.T) {
+	asked := 0
+	took, err := repeat(t.Context(), func(n int) error {
+		if n != asked {
+			t.Errorf("request %d is called %d", asked, n)
+		}
+		asked++
+		return nil
+	}, func() bool { return asked >= 200 })
+	if err != nil || len(took) < 200-fewest || len(took) > 199 || !slices.IsSorted(took) {
+		t.Errorf("%d times of %d requests, %v", len(took), asked, err)
+	}
+	even := make(timing, 100)
+	for i := range even {
+		even[i] = time.Duration(i) * time.Millisecond
+	}
+	if even.median() != 50*time.Millisecond || even.p99() != 99*time.Millisecond || timing(nil).p99() != 0 {
+		t.Errorf("median %s, p99 %s", even.median(), even.p99())
+	}
+	for want, d := range map[string]time.Duration{"12.3 µs": 12345, "4.57 ms": 4567 * time.Microsecond, "61.5 s": 61499 * time.Millisecond} {
+		if got := short(d); got != want {
+			t.Errorf("%d is %q, want %q", d, got, want)
+		}
 	}
 }

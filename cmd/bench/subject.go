@@ -19,7 +19,7 @@ import (
 // subject is one tenant that is measured: the organisation on one database.
 type subject struct {
 	experiment
-	program
+	program  program
 	name     string
 	file     string // of the organisation
 	database string // of PostgreSQL; empty for SQLite
