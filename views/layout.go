@@ -50,6 +50,7 @@ func navigation() []navEntry {
 	return []navEntry{
 		{"users", "Users", urls.Users},
 		{"groups", "Groups", urls.Groups},
+		{"settings", "Configuration", urls.Configuration},
 	}
 }
 

@@ -47,6 +47,8 @@ func (s *Server) routes() []route {
 	users := handlers.Users{API: s.mgmt}
 	permissions := handlers.UserPermissions{API: s.mgmt}
 	rbac := handlers.RBAC{API: s.mgmt, Users: permissions}
+	configuration := handlers.Configuration{API: s.authz, Address: s.authz.Address(), Site: s.base.String()}
+	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
 	return []route{
 		{get, urls.Home, signedIn, home},
@@ -94,6 +96,14 @@ func (s *Server) routes() []route {
 		{post, urls.UserPermissionsRemove, management("update:users"), permissions.Remove},
 		{get, urls.APIRBAC, signedIn, rbac.Confirm},
 		{post, urls.APIRBAC, management("update:resource_servers"), rbac.TurnOn},
+
+		{get, urls.Configuration, signedIn, configuration.Show},
+		{post, urls.Configuration, authorization("update:configuration"), configuration.Save},
+		{get, urls.APIKey, signedIn, configuration.ConfirmRotateKey},
+		{post, urls.APIKey, authorization("update:configuration"), configuration.RotateKey},
+		{get, urls.APIAccess, signedIn, access.Show},
+		{post, urls.APIAccess, authorization("update:resource-server"), access.Save},
+		{get, urls.LoginAction, signedIn, configuration.Action},
 
 		{get, urls.Login, anyone, paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},

@@ -50,6 +50,9 @@ func New(base string, hc *http.Client) (*Client, error) {
 	return &Client{base: u, http: &own}, nil
 }
 
+// Address is where the API is.
+func (c *Client) Address() string { return c.base.String() }
+
 // Call sends r and decodes the answer into out, unless nil. Whatever goes wrong
 // is an *Error, except that the caller's own cancelled context stays one.
 func (c *Client) Call(ctx context.Context, r Request, out any) (http.Header, error) {
