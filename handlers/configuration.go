@@ -36,9 +36,10 @@ const (
 )
 
 var (
-	tokensTab = tab{"tokens", "Tokens"}
-	accessTab = tab{"access", "API access"}
-	actionTab = tab{"action", "Login Action"}
+	tokensTab   = tab{"tokens", "Tokens"}
+	accessTab   = tab{"access", "API access"}
+	actionTab   = tab{"action", "Login Action"}
+	transferTab = tab{"transfer", "Import and export"}
 )
 
 // showConfiguration answers with a tab of the configuration.
@@ -58,6 +59,7 @@ func configurationTabs(at tab) []views.Tab {
 		one(tokensTab, urls.Configuration),
 		one(accessTab, urls.APIAccess),
 		one(actionTab, urls.LoginAction),
+		one(transferTab, urls.Transfer),
 	}
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/subtle"
 	"errors"
+	"mime"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -32,7 +33,7 @@ func (s *Server) checkCSRF(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		sent := r.Header.Get(csrfHeader)
 		if sent == "" {
-			if err := r.ParseForm(); err != nil {
+			if err := parseForm(r); err != nil {
 				return err
 			}
 			sent = r.PostForm.Get(csrfField)
@@ -43,6 +44,16 @@ func (s *Server) checkCSRF(next echo.HandlerFunc) echo.HandlerFunc {
 		c.Set(proven, true)
 		return next(c)
 	}
+}
+
+// parseForm reads the form that r posts, also one that carries a file. Nothing of
+// it goes to the disk: a request is smaller than what is kept in memory.
+func parseForm(r *http.Request) error {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if kind == echo.MIMEMultipartForm {
+		return r.ParseMultipartForm(2 * maxImport)
+	}
+	return r.ParseForm()
 }
 
 // forged is a request that the person did not make, as far as anybody can tell.

@@ -48,6 +48,7 @@ func (s *Server) routes() []route {
 	permissions := handlers.UserPermissions{API: s.mgmt}
 	rbac := handlers.RBAC{API: s.mgmt, Users: permissions}
 	configuration := handlers.Configuration{API: s.authz, Address: s.authz.Address(), Site: s.base.String()}
+	transfer := handlers.Transfer{API: s.authz}
 	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
 	return []route{
@@ -104,6 +105,11 @@ func (s *Server) routes() []route {
 		{get, urls.APIAccess, signedIn, access.Show},
 		{post, urls.APIAccess, authorization("update:resource-server"), access.Save},
 		{get, urls.LoginAction, signedIn, configuration.Action},
+		{get, urls.Transfer, signedIn, transfer.Show},
+		{get, urls.Export, signedIn, transfer.Export},
+		{post, urls.Transfer, authorization("update:configuration"), transfer.Plan},
+		{get, urls.Import, signedIn, transfer.Show},
+		{post, urls.Import, authorization("update:configuration"), transfer.Import},
 
 		{get, urls.Login, anyone, paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},

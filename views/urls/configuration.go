@@ -6,6 +6,10 @@ const (
 	APIKey        = "/configuration/api-key"
 	APIAccess     = "/configuration/api"
 	LoginAction   = "/configuration/action"
+
+	Transfer = "/configuration/transfer"
+	Export   = "/configuration/export"
+	Import   = "/configuration/import"
 )
 
 // LoginActionForm is what the code for a login Action is made for.
@@ -18,4 +22,12 @@ type LoginActionForm struct {
 // To is the page with the code for f.
 func (f LoginActionForm) To() string {
 	return with(LoginAction, "namespace", f.Namespace, "tokens", f.Tokens, "failure", f.Failure)
+}
+
+// ToExport downloads the tenant, with its directory if that is asked for.
+func ToExport(directory bool) string {
+	if directory {
+		return with(Export, "directory", "true")
+	}
+	return Export
 }

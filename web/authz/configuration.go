@@ -111,7 +111,10 @@ func (c *Client) Export(ctx context.Context, directory bool) (json.RawMessage, e
 		query.Set("directory", "true")
 	}
 	var out json.RawMessage
-	if err := c.get(ctx, []string{"configuration", "export"}, query, &out); err != nil {
+	_, err := c.api.Call(ctx, upstream.Request{
+		Method: http.MethodGet, Path: []string{"configuration", "export"}, Query: query, Tenant: true,
+	}, &out)
+	if err != nil {
 		return nil, fmt.Errorf("exporting: %w", err)
 	}
 	return out, nil
@@ -183,7 +186,7 @@ func (c *Client) Import(ctx context.Context, document json.RawMessage, mode Impo
 func (c *Client) send(ctx context.Context, document json.RawMessage, mode ImportMode, dry bool, out any) error {
 	query := url.Values{"mode": {string(mode)}, "dry_run": {strconv.FormatBool(dry)}}
 	_, err := c.api.Call(ctx, upstream.Request{
-		Method: http.MethodPost, Path: []string{"configuration", "import"}, Query: query, Body: document,
+		Method: http.MethodPost, Path: []string{"configuration", "import"}, Query: query, Body: document, Tenant: true,
 	}, out)
 	return err
 }
