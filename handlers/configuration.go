@@ -109,7 +109,7 @@ func (h Configuration) Show(c echo.Context) error {
 
 // tokenSettings words cfg.
 func tokenSettings(cfg authz.Configuration) views.TokenSettings {
-	s := views.TokenSettings{Version: cfg.ETag, Unset: cfg.ETag == "", Key: views.APIKeyState{Set: cfg.APIKey != ""}}
+	s := views.TokenSettings{Version: cfg.ETag, Unset: unset(cfg), Key: views.APIKeyState{Set: cfg.APIKey != ""}}
 	for _, g := range switchGroups {
 		group := views.SwitchGroup{ID: g.id, Title: g.title, Text: g.text}
 		for _, sw := range g.switches {
@@ -118,6 +118,18 @@ func tokenSettings(cfg authz.Configuration) views.TokenSettings {
 		s.Groups = append(s.Groups, group)
 	}
 	return s
+}
+
+// unset reports whether no switch of cfg was ever set.
+func unset(cfg authz.Configuration) bool {
+	for _, g := range switchGroups {
+		for _, sw := range g.switches {
+			if *sw.of(&cfg) != nil {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func on(set *bool) bool { return set != nil && *set }
@@ -145,9 +157,10 @@ func (h Configuration) Save(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		if now.ETag != "" {
+		if !unset(now) {
 			return h.conflict(c, now, mine)
 		}
+		version = now.ETag // a key may be there since
 	}
 	_, err := h.API.UpdateConfiguration(ctx, mine, version)
 	if upstream.StatusOf(err) == http.StatusPreconditionFailed {

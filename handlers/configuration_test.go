@@ -164,6 +164,20 @@ func TestTwoPeopleSaveSwitches(t *testing.T) {
 	}
 }
 
+// A key made meanwhile is no change of the switches.
+func TestSaveSwitchesForTheFirstTime(t *testing.T) {
+	s := newSettings()
+	s.cfg = authz.Configuration{APIKey: "********", ETag: `"k1"`}
+	d := configure(s, configuring...)
+	if p := d.get(t, urls.Configuration, ""); !strings.Contains(p.text(".note"), "Nothing was saved yet.") {
+		t.Errorf("note = %q", p.text(".note"))
+	}
+	p := d.post(t, urls.Configuration, url.Values{"version": {""}, "groupsInToken": {"on"}}, "")
+	if p.Code != http.StatusSeeOther || strings.Join(s.wrote, "") != `if "k1": a groupsInToken` {
+		t.Errorf("status = %d, wrote %q", p.Code, s.wrote)
+	}
+}
+
 func TestRotateKey(t *testing.T) {
 	for part, whole := range map[string]bool{"": true, "dialog": false} {
 		s := newSettings()
