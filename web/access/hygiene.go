@@ -84,4 +84,3 @@ func (e *Engine) Unheld(held func(role string) bool, filled func(group string) b
 	}
 	return out
 }
-

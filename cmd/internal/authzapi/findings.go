@@ -18,11 +18,11 @@ func getCounts(ctx context.Context, c *call) (any, error) {
 // document gives it: the ids of the records.
 type findings struct {
 	revision    int64
+	gone        gonePeople
 	groups      map[string][]string
 	roles       map[string][]string
 	permissions map[string][]string
 
-	goneMembers       int
 	redundantNestings int
 	missingReferences int
 }
@@ -47,7 +47,7 @@ func (s *Server) getFindings(ctx context.Context, c *call) (any, error) {
 		}
 	}
 	for name, cases := range map[string]*int{
-		"gone-members": &f.goneMembers, "redundant-nesting": &f.redundantNestings, "missing-references": &f.missingReferences,
+		"gone-members": &f.gone.count, "redundant-nesting": &f.redundantNestings, "missing-references": &f.missingReferences,
 	} {
 		out["groups"][name] = findingCount{Records: out["groups"][name].Records, Cases: cases}
 	}
@@ -82,14 +82,15 @@ func (s *Server) findings(ctx context.Context, tx *store.Tx) (*findings, error) 
 	if err != nil {
 		return nil, err
 	}
-	if f := s.tidy.newest.Load(); f != nil && f.revision == revision {
-		return f, nil
+	before := s.tidy.newest.Load()
+	if before != nil && before.revision == revision {
+		return before, nil
 	}
 	graph, err := s.Access.Of(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	f, err := find(ctx, tx, graph)
+	f, err := find(ctx, tx, graph, before)
 	if err != nil {
 		return nil, err
 	}
@@ -100,31 +101,33 @@ func (s *Server) findings(ctx context.Context, tx *store.Tx) (*findings, error) 
 	return f, nil
 }
 
-// find looks for every finding.
-func find(ctx context.Context, tx *store.Tx, graph *snapshot.Snapshot) (*findings, error) {
-	var empty, filled, held, unused, gone, withGone []string
-	for _, part := range []struct {
-		into *[]string
-		read func(context.Context) ([]string, error)
-	}{
-		{&empty, tx.EmptyGroups},
-		{&filled, tx.FilledGroups},
-		{&held, tx.HeldRoles},
-		{&unused, tx.UnusedPermissions},
-		{&gone, tx.GoneMembers},
-		{&withGone, func(ctx context.Context) ([]string, error) { return tx.GroupsOfMembers(ctx, gone) }},
-	} {
-		ids, err := part.read(ctx)
-		if err != nil {
-			return nil, err
-		}
-		*part.into = ids
+// find looks for every finding; before is what was found earlier, or nil.
+func find(ctx context.Context, tx *store.Tx, graph *snapshot.Snapshot, before *findings) (*findings, error) {
+	fill, err := tx.GroupFill(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := tx.HeldRoles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unused, err := tx.UnusedPermissions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := goneSince(ctx, tx, before)
+	if err != nil {
+		return nil, err
+	}
+	withGone, err := tx.GroupsOfMembers(ctx, gone.ids)
+	if err != nil {
+		return nil, err
 	}
 	f := &findings{
-		groups:      map[string][]string{"empty": empty, "gone-members": withGone},
-		roles:       map[string][]string{"unheld": unheld(graph, held, filled)},
+		gone:        gone,
+		groups:      map[string][]string{"empty": fill.Empty, "gone-members": withGone},
+		roles:       map[string][]string{"unheld": unheld(graph, held, fill.Filled)},
 		permissions: map[string][]string{"unused": unused},
-		goneMembers: len(gone),
 	}
 	f.nestings(graph)
 	f.references(graph)

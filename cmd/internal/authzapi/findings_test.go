@@ -152,3 +152,49 @@ func TestFindingsNeedTheirScope(t *testing.T) {
 		}
 	}
 }
+
+// Who is gone is told right whichever way it was found out: anew, or from what
+// changed since it was last asked.
+func TestGoneMembersFollowChanges(t *testing.T) {
+	each(t, func(t *testing.T, tn *tenant) {
+		tn.load(t, untidy())
+		gone := func() string {
+			var found struct {
+				Groups map[string]struct{ Cases int }
+			}
+			if err := json.Unmarshal([]byte(tn.send(t, "GET", "/findings", "").body), &found); err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(found.Groups["gone-members"].Cases)
+		}
+		steps := []struct {
+			name, method, path, body string
+			want                     string
+		}{
+			{"at first", "GET", "/groups", "", "2"},
+			{"somebody unknown is added", "PATCH", "/groups/" + allStaff + "/members", `["auth0|wraith","auth0|1"]`, "3"},
+			{"and removed", "DELETE", "/groups/" + allStaff + "/members", `["auth0|wraith"]`, "2"},
+			{"a group goes with a member", "DELETE", "/groups/" + nothing, "", "2"},
+			{"one of two memberships goes", "DELETE", "/groups/" + finance + "/members", `["auth0|ghost"]`, "2"},
+			{"the other goes too", "DELETE", "/groups/" + readers + "/members", `["auth0|ghost"]`, "1"},
+		}
+		for _, step := range steps {
+			tn.send(t, step.method, step.path, step.body)
+			if got := gone(); got != step.want {
+				t.Errorf("%s: %s gone, want %s", step.name, got, step.want)
+			}
+		}
+		update(t, tn.store, func(tx *store.Tx) error {
+			return tx.PutUser(t.Context(), store.User{UserID: "auth0|ghoul", Profile: map[string]any{"name": "Ghoul"}})
+		})
+		if got := gone(); got != "0" {
+			t.Errorf("when the user is there: %s gone", got)
+		}
+		d := untidy()
+		d.Users = append(d.Users, map[string]any{"user_id": "auth0|ghoul"})
+		update(t, tn.store, func(tx *store.Tx) error { return tx.Import(t.Context(), d) })
+		if got := gone(); got != "1" {
+			t.Errorf("after an import: %s gone", got)
+		}
+	})
+}

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 )
 
 // TenantCounts is how many records of each kind a tenant has.
@@ -26,19 +28,30 @@ func (tx *Tx) TenantCounts(ctx context.Context) (TenantCounts, error) {
 	return n, nil
 }
 
-// EmptyGroups is the groups without members, nested groups and mappings.
-func (tx *Tx) EmptyGroups(ctx context.Context) ([]string, error) {
-	return tx.found(ctx, "empty groups", `select id from groups
-		where not exists (select 1 from group_members where group_id = groups.id)
-		and not exists (select 1 from group_nested where group_id = groups.id)
-		and not exists (select 1 from group_mappings where group_id = groups.id)`)
-}
+// GroupFill is which groups are empty, so without members, nested groups and
+// mappings, and which somebody is in, or can be at a sign-in.
+type GroupFill struct{ Empty, Filled []string }
 
-// FilledGroups is the groups that somebody is in, or can be at a sign-in.
-func (tx *Tx) FilledGroups(ctx context.Context) ([]string, error) {
-	return tx.found(ctx, "filled groups", `select id from groups
-		where exists (select 1 from group_members where group_id = groups.id)
-		or exists (select 1 from group_mappings where group_id = groups.id)`)
+// GroupFill looks into every group.
+func (tx *Tx) GroupFill(ctx context.Context) (GroupFill, error) {
+	var fill GroupFill
+	err := tx.rows(ctx, func(r *sql.Rows) error {
+		var id string
+		var members, nested, mappings bool
+		err := r.Scan(&id, &members, &nested, &mappings)
+		if members || mappings {
+			fill.Filled = append(fill.Filled, id)
+		} else if !nested {
+			fill.Empty = append(fill.Empty, id)
+		}
+		return err
+	}, `select id, exists (select 1 from group_members where group_id = groups.id),
+		exists (select 1 from group_nested where group_id = groups.id),
+		exists (select 1 from group_mappings where group_id = groups.id) from groups order by seq`)
+	if err != nil {
+		return fill, fmt.Errorf("finding empty groups: %w", err)
+	}
+	return fill, nil
 }
 
 // HeldRoles is the roles that some user holds directly.
@@ -52,35 +65,44 @@ func (tx *Tx) UnusedPermissions(ctx context.Context) ([]string, error) {
 		where not exists (select 1 from role_permissions where permission_id = permissions.id)`)
 }
 
-// GoneMembers is the users who do not exist and are direct members of a group. It
-// goes from user to user in the index: a membership each would be ten times as
-// many steps.
+// GoneMembers is the users who do not exist and are direct members of a group.
 func (tx *Tx) GoneMembers(ctx context.Context) ([]string, error) {
-	return tx.found(ctx, "members who are gone", `with recursive member(id) as (
-			select min(user_id) from group_members
-			union all
-			select (select min(user_id) from group_members where user_id > member.id) from member where member.id is not null)
-		select id from member where id is not null and not exists (select 1 from users where user_id = member.id)`)
+	return tx.found(ctx, "members who are gone", `select user_id from group_members group by user_id
+		having not exists (select 1 from users where users.user_id = group_members.user_id)`)
+}
+
+// GoneMembersAmong is those of users that GoneMembers would find.
+func (tx *Tx) GoneMembersAmong(ctx context.Context, users []string) ([]string, error) {
+	return tx.foundIn(ctx, "members who are gone", users, `select distinct user_id from group_members
+		where not exists (select 1 from users where users.user_id = group_members.user_id) and user_id in (`)
 }
 
 // GroupsOfMembers is the groups that have one of users as a direct member.
 func (tx *Tx) GroupsOfMembers(ctx context.Context, users []string) ([]string, error) {
+	return tx.foundIn(ctx, "groups of members", users, `select distinct group_id from group_members where user_id in (`)
+}
+
+// LastChange is the number of the newest entry of the journal; 0 is none.
+func (tx *Tx) LastChange(ctx context.Context) (int64, error) {
+	var n int64
+	if err := tx.tx.QueryRowContext(ctx, `select coalesce(max(seq), 0) from journal`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("reading the journal: %w", err)
+	}
+	return n, nil
+}
+
+// foundIn is what query, which ends in "in (", finds for ids, each once.
+func (tx *Tx) foundIn(ctx context.Context, what string, ids []string, query string) ([]string, error) {
 	var out []string
-	seen := map[string]bool{}
-	for from := 0; from < len(users); from += batch {
-		some := users[from:min(from+batch, len(users))]
-		groups, err := tx.found(ctx, "groups of members", `select distinct group_id from group_members where user_id in (`+places(1, len(some))+`)`, anys(some)...)
+	for some := range slices.Chunk(ids, batch) {
+		found, err := tx.found(ctx, what, query+places(1, len(some))+`)`, anys(some)...)
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range groups {
-			if !seen[id] {
-				seen[id] = true
-				out = append(out, id)
-			}
-		}
+		out = append(out, found...)
 	}
-	return out, nil
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
 func (tx *Tx) found(ctx context.Context, what, query string, args ...any) ([]string, error) {
