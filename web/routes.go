@@ -54,12 +54,15 @@ func (s *Server) routes() []route {
 	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue}
 	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
+	idle, absolute := s.sessions.Limits()
+	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
 	configuration := handlers.Configuration{API: s.authz, Address: s.authz.Address(), Site: s.base.String()}
 	transfer := handlers.Transfer{API: s.authz}
 	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
 	return []route{
-		{get, urls.Home, signedIn, home},
+		{get, urls.Home, signedIn, overview.Show},
+		{get, urls.Changes, signedIn, overview.Changes},
 		{get, urls.Static + "/*", anyone, serveStatic},
 		{post, urls.Theme, signedIn, handlers.Theme},
 
@@ -160,6 +163,3 @@ func (s *Server) routes() []route {
 		{get, urls.SignedOut, anyone, signedOut},
 	}
 }
-
-// home is the way to where most work is done.
-func home(c echo.Context) error { return c.Redirect(http.StatusSeeOther, urls.Groups) }
