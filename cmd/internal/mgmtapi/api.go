@@ -28,6 +28,8 @@ type Config struct {
 	Tokens *bearer.Verifier
 	Issuer string // with a slash at its end; the audience is below it
 	Log    *slog.Logger
+	// Grantable is the scopes that machine clients can be granted, by API.
+	Grantable map[store.GrantedAPI][]string
 }
 
 // api is the Management API at work.
@@ -37,6 +39,8 @@ type api struct {
 	audience string
 	log      *slog.Logger
 	doc      *openapi3.T
+
+	grantable map[store.GrantedAPI][]string
 }
 
 // New is the Management API. Its paths begin with /api/v2.
@@ -45,7 +49,7 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("management API: reading its contract: %w", err)
 	}
-	a := &api{store: cfg.Store, tokens: cfg.Tokens, audience: cfg.Issuer + "api/v2/", log: cfg.Log, doc: doc}
+	a := &api{store: cfg.Store, tokens: cfg.Tokens, audience: cfg.Issuer + "api/v2/", log: cfg.Log, doc: doc, grantable: cfg.Grantable}
 
 	e := echo.New()
 	e.HTTPErrorHandler = a.fail

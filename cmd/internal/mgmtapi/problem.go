@@ -121,6 +121,8 @@ func missing(e *store.NotFoundError) *problem {
 		return newProblem(http.StatusNotFound, "", "The role does not exist.")
 	case store.APIs:
 		return newProblem(http.StatusNotFound, "inexistent_resource_server", "The resource server does not exist.")
+	case store.Clients:
+		return newProblem(http.StatusNotFound, "inexistent_client", "The client does not exist.")
 	case store.Connections:
 		return newProblem(http.StatusBadRequest, "inexistent_connection", "The connection does not exist.")
 	}
