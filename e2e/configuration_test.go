@@ -130,3 +130,37 @@ func TestImportAndExport(t *testing.T) {
 		groups.Shows(name)
 	})
 }
+
+// A machine client is added with its scopes, gets tokens with the secret that was
+// shown, is given another secret, and goes.
+func TestMachineClients(t *testing.T) {
+	both(t, func(t *testing.T, l look) {
+		name := prepared.name("Nightly sync")
+		cfg := page.OpenConfiguration(visitAs(t, administrator, l)).Turn("Machine clients")
+		cfg.Follow("Add machine client")
+		cfg.TypeInForm("Name", name)
+		cfg.Confirm("Add client")
+		cfg.Says("Choose at least one scope.")
+		cfg.CheckInForm("read:groups")
+		cfg.Confirm("Add client")
+		secret := cfg.Secret("Client secret")
+		cfg.Leave("Done")
+		cfg.RowSays(name, "Authorization API: 1 scope")
+
+		cfg.Follow("Rotate the secret of " + name)
+		cfg.Confirm("Rotate secret")
+		if again := cfg.Secret("Client secret"); again == secret {
+			t.Error("the secret is the old one")
+		}
+		cfg.Leave("Done")
+		cfg.Follow("Change what " + name + " may do")
+		cfg.CheckInForm("read:roles")
+		cfg.Confirm("Save scopes")
+		cfg.Tells("Scopes saved")
+		cfg.RowSays(name, "Authorization API: 2 scopes")
+		cfg.Follow("Delete " + name)
+		cfg.Confirm("Delete client")
+		cfg.Tells("Machine client deleted")
+		cfg.Lacks(name)
+	})
+}

@@ -39,6 +39,8 @@ func places(t *testing.T) []place {
 		{name: "configuration-tokens", path: "/configuration"},
 		{name: "configuration-key", path: "/configuration", open: "Rotate key"},
 		{name: "configuration-access", path: "/configuration/api"},
+		{name: "configuration-clients", path: "/configuration/clients"},
+		{name: "configuration-clients-add", path: "/configuration/clients", open: "Add machine client"},
 		{name: "configuration-action", path: "/configuration/action"},
 		{name: "configuration-transfer", path: "/configuration/transfer"},
 		{name: "groups-finding", path: "/groups?show=empty"},

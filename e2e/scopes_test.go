@@ -39,6 +39,7 @@ func TestAuditorChangesNothing(t *testing.T) {
 		cfg := page.OpenConfiguration(tab)
 		cfg.SeesDisabled("Save changes", "update:configuration")
 		cfg.Turn("API access").SeesDisabled("Save changes", "update:resource-server")
+		cfg.Turn("Machine clients").SeesDisabled("Add machine client", "create:clients")
 		cfg.Turn("Import and export").SeesDisabled("Show what would change", "update:configuration")
 
 		for path, form := range map[string]url.Values{
@@ -47,6 +48,7 @@ func TestAuditorChangesNothing(t *testing.T) {
 			"/configuration/api":                             {},
 			"/configuration/transfer":                        {"mode": {"replace"}},
 			"/configuration/import":                          {"document": {"{}"}, "mode": {"replace"}},
+			"/configuration/clients/new":                     {"name": {"Sneaked in"}, "authorization": {"read:groups"}},
 			"/groups/new":                                    {"name": {"Sneaked in"}, "description": {"x"}},
 			"/groups/" + group + "/edit":                     {"name": {"Renamed"}, "description": {"x"}},
 			"/groups/" + group + "/delete":                   {},

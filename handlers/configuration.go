@@ -40,6 +40,7 @@ var (
 	accessTab   = tab{"access", "API access"}
 	actionTab   = tab{"action", "Login Action"}
 	transferTab = tab{"transfer", "Import and export"}
+	machinesTab = tab{"machines", "Machine clients"}
 )
 
 // showConfiguration answers with a tab of the configuration.
@@ -58,6 +59,7 @@ func configurationTabs(at tab) []views.Tab {
 	return []views.Tab{
 		one(tokensTab, urls.Configuration),
 		one(accessTab, urls.APIAccess),
+		one(machinesTab, urls.Machines),
 		one(actionTab, urls.LoginAction),
 		one(transferTab, urls.Transfer),
 	}

@@ -58,6 +58,7 @@ func (s *Server) routes() []route {
 	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
 	configuration := handlers.Configuration{API: s.authz, Address: s.authz.Address(), Site: s.base.String()}
 	transfer := handlers.Transfer{API: s.authz}
+	machines := handlers.Machines{API: s.mgmt, Audience: s.audience, Issuer: s.issuer}
 	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
 	return []route{
@@ -151,6 +152,15 @@ func (s *Server) routes() []route {
 		{get, urls.APIAccess, signedIn, access.Show},
 		{post, urls.APIAccess, authorization("update:resource-server"), access.Save},
 		{get, urls.LoginAction, signedIn, configuration.Action},
+		{get, urls.Machines, signedIn, machines.List},
+		{get, urls.NewMachine, signedIn, machines.New},
+		{post, urls.NewMachine, management("create:clients"), machines.Create},
+		{get, urls.MachineScopes, signedIn, machines.Edit},
+		{post, urls.MachineScopes, management("update:client_grants"), machines.Save},
+		{get, urls.MachineRotate, signedIn, machines.ConfirmRotate},
+		{post, urls.MachineRotate, management("update:client_keys"), machines.Rotate},
+		{get, urls.MachineDelete, signedIn, machines.ConfirmDelete},
+		{post, urls.MachineDelete, management("delete:clients"), machines.Delete},
 		{get, urls.Transfer, signedIn, transfer.Show},
 		{get, urls.Export, signedIn, transfer.Export},
 		{post, urls.Transfer, authorization("update:configuration"), transfer.Plan},

@@ -115,3 +115,15 @@ func (c Configuration) button(name string) {
 	c.t.Helper()
 	must(c.t, c.page.GetByRole("main").GetByRole("button", playwright.LocatorGetByRoleOptions{Name: name, Exact: playwright.Bool(true)}).Click())
 }
+
+// TypeInForm fills in the field of the form called label.
+func (c Configuration) TypeInForm(label, text string) {
+	c.t.Helper()
+	must(c.t, c.form().GetByLabel(label, playwright.LocatorGetByLabelOptions{Exact: playwright.Bool(true)}).Fill(text))
+}
+
+// CheckInForm checks the first box of the form called name.
+func (c Configuration) CheckInForm(name string) {
+	c.t.Helper()
+	must(c.t, c.form().GetByRole("checkbox", playwright.LocatorGetByRoleOptions{Name: name, Exact: playwright.Bool(true)}).First().Check())
+}

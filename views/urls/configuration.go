@@ -9,7 +9,13 @@ const (
 
 	Transfer = "/configuration/transfer"
 	Export   = "/configuration/export"
-	Import   = "/configuration/import"
+
+	Machines      = "/configuration/clients"
+	NewMachine    = "/configuration/clients/new"
+	MachineScopes = "/configuration/clients/:id/scopes"
+	MachineRotate = "/configuration/clients/:id/rotate"
+	MachineDelete = "/configuration/clients/:id/delete"
+	Import        = "/configuration/import"
 )
 
 // LoginActionForm is what the code for a login Action is made for.
@@ -31,3 +37,12 @@ func ToExport(directory bool) string {
 	}
 	return Export
 }
+
+// ToMachineScopes is the form of what a machine client may do.
+func ToMachineScopes(id string) string { return of(MachineScopes, id) }
+
+// ToMachineRotate asks whether a machine client shall get another secret.
+func ToMachineRotate(id string) string { return of(MachineRotate, id) }
+
+// ToMachineDelete asks whether a machine client shall go.
+func ToMachineDelete(id string) string { return of(MachineDelete, id) }

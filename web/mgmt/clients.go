@@ -11,6 +11,18 @@ import (
 // machineType is the type of an application that asks for tokens of its own.
 const machineType = "non_interactive"
 
+// Scopes is every scope of the API that a machine client can be granted.
+func Scopes() []string {
+	return []string{
+		"read:users", "create:users", "update:users", "delete:users",
+		"read:roles", "create:roles", "update:roles", "delete:roles",
+		"read:role_members", "create:role_members", "delete:role_members",
+		"read:resource_servers", "update:resource_servers", "read:clients", "read:connections",
+		"create:clients", "update:clients", "delete:clients", "update:client_keys",
+		"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
+	}
+}
+
 // NewSecret is a client with its secret, which the API tells only once.
 type NewSecret struct {
 	ClientID string `json:"client_id"`

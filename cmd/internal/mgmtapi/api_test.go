@@ -377,8 +377,11 @@ func TestAnOperationNeedsOneOfItsScopes(t *testing.T) {
 
 // takesAway is 1 for an operation that takes away what others need, else 0.
 func takesAway(operation string) int {
-	if operation == "DELETE /users/{id}" || operation == "DELETE /roles/{id}" {
+	switch operation {
+	case "DELETE /client-grants/{id}":
 		return 1
+	case "DELETE /users/{id}", "DELETE /roles/{id}", "DELETE /clients/{id}":
+		return 2
 	}
 	return 0
 }
