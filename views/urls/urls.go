@@ -15,6 +15,7 @@ const (
 	Logout    = "/logout"
 	SignedOut = "/signed-out"
 	Theme     = "/theme"
+	Unsaved   = "/unsaved"
 	Static    = "/static"
 )
 
@@ -49,6 +50,19 @@ func ToChanges(before int64) string {
 		return Changes
 	}
 	return with(Changes, "before", strconv.FormatInt(before, 10))
+}
+
+// ToSignIn is the sign-in page for somebody on the way to returnTo. unsaved says
+// that a change came to nothing, and ticket is for the change.
+func ToSignIn(returnTo string, unsaved bool, ticket string) string {
+	lost := ""
+	if unsaved {
+		lost = "1"
+	}
+	if returnTo == Home {
+		returnTo = ""
+	}
+	return with(Login, "return_to", returnTo, "ticket", ticket, "unsaved", lost)
 }
 
 // page words a page number for a query; the first page needs none.

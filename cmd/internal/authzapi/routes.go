@@ -79,7 +79,7 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodPatch, "/configuration", updateConfiguration},
 		{http.MethodGet, "/configuration/status", getStatus},
 		{http.MethodPatch, "/configuration/rotate-apikey", rotateAPIKey},
-		{http.MethodGet, "/configuration/export", exportTenant},
+		{http.MethodGet, "/configuration/export", s.exportTenant},
 		{http.MethodPost, "/configuration/import", importTenant},
 		{http.MethodGet, "/configuration/resource-server", getAPIAccess},
 		{http.MethodPost, "/configuration/resource-server", createAPIAccess},
