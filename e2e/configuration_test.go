@@ -164,3 +164,32 @@ func TestMachineClients(t *testing.T) {
 		cfg.Lacks(name)
 	})
 }
+
+// Somebody is let in, signs in with the password that was shown, and is let in no
+// more.
+func TestPeopleWhoMaySignIn(t *testing.T) {
+	both(t, func(t *testing.T, l look) {
+		name := prepared.name("Eve Newcomer")
+		email := strings.ReplaceAll(strings.ToLower(name), " ", ".") + "@test.example"
+		cfg := page.OpenConfiguration(visitAs(t, administrator, l)).Turn("People")
+		cfg.Follow("Add person")
+		cfg.TypeInForm("Email", "nobody")
+		cfg.Confirm("Add person")
+		cfg.Says("Type an email address.")
+		cfg.TypeInForm("Email", email)
+		cfg.TypeInForm("Name", name)
+		cfg.Confirm("Add person")
+		password := cfg.Secret("Password")
+		cfg.Leave("Done")
+		cfg.RowSays(name, "Auditor")
+
+		newcomer := visit(t, l)
+		page.SignIn(newcomer).With(email, password)
+		newcomer.Headed("Overview")
+
+		cfg.Follow("Remove " + name)
+		cfg.Confirm("Remove person")
+		cfg.Tells("Person removed")
+		cfg.Lacks(name)
+	})
+}

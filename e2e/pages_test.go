@@ -41,6 +41,8 @@ func places(t *testing.T) []place {
 		{name: "configuration-access", path: "/configuration/api"},
 		{name: "configuration-clients", path: "/configuration/clients"},
 		{name: "configuration-clients-add", path: "/configuration/clients", open: "Add machine client"},
+		{name: "configuration-people", path: "/configuration/people"},
+		{name: "configuration-people-add", path: "/configuration/people", open: "Add person"},
 		{name: "configuration-action", path: "/configuration/action"},
 		{name: "configuration-transfer", path: "/configuration/transfer"},
 		{name: "groups-finding", path: "/groups?show=empty"},

@@ -41,6 +41,7 @@ var (
 	actionTab   = tab{"action", "Login Action"}
 	transferTab = tab{"transfer", "Import and export"}
 	machinesTab = tab{"machines", "Machine clients"}
+	peopleTab   = tab{"people", "People"}
 )
 
 // showConfiguration answers with a tab of the configuration.
@@ -60,6 +61,7 @@ func configurationTabs(at tab) []views.Tab {
 		one(tokensTab, urls.Configuration),
 		one(accessTab, urls.APIAccess),
 		one(machinesTab, urls.Machines),
+		one(peopleTab, urls.People),
 		one(actionTab, urls.LoginAction),
 		one(transferTab, urls.Transfer),
 	}

@@ -64,6 +64,7 @@ func (s *Server) routes() []route {
 	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
 	configuration := handlers.Configuration{API: s.authz, Address: s.authz.Address(), Site: s.base.String()}
 	transfer := handlers.Transfer{API: s.authz}
+	people := handlers.People{API: s.mgmt}
 	machines := handlers.Machines{API: s.mgmt, Audience: s.audience, Issuer: s.issuer}
 	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
@@ -168,6 +169,15 @@ func (s *Server) routes() []route {
 		{post, urls.MachineRotate, management("update:client_keys"), machines.Rotate},
 		{get, urls.MachineDelete, signedIn, machines.ConfirmDelete},
 		{post, urls.MachineDelete, management("delete:clients"), machines.Delete},
+		{get, urls.People, signedIn, people.List},
+		{get, urls.NewPerson, signedIn, people.New},
+		{post, urls.NewPerson, management("create:accounts"), people.Create},
+		{get, urls.PersonRole, signedIn, people.EditRole},
+		{post, urls.PersonRole, management("update:accounts"), people.SaveRole},
+		{get, urls.PersonReset, signedIn, people.ConfirmReset},
+		{post, urls.PersonReset, management("update:accounts"), people.Reset},
+		{get, urls.PersonRemove, signedIn, people.ConfirmRemove},
+		{post, urls.PersonRemove, management("delete:accounts"), people.Remove},
 		{get, urls.Transfer, signedIn, transfer.Show},
 		{get, urls.Export, signedIn, transfer.Export},
 		{post, urls.Transfer, authorization("update:configuration"), transfer.Plan},

@@ -10,6 +10,12 @@ const (
 	Transfer = "/configuration/transfer"
 	Export   = "/configuration/export"
 
+	People       = "/configuration/people"
+	NewPerson    = "/configuration/people/new"
+	PersonRole   = "/configuration/people/:id/role"
+	PersonReset  = "/configuration/people/:id/password"
+	PersonRemove = "/configuration/people/:id/remove"
+
 	Machines      = "/configuration/clients"
 	NewMachine    = "/configuration/clients/new"
 	MachineScopes = "/configuration/clients/:id/scopes"
@@ -46,3 +52,12 @@ func ToMachineRotate(id string) string { return of(MachineRotate, id) }
 
 // ToMachineDelete asks whether a machine client shall go.
 func ToMachineDelete(id string) string { return of(MachineDelete, id) }
+
+// ToPersonRole is the form of the role of somebody who may sign in.
+func ToPersonRole(id string) string { return of(PersonRole, id) }
+
+// ToPersonReset asks whether somebody shall get another password.
+func ToPersonReset(id string) string { return of(PersonReset, id) }
+
+// ToPersonRemove asks whether somebody shall sign in no more.
+func ToPersonRemove(id string) string { return of(PersonRemove, id) }

@@ -20,6 +20,7 @@ func Scopes() []string {
 		"read:resource_servers", "update:resource_servers", "read:clients", "read:connections",
 		"create:clients", "update:clients", "delete:clients", "update:client_keys",
 		"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
+		"read:accounts", "create:accounts", "update:accounts", "delete:accounts",
 	}
 }
 

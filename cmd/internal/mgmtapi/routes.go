@@ -67,6 +67,12 @@ func routes() []route {
 		{http.MethodPatch, "/client-grants/{id}", scopes{"update:client_grants"}, (*api).updateClientGrant},
 		{http.MethodDelete, "/client-grants/{id}", scopes{"delete:client_grants"}, (*api).deleteClientGrant},
 
+		{http.MethodGet, "/accounts", scopes{"read:accounts"}, (*api).listAccounts},
+		{http.MethodPost, "/accounts", scopes{"create:accounts"}, (*api).createAccount},
+		{http.MethodPatch, "/accounts/{id}", scopes{"update:accounts"}, (*api).updateAccount},
+		{http.MethodDelete, "/accounts/{id}", scopes{"delete:accounts"}, (*api).deleteAccount},
+		{http.MethodPost, "/accounts/{id}/reset-password", scopes{"update:accounts"}, (*api).resetPassword},
+
 		{http.MethodGet, "/connections", scopes{"read:connections"}, (*api).listConnections},
 	}
 }
