@@ -44,7 +44,7 @@ func TestAnAccountLives(t *testing.T) {
 // Nobody locks themselves out, nor everybody.
 func TestAnAdministratorIsLeft(t *testing.T) {
 	x := newTenant(t)
-	x.token = x.tokens.Token(map[string]any{"sub": "auth0|boss", "aud": audience, "scope": strings.Join(allScopes, " ")})
+	x.token = x.tokens.Token(map[string]any{"sub": "auth0|boss", "gty": nil, "aud": audience, "scope": strings.Join(allScopes, " ")})
 	const self = "You cannot take this from yourself. Another administrator can."
 	x.do("DELETE", "/accounts/auth0%7Cboss", nil).says(t, 400, "operation_not_supported", self)
 	x.do("PATCH", "/accounts/auth0%7Cboss", `{"role":"auditor"}`).says(t, 400, "operation_not_supported", self)
