@@ -51,44 +51,63 @@ type owner struct{ id, name string }
 // read asks for everything at once.
 func (h Catalogue) read(ctx context.Context) catalogue {
 	var (
-		wg                    sync.WaitGroup
-		signIn                []authz.Application
-		clients               []mgmt.Application
-		apis                  []mgmt.ResourceServer
-		noSignIn, noC, noAPIs error
+		wg      sync.WaitGroup
+		signIn  []authz.Application
+		clients []mgmt.Application
+		apis    []mgmt.ResourceServer
+
+		noSignIn, noClients, noAPIs error
 	)
 	wg.Go(func() { signIn, noSignIn = h.Applications.Applications(ctx) })
-	wg.Go(func() { clients, noC = h.APIs.Clients(ctx) })
+	wg.Go(func() { clients, noClients = h.APIs.Clients(ctx) })
 	wg.Go(func() { apis, noAPIs = h.APIs.ResourceServers(ctx) })
 	wg.Wait()
 
 	c := catalogue{names: map[string]string{}}
-	for _, a := range clients {
-		c.names[a.ClientID] = a.Name
-		if noSignIn != nil && a.AppType != "non_interactive" {
-			c.applications = append(c.applications, owner{a.ClientID, a.Name})
-		}
+	if noClients == nil {
+		c.addClients(clients, noSignIn != nil)
 	}
-	for _, a := range signIn {
-		c.names[a.ClientID] = a.Name
-		c.applications = append(c.applications, owner{a.ClientID, a.Name})
-	}
-	for _, s := range apis {
-		c.names[s.ID], c.names[s.Identifier] = s.Name, s.Name
-		if !s.IsSystem {
-			c.apis = append(c.apis, owner{s.Identifier, s.Name})
-		}
-	}
-	if noSignIn != nil && noC != nil {
+	if noSignIn == nil {
+		c.addSignIn(signIn)
+	} else if noClients != nil {
 		c.unread = append(c.unread, "applications")
 	}
-	if noAPIs != nil {
+	if noAPIs == nil {
+		c.addAPIs(apis)
+	} else {
 		c.unread = append(c.unread, "APIs")
 	}
 	byName := func(a, b owner) int { return cmp.Compare(strings.ToLower(a.name), strings.ToLower(b.name)) }
 	slices.SortStableFunc(c.applications, byName)
 	slices.SortStableFunc(c.apis, byName)
 	return c
+}
+
+// addClients names clients, and offers those of people where no other list does.
+func (c *catalogue) addClients(clients []mgmt.Application, offer bool) {
+	for _, a := range clients {
+		c.names[a.ClientID] = a.Name
+		if offer && a.AppType != "non_interactive" {
+			c.applications = append(c.applications, owner{a.ClientID, a.Name})
+		}
+	}
+}
+
+func (c *catalogue) addSignIn(signIn []authz.Application) {
+	for _, a := range signIn {
+		c.names[a.ClientID] = a.Name
+		c.applications = append(c.applications, owner{a.ClientID, a.Name})
+	}
+}
+
+// addAPIs names APIs, and offers all but the tenant's own.
+func (c *catalogue) addAPIs(apis []mgmt.ResourceServer) {
+	for _, s := range apis {
+		c.names[s.ID], c.names[s.Identifier] = s.Name, s.Name
+		if !s.IsSystem {
+			c.apis = append(c.apis, owner{s.Identifier, s.Name})
+		}
+	}
 }
 
 // name is what to call what id names.

@@ -92,9 +92,10 @@ func (h Permissions) createAll(ctx context.Context, application, kind string, li
 	}
 }
 
-// fingerprint tells whether a preview is of these lines.
+// fingerprint tells whether a preview is of these lines. Browsers do not agree on
+// how lines end.
 func fingerprint(application, text string) string {
-	sum := sha256.Sum256([]byte(application + "\x00" + strings.Join(strings.Fields(strings.ReplaceAll(text, "\n", " \x01 ")), " ")))
+	sum := sha256.Sum256([]byte(application + "\n" + strings.ReplaceAll(text, "\r\n", "\n")))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -107,7 +107,7 @@ func (h Roles) deletion(c echo.Context, status int, problem string) error {
 func endsWithRole(r authz.Role) []string {
 	var lines []string
 	if r.UserCount > 0 {
-		lines = append(lines, "What it gives to "+count(r.UserCount, "user")+" who hold it directly. The users stay.")
+		lines = append(lines, count(r.UserCount, "direct assignment")+" to users. The users stay.")
 	}
 	if len(r.Permissions) > 0 {
 		lines = append(lines, "The set of "+count(len(r.Permissions), "permission")+". The permissions stay.")

@@ -356,7 +356,7 @@ func PermissionFields(form PermissionForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = field(Field{
-			Name: "name", Label: "Name", Value: form.Name, Problem: form.Problems["name"], Focus: true, MaxLength: "100",
+			Name: "name", Label: "Name", Value: form.Name, Problem: form.Problems["name"], Focus: form.Application.settled(), MaxLength: "100",
 			Hint: "A verb and what it is done to, such as read:invoice.",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
