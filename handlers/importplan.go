@@ -113,8 +113,13 @@ func planFindings(kind, title, text string, found authz.Findings) views.PlanFind
 // collectionNames are the collections of a document as people call them, in the
 // order in which they are shown.
 var collectionNames = []struct{ key, name string }{
-	{"groups", "Groups"}, {"roles", "Roles"}, {"permissions", "Permissions"}, {"applications", "Applications"},
-	{"configuration", "Configuration"}, {"users", "Users"}, {"connections", "Connections"},
+	{"groups", "Groups"},
+	{"roles", "Roles"},
+	{"permissions", "Permissions"},
+	{"applications", "Applications"},
+	{"configuration", "Configuration"},
+	{"users", "Users"},
+	{"connections", "Connections"},
 }
 
 // planRows words what happens to each collection that something happens to.

@@ -40,8 +40,10 @@ func newWatched() *watched {
 		doubled: 2, fail: map[string]error{},
 	}
 	for _, c := range []struct{ action, kind, id, name string }{
-		{"group.members.add", "group", "eng", "Engineering"}, {"role.delete", "role", "r9", "Old"},
-		{"configuration.update", "configuration", "v1", ""}, {"something.new", "group", "eng", ""},
+		{"group.members.add", "group", "eng", "Engineering"},
+		{"role.delete", "role", "r9", "Old"},
+		{"configuration.update", "configuration", "v1", ""},
+		{"something.new", "group", "eng", ""},
 	} {
 		ch := authz.Change{Seq: 1, At: "2026-11-23T08:00:00.000Z", Action: c.action}
 		ch.Actor.Name, ch.Object.Kind, ch.Object.ID, ch.Object.Name = "Ada", c.kind, c.id, c.name
