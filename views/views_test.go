@@ -70,6 +70,7 @@ func pages(name string) map[string]templ.Component {
 	l.Title, l.User.Name, l.User.Email, l.Here = name, name+"n", name, "/groups?q="+name
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
 	all := rolePages(l, name, sheet, picker)
+	maps.Copy(all, configurationPages(l, name, sheet, act))
 	maps.Copy(all, map[string]templ.Component{
 		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add}),
 		"none":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
