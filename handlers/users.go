@@ -40,7 +40,7 @@ var userColumns = []sortable{
 
 // List shows a page of users, narrowed by ?q and ordered by ?sort.
 func (h Users) List(c echo.Context) error {
-	at := urls.UserList{Search: searchOf(c), Sort: sortOf(c, userColumns, "name"), Page: pageOf(c)}
+	at := urls.UserList{Search: searchOf(c), Show: findingOf(c, userFindings), Sort: sortOf(c, userColumns, "name"), Page: pageOf(c)}
 	page, err := h.page(c.Request().Context(), &at)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (h Users) List(c echo.Context) error {
 // when it lies behind.
 func (h Users) page(ctx context.Context, at *urls.UserList) (mgmt.Page[mgmt.User], error) {
 	q := mgmt.ListQuery{
-		Search: at.Search, Page: at.Page - 1, PerPage: usersPerPage, Sort: sortField(userColumns, at.Sort),
+		Search: at.Search, Finding: at.Show, Page: at.Page - 1, PerPage: usersPerPage, Sort: sortField(userColumns, at.Sort),
 	}
 	page, err := h.API.ListUsers(ctx, q)
 	if err != nil {
@@ -72,14 +72,15 @@ func (h Users) page(ctx context.Context, at *urls.UserList) (mgmt.Page[mgmt.User
 func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.UserList {
 	p := paging{at.Page, usersPerPage, page.Total}
 	list := views.UserList{
-		Search: at.Search,
-		Sort:   at.Sort,
-		Status: found(page.Total, "user", at.Search),
+		Search:  at.Search,
+		Sort:    at.Sort,
+		Finding: views.Finding{Name: at.Show, Text: userFindings[at.Show], Noun: "users", All: urls.UserList{Search: at.Search, Sort: at.Sort}.To()},
+		Status:  found(page.Total, "user", at.Search),
 		Pager: p.pager(func(n int) string {
-			return urls.UserList{Search: at.Search, Sort: at.Sort, Page: n}.To()
+			return urls.UserList{Search: at.Search, Show: at.Show, Sort: at.Sort, Page: n}.To()
 		}),
 		Columns: columns(userColumns, at.Sort, func(sort string) string {
-			return urls.UserList{Search: at.Search, Sort: sort}.To()
+			return urls.UserList{Search: at.Search, Show: at.Show, Sort: sort}.To()
 		}),
 	}
 	for _, u := range page.Items {

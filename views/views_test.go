@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"regexp"
@@ -42,7 +43,7 @@ var odd = []string{
 	`<script>alert(1)</script>`, `" onmouseover="alert(1)`, "javascript:alert(1)", "{{7*7}}", "a\x00b",
 }
 
-// pages is every page of groups, with name wherever somebody else chose the words.
+// pages is every page of groups, roles and permissions, with name wherever somebody else chose the words.
 func pages(name string) map[string]templ.Component {
 	link := views.Link{Label: name, URL: urls.ToGroup(name)}
 	act := views.Action{Label: "Remove " + name, URL: urls.ToGroupDelete(name), Icon: "trash", Dialog: true}
@@ -68,7 +69,9 @@ func pages(name string) map[string]templ.Component {
 	l := ana
 	l.Title, l.User.Name, l.User.Email, l.Here = name, name+"n", name, "/groups?q="+name
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
-	return map[string]templ.Component{
+	all := rolePages(l, name, sheet, picker)
+	maps.Copy(all, configurationPages(l, name, sheet, act))
+	maps.Copy(all, map[string]templ.Component{
 		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add}),
 		"none":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
 		"form":     views.SheetPage(l, sheet, views.GroupFields(form)),
@@ -89,7 +92,8 @@ func pages(name string) map[string]templ.Component {
 			Replay: views.Replay{Action: urls.NewGroup, Fields: []views.Hidden{{Name: name, Value: name}}},
 		}),
 		"signed out": views.MessagePage(views.Layout{Title: name}, name, name, add),
-	}
+	})
+	return all
 }
 
 // eventHandler is the name of an attribute that holds script.

@@ -50,6 +50,9 @@ func failureOf(err error, path string) failure {
 	if e, ok := errors.AsType[*upstream.Error](err); ok {
 		return upstreamFailure(e, path)
 	}
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok && e.Limit > maxRequest {
+		return failure{status: http.StatusRequestEntityTooLarge, title: "Too much at once", text: "An import may hold 16 megabytes. Use trellis import for more."}
+	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return httpFailure(http.StatusRequestEntityTooLarge)
 	}
@@ -126,6 +129,10 @@ func thing(path string) string {
 		return "group"
 	case strings.HasPrefix(path, "/users/"):
 		return "user"
+	case strings.HasPrefix(path, urls.Roles+"/"):
+		return "role"
+	case strings.HasPrefix(path, urls.Permissions+"/"):
+		return "permission"
 	case strings.HasPrefix(path, "/apis/"):
 		return "API"
 	}

@@ -26,9 +26,11 @@ func TestIDsStayInTheirPlace(t *testing.T) {
 		for _, link := range []string{
 			urls.MemberList{Group: "g", Search: id}.ToRemove(id), urls.ToGroupNestedRemove("g", id),
 			urls.ToGroupRolesRemove("g", id, ""), urls.ToGroupMappingsRemove("g", id),
+			urls.RoleUserList{Role: "g", Search: id}.ToRemove(id), urls.ToRoleGroupsRemove("g", id, ""),
+			urls.ToPermissionRolesRemove("g", id),
 		} {
 			u, err := url.Parse(link)
-			if err != nil || !strings.HasPrefix(u.Path, "/groups/g/") {
+			if err != nil || !strings.Contains(u.Path, "s/g/") {
 				t.Errorf("%q leads to %s (%v)", id, link, err)
 				continue
 			}
@@ -49,6 +51,13 @@ func TestListAddresses(t *testing.T) {
 		{urls.GroupList{Search: "a&b", Sort: "-members", Page: 2}.To(), "/groups?page=2&q=a%26b&sort=-members"},
 		{urls.MemberList{Group: "g"}.To(), "/groups/g"},
 		{urls.MemberList{Group: "g", All: true, Page: 3}.ToAdd(), "/groups/g/members/add?page=3&show=all"},
+		{urls.RoleIndex{}.To(), "/roles"},
+		{urls.RoleIndex{Search: "a", Of: "app 1", Sort: "-users", Page: 2}.To(), "/roles?application=app+1&page=2&q=a&sort=-users"},
+		{urls.ToRoleClone("r"), "/roles/new?from=r"},
+		{urls.RolePermissionList{Role: "r", Page: 1}.To(), "/roles/r"},
+		{urls.RoleUserList{Role: "r", All: true, Page: 3}.ToAdd(), "/roles/r/users/add?page=3&show=all"},
+		{urls.PermissionIndex{Of: "app1", Page: 1}.To(), "/permissions?application=app1"},
+		{urls.PermissionUserList{Permission: "p", Search: "ada"}.To(), "/permissions/p/users?q=ada"},
 		{urls.ToGroupRoles("g", ""), "/groups/g/roles"},
 		{urls.ToGroupRoles("g", "direct"), "/groups/g/roles?show=direct"},
 	}

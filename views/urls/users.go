@@ -14,13 +14,14 @@ const (
 // UserList is a state of the list of users.
 type UserList struct {
 	Search string
+	Show   string // a finding: only what it is about; empty for all
 	Sort   string // a field, with "-" before it for the other way round
 	Page   int    // from 1
 }
 
 // To is the list in this state.
 func (l UserList) To() string {
-	return with(Users, "q", l.Search, "sort", l.Sort, "page", page(l.Page))
+	return with(Users, "q", l.Search, "show", l.Show, "sort", l.Sort, "page", page(l.Page))
 }
 
 // ToUser is the page of one user.

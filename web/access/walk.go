@@ -24,6 +24,11 @@ func (m *marks) add(i int32) bool {
 	return true
 }
 
+// has reports whether i is in the set.
+func (m *marks) has(i int32) bool {
+	return m.words[uint32(i)>>6]&(uint64(1)<<(uint32(i)&63)) != 0 //nolint:gosec // as in add
+}
+
 // walk is the memory of one search through the graph. It is used again by the
 // next one, so that a search allocates nothing.
 type walk struct {

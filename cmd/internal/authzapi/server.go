@@ -44,6 +44,7 @@ type Server struct {
 	Config
 
 	reads map[string]serve // by path: what a version of that URL is made from
+	tidy  tidiness
 }
 
 // New makes the handler of everything below /api. It fails when the routes and
@@ -208,7 +209,7 @@ func (s *Server) compare(ctx context.Context, r route, in *call, wanted string) 
 	if read == nil {
 		return errChanged // nothing is there that could have a version
 	}
-	body, err := read(ctx, &call{tx: in.tx, id: in.id, path: in.path, who: in.who})
+	body, err := read(ctx, &call{tx: in.tx, id: in.id, path: in.path, query: in.query, who: in.who})
 	if err != nil {
 		return err
 	}
