@@ -280,7 +280,7 @@ func TestFindIn(t *testing.T) {
 		{mgmt.InName, "Li Wei", `name:Li* AND name:*Wei*`},
 		{mgmt.InName, `"Li Wei"`, `name:"Li Wei"`},
 		{mgmt.InEmail, "ada@", `email:*ada@*`},
-		{mgmt.InEmail, `x" OR name:"*`, `email:*x\"* AND email:OR* AND email:*name\:\"\**`},
+		{mgmt.InEmail, `x" OR name:"*`, `email:x\"* AND email:OR* AND email:*name\:\"\**`},
 		{mgmt.InConnection, "google-w", `identities.connection:google\-w*`},
 		{mgmt.InConnection, `"google"`, `identities.connection:"google"`},
 		{mgmt.InConnection, " ", ""},
