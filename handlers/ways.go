@@ -31,7 +31,7 @@ func (e *entitlements) ways(s sourced, group bool) []views.Way {
 		out = append(out, e.way(w, group))
 	}
 	slices.SortStableFunc(out, func(a, b views.Way) int {
-		return cmp.Or(cmp.Compare(a.Role.Label, b.Role.Label), cmp.Compare(steps(a), steps(b)))
+		return cmp.Or(cmp.Compare(steps(a), steps(b)), byName(a.Role.Label, b.Role.Label))
 	})
 	return out
 }

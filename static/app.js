@@ -134,6 +134,19 @@ function showNoticeInDialog() {
   if (document.activeElement?.id !== "find") place.focus(); // a search goes on
 }
 
+// --- Times. The server knows no time zone but its own; here the exact time, which
+// a pointer shows, becomes that of the reader.
+
+function localTimes(part) {
+  for (const time of all("time[datetime]", part)) {
+    const moment = new Date(time.dateTime);
+    if (!Number.isNaN(moment.getTime())) time.title = moment.toLocaleString(undefined, { dateStyle: "long", timeStyle: "long" });
+  }
+}
+
+localTimes(document);
+document.body.addEventListener("htmx:afterSettle", (event) => localTimes(event.target));
+
 // --- Keys and small things.
 
 document.addEventListener("change", (event) => {
