@@ -16,21 +16,20 @@ import (
 // filter is one way to narrow the list of users.
 type filter struct {
 	by    string // "group" or "role", as in the address
-	label string // of the chip that sets it
-	on    string // of the chip that is set, before the name
+	label string // of its chip
 	of    func(*urls.UserList) *string
 }
 
 var userFilters = []filter{
-	{"group", "In group", "In group", func(l *urls.UserList) *string { return &l.Group }},
-	{"role", "With role", "With role", func(l *urls.UserList) *string { return &l.Role }},
+	{"group", "In group", func(l *urls.UserList) *string { return &l.Group }},
+	{"role", "With role", func(l *urls.UserList) *string { return &l.Role }},
 }
 
 // filters are the chips above the list.
 func (h Users) filters(ctx context.Context, at urls.UserList) ([]views.Filter, error) {
 	var out []views.Filter
 	for _, f := range userFilters {
-		chip := views.Filter{Label: f.label, URL: at.ToFilter(f.by)}
+		chip := views.Filter{Label: f.label, URL: at.ToFilter(f.by), Open: urls.UserList{}.ToFilter(f.by)}
 		if id := *f.of(&at); id != "" {
 			name, err := h.filterName(ctx, f.by, id)
 			if err != nil {
@@ -39,7 +38,7 @@ func (h Users) filters(ctx context.Context, at urls.UserList) ([]views.Filter, e
 			without := at
 			*f.of(&without) = ""
 			without.Page = 1
-			chip.Label, chip.Value, chip.Clear = f.on, name, without.To()
+			chip.Value, chip.Clear = name, without.To()
 		}
 		out = append(out, chip)
 	}
@@ -88,8 +87,12 @@ func (h Users) Filter(c echo.Context) error {
 		Leave:  "Cancel",
 		Lookup: true,
 		Keep: []views.Hidden{
-			{Name: "by", Value: f.by}, {Name: "q", Value: at.Search}, {Name: "field", Value: at.Field},
-			{Name: "group", Value: at.Group}, {Name: "role", Value: at.Role}, {Name: "sort", Value: at.Sort},
+			{Name: "by", Value: f.by},
+			{Name: "q", Value: at.Search},
+			{Name: "field", Value: at.Field},
+			{Name: "group", Value: at.Group},
+			{Name: "role", Value: at.Role},
+			{Name: "sort", Value: at.Sort},
 		},
 	}
 	if f.by == "role" {

@@ -44,19 +44,23 @@ func TestUsersOfAGroupOrWithARole(t *testing.T) {
 		wantChips string
 	}{
 		{
-			"/users?group=eng", authz.ListQuery{Group: "eng", PerPage: 25, Sort: "name:1"},
+			"/users?group=eng",
+			authz.ListQuery{Group: "eng", PerPage: 25, Sort: "name:1"},
 			"Bo", "In group: Engineering With role",
 		},
 		{
-			"/users?role=audit&sort=-signin", authz.ListQuery{Role: "audit", PerPage: 25, Sort: "last_login:-1"},
+			"/users?role=audit&sort=-signin",
+			authz.ListQuery{Role: "audit", PerPage: 25, Sort: "last_login:-1"},
 			"Bo", "In group With role: Auditor",
 		},
 		{
-			"/users?group=sre&role=audit&q=b&field=name", authz.ListQuery{Group: "sre", Role: "audit", Search: "name:b*", PerPage: 25, Sort: "name:1"},
+			"/users?group=sre&role=audit&q=b&field=name",
+			authz.ListQuery{Group: "sre", Role: "audit", Search: "name:b*", PerPage: 25, Sort: "name:1"},
 			"Bo", "In group: SRE With role: Auditor",
 		},
 		{
-			"/users?group=gone", authz.ListQuery{Group: "gone", PerPage: 25, Sort: "name:1"},
+			"/users?group=gone",
+			authz.ListQuery{Group: "gone", PerPage: 25, Sort: "name:1"},
 			"", "In group: gone With role",
 		},
 	}
@@ -84,7 +88,7 @@ func TestAFilteredListKeepsItsState(t *testing.T) {
 	for selector, want := range map[string]string{
 		".fchip:not(.on)":               "/filter/users?by=role&field=name&group=eng&q=b&sort=-signin",
 		".fchip.on a[aria-label]":       "/users?field=name&q=b&sort=-signin",
-		"#sort-Sign-ins":                "/users?field=name&group=eng&q=b&sort=-signins",
+		"#sort-Sign-ins":                "/users?field=name&group=eng&q=b&sort=-count",
 		".fchip.on a:not([aria-label])": "/filter/users?by=group&field=name&group=eng&q=b&sort=-signin",
 	} {
 		if got := p.doc.Find(selector).AttrOr("href", ""); got != want {

@@ -40,7 +40,7 @@ var userColumns = []sortable{
 	{key: "name", field: "name", head: views.Column{Label: "User"}},
 	{head: views.Column{Label: "Connection"}},
 	{key: "signin", field: "last_login", head: views.Column{Label: "Last sign-in"}},
-	{key: "signins", field: "logins_count", head: views.Column{Label: "Sign-ins", Numeric: true, Prio: 2}},
+	{key: "count", field: "logins_count", head: views.Column{Label: "Sign-ins", Numeric: true, Prio: 2}},
 }
 
 // userFields are where a search can look, by their name in the address.

@@ -116,6 +116,18 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 
 document.body.addEventListener("htmx:afterRequest", () => document.body.classList.remove("busy"));
 
+// A control that is gone with what it swapped says in data-next where to go on.
+let next = "";
+
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  next = event.target.dataset?.next ?? "";
+});
+
+document.body.addEventListener("htmx:afterSettle", () => {
+  if (next && document.activeElement === document.body) document.getElementById(next)?.focus();
+  next = "";
+});
+
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.body.addEventListener(failure, () => {
     toast("No answer", "The dashboard could not be reached. Nothing was changed on this page; try again.", "bad");
