@@ -57,7 +57,9 @@ func (s *site) embedTenant() error {
 	if err != nil {
 		return err
 	}
-	management, err := mgmtapi.New(mgmtapi.Config{Store: s.store, Tokens: tokens, Issuer: s.issuer(), Log: s.Log})
+	management, err := mgmtapi.New(mgmtapi.Config{
+		Store: s.store, Tokens: tokens, Issuer: s.issuer(), Log: s.Log, Password: openid.CheckPassword,
+	})
 	if err != nil {
 		return err
 	}

@@ -90,8 +90,8 @@ func (c *Client) Status(ctx context.Context) (Status, error) {
 	return out, nil
 }
 
-// RotateAPIKey makes a new key for the policy call and returns it. The API tells
-// it only now, and the old one opens nothing any more.
+// RotateAPIKey makes a new key for the policy call and returns it. From then on
+// only an export tells it, and the old one opens nothing any more.
 func (c *Client) RotateAPIKey(ctx context.Context) (string, error) {
 	var out struct {
 		Hash string `json:"hash"`
@@ -104,7 +104,8 @@ func (c *Client) RotateAPIKey(ctx context.Context) (string, error) {
 }
 
 // Export returns the tenant as one JSON document, as the API writes it, with
-// its directory when that is asked for.
+// its directory when that is asked for. Who may update the configuration gets the
+// key for the policy call too: the document is a secret then.
 func (c *Client) Export(ctx context.Context, directory bool) (json.RawMessage, error) {
 	query := url.Values{}
 	if directory {

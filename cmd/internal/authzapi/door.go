@@ -44,6 +44,7 @@ func (c *call) into(out any) error {
 type door struct {
 	scopes []string // one of them is enough
 	key    bool     // the key of the tenant's login code opens it too
+	secret bool     // nobody may keep a copy of the answer
 	lax    bool     // parameters of the query that the document does not know are passed over
 	route  *routers.Route
 	params []*openapi3.Parameter // path before query before header, each in the document's order
@@ -63,6 +64,7 @@ func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
 		_, key := requirement["key"]
 		d.key = d.key || key
 	}
+	_, d.secret = op.Extensions["x-no-store"]
 	_, d.lax = op.Extensions["x-other-parameters"]
 	for _, in := range []string{openapi3.ParameterInPath, openapi3.ParameterInQuery, openapi3.ParameterInHeader} {
 		for _, p := range op.Parameters {

@@ -52,7 +52,7 @@ func (s *Server) groupRoutes() []route {
 	}
 }
 
-func (*Server) roleRoutes() []route {
+func (s *Server) roleRoutes() []route {
 	return []route{
 		{http.MethodGet, "/roles", listRoles},
 		{http.MethodPost, "/roles", createRole},
@@ -74,7 +74,7 @@ func (*Server) roleRoutes() []route {
 		{http.MethodPatch, "/configuration", updateConfiguration},
 		{http.MethodGet, "/configuration/status", getStatus},
 		{http.MethodPatch, "/configuration/rotate-apikey", rotateAPIKey},
-		{http.MethodGet, "/configuration/export", exportTenant},
+		{http.MethodGet, "/configuration/export", s.exportTenant},
 		{http.MethodPost, "/configuration/import", importTenant},
 		{http.MethodGet, "/configuration/resource-server", getAPIAccess},
 		{http.MethodPost, "/configuration/resource-server", createAPIAccess},

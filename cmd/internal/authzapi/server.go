@@ -104,6 +104,9 @@ func (s *Server) handle(r route, d *door) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if d.secret {
+			c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+		}
 		ctx := store.WithActor(c.Request().Context(), store.Actor{
 			Subject: who.Subject, Client: who.Client, RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
 		})

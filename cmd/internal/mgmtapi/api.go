@@ -28,6 +28,8 @@ type Config struct {
 	Tokens *bearer.Verifier
 	Issuer string // with a slash at its end; the audience is below it
 	Log    *slog.Logger
+	// Password says what is wrong with a password that somebody chose, or nil.
+	Password func(string) error
 }
 
 // api is the Management API at work.
@@ -36,6 +38,7 @@ type api struct {
 	tokens   *bearer.Verifier
 	audience string
 	log      *slog.Logger
+	password func(string) error
 	doc      *openapi3.T
 }
 
@@ -45,7 +48,7 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("management API: reading its contract: %w", err)
 	}
-	a := &api{store: cfg.Store, tokens: cfg.Tokens, audience: cfg.Issuer + "api/v2/", log: cfg.Log, doc: doc}
+	a := &api{store: cfg.Store, tokens: cfg.Tokens, audience: cfg.Issuer + "api/v2/", log: cfg.Log, password: cfg.Password, doc: doc}
 
 	e := echo.New()
 	e.HTTPErrorHandler = a.fail

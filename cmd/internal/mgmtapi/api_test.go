@@ -20,6 +20,7 @@ import (
 	"trellis/cmd/internal/bearer"
 	"trellis/cmd/internal/bearer/bearertest"
 	"trellis/cmd/internal/mgmtapi"
+	"trellis/cmd/internal/openid"
 	"trellis/cmd/internal/store"
 	"trellis/cmd/internal/store/pgtest"
 	"trellis/web/mgmt"
@@ -65,7 +66,7 @@ func newTenant(t testing.TB) *tenant {
 	x.token = x.tokens.Scoped(audience, allScopes...)
 	x.handler, err = mgmtapi.New(mgmtapi.Config{
 		Store: s, Tokens: x.tokens.Verifier(), Issuer: issuer,
-		Log: slog.New(slog.NewTextHandler(x.log, nil)),
+		Log: slog.New(slog.NewTextHandler(x.log, nil)), Password: openid.CheckPassword,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -51,6 +51,8 @@ func TestAuth0sClientWorks(t *testing.T) {
 		"found":       []any{odd},
 		"updated":     map[string]any{"name": "SDK", "metadata": map[string]any{"b": 2.0}},
 		"gone":        map[string]any{"known": true, "status": float64(http.StatusNotFound), "code": "inexistent_user"},
+		"password":    false,
+		"weak":        map[string]any{"known": true, "status": float64(http.StatusBadRequest), "message": "PasswordStrengthError"},
 		"assigned":    []any{"read:expenses"},
 		"removed":     []any{},
 		"role":        map[string]any{"form": true, "name": "SDK role", "read": "Made here"},

@@ -66,6 +66,9 @@ func (a *api) createUser(c *call) error {
 		if err != nil {
 			return err
 		}
+		if err := a.checkPassword(in, connection); err != nil {
+			return err
+		}
 		if u, err = in.user(connection); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
@@ -18,6 +19,9 @@ type dialect interface {
 	name() string
 	goose() goose.Dialect
 	gooseOptions() []goose.ProviderOption
+	// backup copies the database before its schema changes to version, and
+	// returns where the copy is; "" when copies are the operator's part.
+	backup(ctx context.Context, db *sql.DB, version int64, at time.Time) (string, error)
 	// serialize makes the transaction the only writer until it ends. It returns
 	// the database's name for the transaction, by which committed knows it.
 	serialize(context.Context, *sql.Tx) (name string, err error)
@@ -54,7 +58,7 @@ func (s *Store) connect(ctx context.Context, address string) (err error) {
 		s.read = s.write
 		return s.write.PingContext(ctx)
 	}
-	s.dialect = lite{}
+	s.dialect = lite{path: address}
 	if err := ownFile(address); err != nil {
 		return err
 	}

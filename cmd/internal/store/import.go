@@ -60,7 +60,10 @@ func (tx *Tx) ImportFrom(ctx context.Context, src Source, o ImportOptions) (map[
 	if err != nil {
 		return nil, err
 	}
-	action, is := "import", map[string]any{"records": after, "mode": o.mode(), "snapshot": snapshot}
+	action, is := "import", map[string]any{"records": after, "mode": o.mode()}
+	if snapshot != "" {
+		is["snapshot"] = snapshot
+	}
 	if o.restores != "" {
 		action, is["restored"] = "import.restore", o.restores
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -20,6 +22,16 @@ type Config struct {
 	// AllowCycles lets nested groups close a cycle, as the Authorization
 	// Extension did.
 	AllowCycles bool
+	// SealKey is the key of 32 bytes that seals what the tenant must be able to
+	// tell again, such as the key for the policy call. It is kept outside the
+	// database, and asked for when a secret is sealed or opened. Without it, or
+	// with another one, everything works but that.
+	SealKey func(context.Context, *Tx) ([]byte, error)
+	// Log is told what the operator should know of, such as a copy that was
+	// made; nil is nobody.
+	Log *slog.Logger
+
+	steps fs.FS // of the schema, a folder for each database; nil: those of this version
 }
 
 // Store is the database of one tenant. It is safe for concurrent use.
@@ -28,6 +40,9 @@ type Store struct {
 	write, read *sql.DB
 	now         func() time.Time
 	allowCycles bool
+	sealKey     func(context.Context, *Tx) ([]byte, error)
+	log         *slog.Logger
+	steps       fs.FS
 
 	held *sql.Stmt // of Tx.Held, which each sign-in asks: to parse it took longer than to run it
 
@@ -54,9 +69,15 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // connected is a Store whose schema may be old.
 func connected(ctx context.Context, cfg Config) (*Store, error) {
-	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles}
+	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles, sealKey: cfg.SealKey, log: cfg.Log, steps: cfg.steps}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.steps == nil {
+		s.steps = migrations
 	}
 	if err := s.connect(ctx, cfg.URL); err != nil {
 		return nil, err

@@ -36,6 +36,13 @@ seen.gone = await api.users.get(created.user_id).catch((e) => ({
   known: e instanceof ManagementError, status: e.statusCode, code: e.body?.errorCode,
 }));
 
+const withPassword = await api.users.create({ connection: "Users", email: "pw@example.com", password: "Tr0ub4dor & seventeen" });
+seen.password = Object.keys(withPassword).includes("password");
+await api.users.delete(withPassword.user_id);
+seen.weak = await api.users.create({ connection: "Users", email: "pw@example.com", password: "secret" }).catch((e) => ({
+  known: e instanceof ManagementError, status: e.statusCode, message: e.body?.message.split(":")[0],
+}));
+
 await api.users.permissions.create(user, held);
 seen.assigned = await names();
 await api.users.permissions.delete(user, held);
