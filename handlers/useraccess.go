@@ -114,10 +114,10 @@ func (h UserAccess) atAPI(ctx context.Context, u mgmt.User, s mgmt.ResourceServe
 	for _, p := range held {
 		row := views.AccessRow{Name: p.PermissionName, Detail: p.Description}
 		if slices.Contains(p.Sources, mgmt.Direct) {
-			row.Ways = append(row.Ways, views.Way{Direct: true})
+			row.Sources = append(row.Sources, views.Source{Direct: true})
 		}
 		if slices.Contains(p.Sources, mgmt.ByRole) {
-			row.Ways = append(row.Ways, views.Way{Note: "By a role of the Management API"})
+			row.Sources = append(row.Sources, views.Source{Note: "By a role of the Management API"})
 		}
 		api.Permissions = append(api.Permissions, row)
 	}
@@ -190,13 +190,13 @@ func (x *explanation) rows(list []string, ours func() []sourced, group bool, wor
 		for _, s := range ours() {
 			row := word(s)
 			if i, ok := at[row.Name]; ok {
-				row.Ways = append(rows[i].Ways, x.ways(s, group)...)
+				row.Sources = append(rows[i].Sources, x.ways(s, group)...)
 				rows[i] = row
 			}
 		}
 	}
 	for i := range rows {
-		x.unknown = x.unknown || len(rows[i].Ways) == 0
+		x.unknown = x.unknown || len(rows[i].Sources) == 0
 		rows[i].Name = named(rows[i].Name)
 	}
 	slices.SortStableFunc(rows, func(a, b views.AccessRow) int { return byName(a.Name, b.Name) })

@@ -62,7 +62,7 @@ func (e *entitlements) byApplication(all []sourced, apps names) []views.AppSecti
 		}
 		section := &out[len(out)-1]
 		section.Rows = append(section.Rows, views.AppPermission{
-			Name: named(p.Name), Description: p.Description, Ways: e.ways(s, false),
+			Name: named(p.Name), Description: p.Description, Sources: e.ways(s, false),
 		})
 	}
 	return out

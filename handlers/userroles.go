@@ -69,7 +69,7 @@ func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps names, at *url
 		r := e.roles[s.position]
 		row := views.HeldRow{
 			Name: named(r.Name), Description: r.Description, URL: urls.ToHeldRole(r.ID),
-			Application: apps.of(r.ApplicationID), Direct: s.direct(), Ways: e.ways(s, false),
+			Application: apps.of(r.ApplicationID), Direct: s.direct(), Sources: e.ways(s, false),
 		}
 		if row.Direct {
 			row.Remove = views.Action{

@@ -63,7 +63,7 @@ func pages(name string) map[string]templ.Component {
 	mappings := views.MappingList{Group: name, Add: add, Rows: []views.MappingRow{{Connection: name, Strategy: name, Incoming: name, Gone: true, Remove: act}}}
 	nested := views.NestedList{Group: name, Add: add, Parents: []views.Link{link}, Rows: []views.NestedRow{{GroupRow: row, Remove: act}, {GroupRow: row, Missing: true, Remove: act}}}
 
-	ways := []views.Way{
+	ways := []views.Source{
 		{Direct: true}, {Role: link, Mapping: name, Trail: []views.Link{link, link}}, {Role: views.Link{Label: name}, Note: name}, {Trail: []views.Link{link}},
 	}
 	userHead := views.UserHead{
@@ -73,14 +73,14 @@ func pages(name string) map[string]templ.Component {
 	held := views.HeldList{
 		User: name, First: name, Search: name, URL: urls.HeldList{User: name}.ToGroups(), Clear: urls.HeldList{User: name}.ToRoles(), Status: name,
 		Add: add, Access: urls.AccessRun{User: name}.To(),
-		Rows: []views.HeldRow{{Name: name, Description: name, URL: urls.ToHeldRole(name), Application: name, Roles: "1", Direct: true, Ways: ways, Remove: act}},
+		Rows: []views.HeldRow{{Name: name, Description: name, URL: urls.ToHeldRole(name), Application: name, Roles: "1", Direct: true, Sources: ways, Remove: act}},
 	}
 	permissions := views.PermissionList{
 		At: urls.PermissionList{User: name, Search: name}, First: name, Status: name, Add: add,
 		Idle: []views.IdleAPI{{Name: name, TurnOn: views.Action{Label: name, URL: urls.ToAPIRBAC(name, name)}}},
 		Rows: []views.PermissionRow{{Name: name, Description: name, API: name, Idle: true, Direct: true, Remove: act, Roles: []views.RoleTag{{Name: name, How: name}}}},
 		Apps: views.AppPermissions{Applications: []views.AppSection{
-			{Name: name, Rows: []views.AppPermission{{Name: name, Description: name, Ways: ways}}},
+			{Name: name, Rows: []views.AppPermission{{Name: name, Description: name, Sources: ways}}},
 		}},
 	}
 	option := []views.Option{{Value: name, Label: name, Chosen: true}}
@@ -90,13 +90,13 @@ func pages(name string) map[string]templ.Component {
 		Result: &views.AccessResult{
 			Application: name, Connection: name, ProviderGroups: []string{name, name}, NoReasons: name,
 			URL:    urls.AccessRun{User: name, Application: name, Groups: []string{name}}.To(),
-			Groups: []views.AccessRow{{Name: name, Detail: name, URL: urls.ToGroup(name), Ways: ways}}, Roles: []views.AccessRow{{Name: name}},
-			API: &views.AccessAtAPI{Name: name, Idle: true, Permissions: []views.AccessRow{{Name: name, Ways: ways[:1]}}},
+			Groups: []views.AccessRow{{Name: name, Detail: name, URL: urls.ToGroup(name), Sources: ways}}, Roles: []views.AccessRow{{Name: name}},
+			API: &views.AccessAtAPI{Name: name, Idle: true, Permissions: []views.AccessRow{{Name: name, Sources: ways[:1]}}},
 		},
 	}
 	users := views.UserList{
-		At: urls.UserList{Search: name, Group: name, Role: name}, Fields: option, Status: name, Clear: urls.Users,
-		Filters: []views.Filter{
+		At: urls.UserList{Search: name, Group: name, Role: name}, Field: views.Filter{Name: "field", Label: "Search in", All: "Anywhere", Groups: []views.OptionGroup{{Label: "Only in", Options: option}}}, Status: name, Clear: urls.Users,
+		Chips: []views.Chip{
 			{Label: "In group", Value: name, URL: urls.UserList{Group: name}.ToFilter("group"), Open: urls.UserList{}.ToFilter("group"), Clear: urls.UserList{Search: name}.To()},
 			{Label: "With role", URL: urls.UserList{Search: name}.ToFilter("role"), Open: urls.UserList{}.ToFilter("role")},
 		},
