@@ -213,7 +213,7 @@ func (n tenant) ListUsers(_ context.Context, q authz.ListQuery) (authz.Page[auth
 			found = append(found, u)
 		}
 	}
-	return authz.Page[authz.User]{Items: slice(found, q), Total: len(found)}, n.fail["ListUsers"]
+	return authz.Page[authz.User]{Items: slice(found, q), Total: len(found)}, n.fails["ListUsers"]
 }
 
 // door serves the pages about users of a directory to one person.
@@ -224,7 +224,7 @@ type door struct {
 }
 
 // openDoor mounts the pages about users for somebody who has scopes.
-func openDoor(d *directory, scopes ...string) door { return openDoorTo(d, newOrg(), scopes...) }
+func openDoor(d *directory, scopes ...string) door { return openDoorTo(d, newStaff(), scopes...) }
 
 // openDoorTo is openDoor with the groups and roles of o.
 func openDoorTo(d *directory, o *org, scopes ...string) door {

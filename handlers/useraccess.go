@@ -154,7 +154,7 @@ func (x *explanation) roles(list []string) []views.AccessRow {
 	}
 	return x.rows(list, ours, false, func(s sourced) views.AccessRow {
 		r := x.entitlements.roles[s.position]
-		return views.AccessRow{Name: r.Name, Detail: r.Description, URL: urls.ToHeldRole(r.ID)}
+		return views.AccessRow{Name: r.Name, Detail: r.Description, URL: urls.ToRole(r.ID)}
 	})
 }
 

@@ -163,8 +163,8 @@ func TestBlockedUser(t *testing.T) {
 
 // The profile stands, whatever the other API does.
 func TestProfileWithoutTheOtherAPI(t *testing.T) {
-	o := newOrg()
-	o.fail = map[string]error{
+	o := newStaff()
+	o.fails = map[string]error{
 		"UserGroups": &upstream.Error{Status: http.StatusBadGateway}, "UserRoles": &upstream.Error{Status: http.StatusForbidden},
 	}
 	p := openDoorTo(meridian(), o).get(t, urls.ToUser(tomasz), "")

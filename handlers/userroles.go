@@ -29,8 +29,6 @@ type UserRoles struct {
 	Names ApplicationNames
 }
 
-const updateRoles = "update:roles"
-
 // Show lists the roles that a user has: directly, through groups, and by the
 // mappings of a sign-in.
 func (h UserRoles) Show(c echo.Context) error {
@@ -68,7 +66,7 @@ func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps names, at *url
 	for _, s := range shown {
 		r := e.roles[s.position]
 		row := views.HeldRow{
-			Name: named(r.Name), Description: r.Description, URL: urls.ToHeldRole(r.ID),
+			Name: named(r.Name), Description: r.Description, URL: urls.ToRole(r.ID),
 			Application: apps.of(r.ApplicationID), Direct: s.direct(), Sources: e.ways(s, false),
 		}
 		if row.Direct {

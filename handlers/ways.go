@@ -94,7 +94,7 @@ func (e *entitlements) mapping(w way) string {
 func (e *entitlements) roleLink(id string) views.Link {
 	for _, r := range e.roles {
 		if r.ID == id {
-			return views.Link{Label: named(r.Name), URL: urls.ToHeldRole(id)}
+			return views.Link{Label: named(r.Name), URL: urls.ToRole(id)}
 		}
 	}
 	return views.Link{Label: id}
