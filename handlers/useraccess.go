@@ -25,7 +25,6 @@ type UserAccessAPI interface {
 // UserAccessDirectory is what a run asks of the Management API: what there is to
 // choose from, and what a user may do at an API.
 type UserAccessDirectory interface {
-	Applications
 	Connections
 	ResourceServers(context.Context) ([]mgmt.ResourceServer, error)
 	EffectivePermissions(ctx context.Context, id, api string) ([]mgmt.EffectivePermission, error)
@@ -37,6 +36,7 @@ type UserAccess struct {
 	Frame     UserFrame
 	API       UserAccessAPI
 	Directory UserAccessDirectory
+	Catalogue Catalogue
 }
 
 const (
@@ -64,13 +64,13 @@ func (h UserAccess) Show(c echo.Context) error {
 		return err
 	}
 	run.Connection = cmp.Or(run.Connection, u.Connection())
-	form, apis := h.form(ctx, u, run)
+	form := h.form(ctx, u, run)
 	page, status := views.AccessPage{First: firstNameOf(u), Form: form}, http.StatusOK
 	switch {
 	case len(form.Problems) > 0:
 		status = http.StatusUnprocessableEntity
 	case run.Application != "":
-		if page.Result, err = h.result(ctx, u, run, form, apis); err != nil {
+		if page.Result, err = h.result(ctx, u, run, form); err != nil {
 			return err
 		}
 	}
@@ -79,7 +79,7 @@ func (h UserAccess) Show(c echo.Context) error {
 }
 
 // result runs the policy, and explains what came back.
-func (h UserAccess) result(ctx context.Context, u mgmt.User, run urls.AccessRun, form views.AccessForm, apis []mgmt.ResourceServer) (*views.AccessResult, error) {
+func (h UserAccess) result(ctx context.Context, u mgmt.User, run urls.AccessRun, form views.AccessForm) (*views.AccessResult, error) {
 	policy, err := h.API.Policy(ctx, u.UserID, run.Application, authz.SignIn{ConnectionName: run.Connection, Groups: run.Groups})
 	if err != nil {
 		return nil, err
@@ -96,6 +96,7 @@ func (h UserAccess) result(ctx context.Context, u mgmt.User, run urls.AccessRun,
 	if out.NoReasons == "" && x.unknown {
 		out.NoReasons = "For what has no reason here, the API gave none: it knows of ways that the records it shows do not lead to."
 	}
+	apis, _ := h.Directory.ResourceServers(ctx) // none when the person may not read them
 	for _, s := range apis {
 		if s.Identifier == run.Application || s.ID == run.Application {
 			return out, h.atAPI(ctx, u, s, out)

@@ -43,9 +43,8 @@ func TestUserRoles(t *testing.T) {
 // Without the names of applications their ids stand there.
 func TestUserRolesWithoutNames(t *testing.T) {
 	d := withBo()
-	d.fail["ResourceServers"] = errors.New("no answer")
+	d.fail["ResourceServers"], d.fail["Clients"] = errors.New("no answer"), errors.New("no answer")
 	o := newStaff()
-	o.apps = nil
 	p := openDoorTo(d, o, "update:roles").get(t, "/users/u2/roles?show=direct", "")
 	if got := strings.Join(p.rows(), "\n"); got != "Auditor Reads it all | app1 | Direct | Remove Auditor from Bo Dale" {
 		t.Errorf("rows = %q", got)

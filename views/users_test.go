@@ -36,7 +36,7 @@ func userPages(l views.Layout, name string) map[string]templ.Component {
 	option := []views.Option{{Value: name, Label: name, Chosen: true}}
 	run := views.AccessPage{
 		First: name,
-		Form:  views.AccessForm{Action: urls.AccessRun{User: name}.To(), Applications: option, APIs: option, Connections: option, Groups: name},
+		Form:  views.AccessForm{Action: urls.AccessRun{User: name}.To(), Applications: []views.OptionGroup{{Label: "Applications", Options: option}}, Connections: option, Groups: name},
 		Result: &views.AccessResult{
 			Application: name, Connection: name, ProviderGroups: []string{name, name}, NoReasons: name,
 			URL:    urls.AccessRun{User: name, Application: name, Groups: []string{name}}.To(),
