@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,7 @@ type place struct {
 // places is every page, and every dialog over one.
 func places(t *testing.T) []place {
 	t.Helper()
+	prepared.authz(t, http.MethodPatch, "/configuration/rotate-apikey", nil, nil)
 	name := prepared.name("Pia Portrait")
 	user := prepared.user(t, name)
 	prepared.permit(t, user, ledger, "read:statements", "export:statements")
@@ -42,6 +44,19 @@ func places(t *testing.T) []place {
 	run := "/access?application=" + prepared.application(t, "Deploy Console") + "&connection=google-workspace&groups=eng-all"
 	platform, empty, contractors := prepared.find(t, "Platform"), prepared.find(t, "Project Aurora"), prepared.find(t, "Contractors")
 	return []place{
+		{name: "overview", path: "/"},
+		{name: "changes", path: "/changes"},
+		{name: "configuration-tokens", path: "/configuration"},
+		{name: "configuration-key", path: "/configuration", open: "Rotate key"},
+		{name: "configuration-access", path: "/configuration/api"},
+		{name: "configuration-clients", path: "/configuration/clients"},
+		{name: "configuration-clients-add", path: "/configuration/clients", open: "Add machine client"},
+		{name: "configuration-people", path: "/configuration/people"},
+		{name: "configuration-people-add", path: "/configuration/people", open: "Add person"},
+		{name: "configuration-action", path: "/configuration/action"},
+		{name: "configuration-transfer", path: "/configuration/transfer"},
+		{name: "groups-finding", path: "/groups?show=empty"},
+		{name: "groups-finding-none", path: "/groups?show=missing-references&q=zzz"},
 		{name: "groups", path: "/groups"},
 		{name: "groups-no-match", path: "/groups?q=zzz"},
 		{name: "group-new", path: "/groups", open: "New group"},

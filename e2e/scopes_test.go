@@ -39,7 +39,21 @@ func TestAuditorChangesNothing(t *testing.T) {
 		u.SeesDisabled("Add permissions", "update:users")
 		u.SeesDisabled("Turn on RBAC", "update:resource_servers")
 
+		cfg := page.OpenConfiguration(tab)
+		cfg.SeesDisabled("Save changes", "update:configuration")
+		cfg.Turn("API access").SeesDisabled("Save changes", "update:resource-server")
+		cfg.Turn("Machine clients").SeesDisabled("Add machine client", "create:clients")
+		cfg.Turn("People").SeesDisabled("Add person", "create:accounts")
+		cfg.Turn("Import and export").SeesDisabled("Show what would change", "update:configuration")
+
 		for path, form := range map[string]url.Values{
+			"/configuration":                                 {"groupsInToken": {"on"}},
+			"/configuration/api-key":                         {},
+			"/configuration/api":                             {},
+			"/configuration/transfer":                        {"mode": {"replace"}},
+			"/configuration/import":                          {"document": {"{}"}, "mode": {"replace"}},
+			"/configuration/people/new":                      {"email": {"sneak@test.example"}, "role": {"administrator"}},
+			"/configuration/clients/new":                     {"name": {"Sneaked in"}, "authorization": {"read:groups"}},
 			"/groups/new":                                    {"name": {"Sneaked in"}, "description": {"x"}},
 			"/groups/" + group + "/edit":                     {"name": {"Renamed"}, "description": {"x"}},
 			"/groups/" + group + "/delete":                   {},

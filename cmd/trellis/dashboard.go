@@ -75,7 +75,7 @@ func (s *site) addDashboard(ctx context.Context) error {
 	}
 	s.parts.Dashboard, err = web.New(web.Config{
 		BaseURL: s.base, Authz: groups, Mgmt: users, Login: party, Sessions: sessions, Log: s.Log, SignInOrigin: signIn,
-		ClientAddress: server.ClientAddress(proxies),
+		Issuer: of.issuer, Audience: openid.AuthorizationAPI, ClientAddress: server.ClientAddress(proxies),
 	})
 	if err != nil {
 		return err

@@ -59,7 +59,8 @@ func (s *site) embedTenant() error {
 		return err
 	}
 	management, err := mgmtapi.New(mgmtapi.Config{
-		Store: s.store, Tokens: tokens, Issuer: s.issuer(), Log: s.Log, Password: openid.CheckPassword,
+		Store: s.store, Tokens: tokens, Issuer: s.issuer(), Log: s.Log, Password: openid.CheckPassword, NewPassword: openid.NewPassword,
+		Grantable: openid.Grantable(),
 	})
 	if err != nil {
 		return err

@@ -17,6 +17,14 @@ func OpenGroups(b Tab) Groups {
 	return Groups{List{b}}
 }
 
+// OpenFinding follows the line of the overview about groups that holds text.
+func OpenFinding(b Tab, text string) Groups {
+	b.t.Helper()
+	must(b.t, b.page.GetByRole("link").Filter(playwright.LocatorFilterOptions{HasText: text}).First().Click())
+	b.Headed("Groups")
+	return Groups{List{b}}
+}
+
 // New opens the form of a new group.
 func (g Groups) New() GroupForm {
 	g.t.Helper()

@@ -32,6 +32,9 @@ func (m *marks) add(i int32) bool {
 	return true
 }
 
+// has reports whether i is in the set.
+func (m *marks) has(i int32) bool { return m.stamps[i] == m.generation }
+
 // walk is the memory of one search through the graph. It is used again by the
 // next one, so that a search allocates nothing.
 type walk struct {

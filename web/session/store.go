@@ -197,3 +197,6 @@ func (s *Store) inTx(ctx context.Context, do func(context.Context, *sql.Tx) erro
 	}
 	return tx.Commit()
 }
+
+// Limits is how long a session lasts without a request, and how long at most.
+func (s *Store) Limits() (idle, absolute time.Duration) { return s.idle, s.limit }

@@ -27,12 +27,16 @@ func counted() []string {
 	return []string{"member_count", "nested_count", "role_count", "mapping_count", "nested_in"}
 }
 
-func listGroups(ctx context.Context, c *call) (any, error) {
+func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
+	find, err := s.narrowed(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	fields := fieldsOf(c.query)
 	whole := fields == nil || slices.ContainsFunc(fields, func(f string) bool {
 		return slices.Contains([]string{"members", "nested", "roles", "mappings"}, f)
 	})
-	groups, n, err := c.tx.Groups(ctx, findOf(c.query), whole)
+	groups, n, err := c.tx.Groups(ctx, find, whole)
 	if err != nil {
 		return nil, err
 	}

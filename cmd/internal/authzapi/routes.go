@@ -25,7 +25,7 @@ func (s *Server) routes() []route {
 
 func (s *Server) groupRoutes() []route {
 	return []route{
-		{http.MethodGet, "/groups", listGroups},
+		{http.MethodGet, "/groups", s.listGroups},
 		{http.MethodPost, "/groups", createGroup},
 		{http.MethodGet, "/groups/{id}", s.getGroup},
 		{http.MethodPut, "/groups/{id}", updateGroup},
@@ -54,7 +54,7 @@ func (s *Server) groupRoutes() []route {
 
 func (s *Server) roleRoutes() []route {
 	return []route{
-		{http.MethodGet, "/roles", listRoles},
+		{http.MethodGet, "/roles", s.listRoles},
 		{http.MethodPost, "/roles", createRole},
 		{http.MethodGet, "/roles/{id}", getRole},
 		{http.MethodPut, "/roles/{id}", updateRole},
@@ -65,13 +65,16 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodDelete, "/roles/{id}/users", removeRoleUsers},
 		{http.MethodGet, "/roles/{id}/users/calculate", s.calculateRoleUsers},
 
-		{http.MethodGet, "/permissions", listPermissions},
+		{http.MethodGet, "/permissions", s.listPermissions},
 		{http.MethodPost, "/permissions", createPermission},
 		{http.MethodGet, "/permissions/{id}", getPermission},
 		{http.MethodPut, "/permissions/{id}", updatePermission},
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
 		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
+		{http.MethodGet, "/counts", getCounts},
+		{http.MethodGet, "/findings", s.getFindings},
+		{http.MethodGet, "/changes", listChanges},
 		{http.MethodGet, "/configuration", getConfiguration},
 		{http.MethodPatch, "/configuration", updateConfiguration},
 		{http.MethodGet, "/configuration/status", getStatus},

@@ -40,6 +40,7 @@ type Server struct {
 	Config
 
 	reads map[string]serve // by path: what a version of that URL is made from
+	tidy  tidiness
 }
 
 // New makes the handler of everything below /api. It fails when the routes and

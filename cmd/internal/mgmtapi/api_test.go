@@ -36,6 +36,9 @@ var allScopes = []string{
 	"read:users", "create:users", "update:users", "delete:users",
 	"read:roles", "create:roles", "update:roles", "delete:roles", "read:role_members", "create:role_members", "delete:role_members",
 	"read:resource_servers", "update:resource_servers", "read:clients", "read:connections",
+	"create:clients", "update:clients", "delete:clients", "update:client_keys",
+	"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
+	"read:accounts", "create:accounts", "update:accounts", "delete:accounts",
 }
 
 // tenant is an API over a store with a few records. Every answer it gives is
@@ -66,7 +69,8 @@ func newTenant(t testing.TB) *tenant {
 	x.token = x.tokens.Scoped(audience, allScopes...)
 	x.handler, err = mgmtapi.New(mgmtapi.Config{
 		Store: s, Tokens: x.tokens.Verifier(), Issuer: issuer,
-		Log: slog.New(slog.NewTextHandler(x.log, nil)), Password: openid.CheckPassword,
+		Grantable: map[store.GrantedAPI][]string{store.AuthorizationAPI: {"read:groups", "read:users"}, store.ManagementAPI: {"read:users", "update:users"}},
+		Log:       slog.New(slog.NewTextHandler(x.log, nil)), Password: openid.CheckPassword, NewPassword: openid.NewPassword,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -86,8 +90,12 @@ func (x *tenant) fill() {
 		ctx := x.t.Context()
 		do(tx.PutConnection(ctx, store.Connection{ID: "con_1", Name: "Users", Strategy: "auth0", Document: map[string]any{"options": "s3cret", "realms": []any{"Users"}}}))
 		do(tx.PutConnection(ctx, store.Connection{ID: "con_2", Name: "corp-ad", Strategy: "ad"}))
+		for _, subject := range []string{"auth0|boss", "auth0|chief"} {
+			_, e := tx.CreateAccount(ctx, store.Account{Subject: subject, Email: subject[6:] + "@example.com", Name: subject[6:], Role: store.Administrator, PasswordHash: "s3cret"})
+			do(e)
+		}
 		do(tx.PutClient(ctx, store.Client{ID: "app1", Name: "Expenses", AppType: "spa", SecretHash: "s3cret", Document: map[string]any{"callbacks": []any{"https://a.test/cb"}, "client_secret": "s3cret"}}))
-		do(tx.PutClient(ctx, store.Client{ID: "m2m", Name: "Batch", AppType: "non_interactive"}))
+		do(tx.PutClient(ctx, store.Client{ID: "m2m", Name: "Batch", AppType: "non_interactive", SecretHash: "s3cret", Scopes: []string{"authorization#read:groups"}}))
 		do(tx.PutResourceServer(ctx, store.ResourceServer{
 			ID: "rs1", Identifier: expenses, Name: "Expenses", TokenDialect: "access_token",
 			Scopes: []store.Scope{{Value: "read:expenses", Description: "Read expenses"}, {Value: "approve:expenses"}},
@@ -259,6 +267,12 @@ func (x *tenant) operations() map[string]string {
 		"DELETE /roles/{id}/permissions": permissions,
 		"POST /roles/{id}/users":         `{"users":["auth0|1"]}`,
 		"PATCH /resource-servers/{id}":   `{"enforce_policies":true}`,
+		"POST /accounts":                 `{"email":"eve@example.com","role":"auditor"}`,
+		"PATCH /accounts/{id}":           `{"role":"auditor"}`,
+		"POST /clients":                  `{"name":"Nightly"}`,
+		"PATCH /clients/{id}":            `{"name":"Hourly"}`,
+		"POST /client-grants":            `{"client_id":"m2m","audience":"` + audience + `","scope":["read:users"]}`,
+		"PATCH /client-grants/{id}":      `{"scope":["read:groups"]}`,
 	}
 	out := map[string]string{}
 	for path, item := range x.doc.Paths.Map() {
@@ -282,6 +296,12 @@ func (x *tenant) request(name, body, token string) *http.Request {
 		id = "rs1"
 	case strings.HasPrefix(path, "/roles"):
 		id = x.role
+	case strings.HasPrefix(path, "/accounts"):
+		id = "auth0%7Cboss"
+	case strings.HasPrefix(path, "/clients"):
+		id = "m2m"
+	case strings.HasPrefix(path, "/client-grants"):
+		id = "cgr_authorization_m2m"
 	}
 	if strings.Contains(path, "/effective-permissions") {
 		path += "?resource_server_identifier=" + expenses
@@ -367,8 +387,11 @@ func TestAnOperationNeedsOneOfItsScopes(t *testing.T) {
 
 // takesAway is 1 for an operation that takes away what others need, else 0.
 func takesAway(operation string) int {
-	if operation == "DELETE /users/{id}" || operation == "DELETE /roles/{id}" {
+	switch operation {
+	case "DELETE /client-grants/{id}":
 		return 1
+	case "DELETE /users/{id}", "DELETE /roles/{id}", "DELETE /clients/{id}", "DELETE /accounts/{id}":
+		return 2
 	}
 	return 0
 }
