@@ -18,45 +18,45 @@ import (
 	"trellis/web/upstream"
 )
 
-// staff is who may sign in to a tenant. Writes are written down.
-type staff struct {
+// accounts is who may sign in to a tenant. Writes are written down.
+type accounts struct {
 	people []mgmt.Account
 	err    error // of the list
 	refuse error // what writes come to
 	wrote  []string
 }
 
-func newStaff() *staff {
-	return &staff{people: []mgmt.Account{
+func newAccounts() *accounts {
+	return &accounts{people: []mgmt.Account{
 		{ID: "auth0|ada", Email: "ada@meridian.example", Name: "Ada", Role: "administrator", CreatedAt: "2026-11-20T09:00:00.000Z"},
 		{ID: "auth0|ines", Email: "ines@meridian.example", Name: "Inês", Role: "auditor", CreatedAt: "2026-11-22T09:00:00.000Z"},
 	}}
 }
 
-func (s *staff) write(what string) error {
+func (s *accounts) write(what string) error {
 	if s.refuse == nil {
 		s.wrote = append(s.wrote, what)
 	}
 	return s.refuse
 }
 
-func (s *staff) Accounts(context.Context) ([]mgmt.Account, error) { return s.people, s.err }
+func (s *accounts) Accounts(context.Context) ([]mgmt.Account, error) { return s.people, s.err }
 
-func (s *staff) CreateAccount(_ context.Context, email, name, role string) (mgmt.Account, error) {
+func (s *accounts) CreateAccount(_ context.Context, email, name, role string) (mgmt.Account, error) {
 	return mgmt.Account{ID: "new", Email: email, Name: name, Password: "password-canary"}, s.write("add " + email + " as " + role)
 }
 
-func (s *staff) ResetPassword(_ context.Context, id string) (mgmt.Account, error) {
+func (s *accounts) ResetPassword(_ context.Context, id string) (mgmt.Account, error) {
 	return mgmt.Account{ID: id, Email: "e", Name: "Inês", Password: "password-canary"}, s.write("reset " + id)
 }
 
-func (s *staff) SetAccountRole(_ context.Context, id, role string) error {
+func (s *accounts) SetAccountRole(_ context.Context, id, role string) error {
 	return s.write(id + " is " + role)
 }
 
-func (s *staff) DeleteAccount(_ context.Context, id string) error { return s.write("remove " + id) }
+func (s *accounts) DeleteAccount(_ context.Context, id string) error { return s.write("remove " + id) }
 
-func admit(s *staff, scopes ...string) door {
+func admit(s *accounts, scopes ...string) door {
 	h := handlers.People{API: s, Now: func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) }}
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
@@ -82,7 +82,7 @@ var admitting = []string{"create:accounts", "update:accounts", "delete:accounts"
 // Nobody can take the administrator's role from themselves, and the list says so
 // before anybody tries.
 func TestPeopleAreListed(t *testing.T) {
-	p := admit(newStaff(), admitting...).get(t, urls.People, "")
+	p := admit(newAccounts(), admitting...).get(t, urls.People, "")
 	if got, want := p.text("tbody tr:nth-child(1) td:nth-child(2)"), "Administrator You"; got != want {
 		t.Errorf("role = %q, want %q", got, want)
 	}
@@ -94,14 +94,14 @@ func TestPeopleAreListed(t *testing.T) {
 	if p.doc.Find("a[aria-label='Remove Inês']").Length() != 1 || p.doc.Find("a[aria-label='Reset the password of Ada']").Length() != 1 {
 		t.Error("others cannot be removed, or the own password cannot be reset")
 	}
-	auditor := admit(newStaff()).get(t, urls.People, "")
+	auditor := admit(newAccounts()).get(t, urls.People, "")
 	if got := auditor.doc.Find("tbody a").Length(); got != 0 {
 		t.Errorf("somebody without scopes has %d controls", got)
 	}
 }
 
 func TestPeopleOfAnotherTenant(t *testing.T) {
-	s := newStaff()
+	s := newAccounts()
 	s.err = &upstream.Error{Status: 404}
 	if p := admit(s, admitting...).get(t, urls.People, ""); p.Code != http.StatusOK || !strings.Contains(p.text("#list"), "People sign in through another provider here.") {
 		t.Errorf("status = %d: %s", p.Code, p.text("#list"))
@@ -121,7 +121,7 @@ func TestAddPerson(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, part := range []string{"", "dialog"} {
-			s := newStaff()
+			s := newAccounts()
 			s.refuse = tt.refuse
 			p := admit(s, admitting...).post(t, urls.NewPerson, url.Values{"email": {tt.email}, "role": {"help-desk"}}, part)
 			if got := p.text(".problem") + p.doc.Find("#secret").AttrOr("value", ""); got != tt.want {
@@ -138,7 +138,7 @@ func TestAddPerson(t *testing.T) {
 }
 
 func TestChangeAPerson(t *testing.T) {
-	s := newStaff()
+	s := newAccounts()
 	d := admit(s, admitting...)
 	const ines = "auth0|ines"
 	for _, target := range []string{urls.ToPersonRole(ines), urls.ToPersonReset(ines), urls.ToPersonRemove(ines)} {

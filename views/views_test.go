@@ -43,7 +43,7 @@ var odd = []string{
 	`<script>alert(1)</script>`, `" onmouseover="alert(1)`, "javascript:alert(1)", "{{7*7}}", "a\x00b",
 }
 
-// pages is every page of groups, roles and permissions, with name wherever somebody else chose the words.
+// pages is every page, with name wherever somebody else chose the words.
 func pages(name string) map[string]templ.Component {
 	link := views.Link{Label: name, URL: urls.ToGroup(name)}
 	act := views.Action{Label: "Remove " + name, URL: urls.ToGroupDelete(name), Icon: "trash", Dialog: true}
@@ -71,6 +71,7 @@ func pages(name string) map[string]templ.Component {
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
 	all := rolePages(l, name, sheet, picker)
 	maps.Copy(all, configurationPages(l, name, sheet, act))
+	maps.Copy(all, userPages(l, name))
 	maps.Copy(all, map[string]templ.Component{
 		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add}),
 		"none":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
@@ -163,6 +164,11 @@ func TestPagesAreLabelled(t *testing.T) {
 				t.Errorf("%s: the id %q is taken or has a space", what, id)
 			}
 			seen[id] = true
+		}
+		for _, s := range doc.Find("[form]").EachIter() {
+			if id := s.AttrOr("form", ""); doc.Find("form[id='"+id+"']").Length() != 1 {
+				t.Errorf("%s: %s belongs to a form %s that is not there", what, goquery.NodeName(s), id)
+			}
 		}
 		for _, s := range doc.Find("form[method=post]").EachIter() {
 			if s.Find("input[name=csrf][value=token]").Length() != 1 {

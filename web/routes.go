@@ -50,10 +50,14 @@ func (s *Server) routes() []route {
 	nested := handlers.Nested{API: s.authz}
 	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
 	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
-	users := handlers.Users{API: s.mgmt}
-	userPermissions := handlers.UserPermissions{API: s.mgmt}
-	rbac := handlers.RBAC{API: s.mgmt, Users: userPermissions}
 	catalogue := handlers.Catalogue{Applications: s.authz, APIs: s.mgmt}
+	frame := handlers.UserFrame{Users: s.mgmt, Holdings: s.authz}
+	users := handlers.Users{Frame: frame, Search: s.mgmt, API: s.authz}
+	userGroups := handlers.UserGroups{Frame: frame, API: s.authz}
+	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Catalogue: catalogue}
+	userPermissions := handlers.UserPermissions{Frame: frame, API: s.mgmt, Access: s.authz, Catalogue: catalogue}
+	userAccess := handlers.UserAccess{Frame: frame, API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
+	rbac := handlers.RBAC{API: s.mgmt, Users: userPermissions}
 	roles := handlers.Roles{API: s.authz, Catalogue: catalogue}
 	rolePermissions := handlers.RolePermissions{API: s.authz, Catalogue: catalogue}
 	roleUsers := handlers.RoleUsers{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
@@ -144,7 +148,19 @@ func (s *Server) routes() []route {
 		{post, urls.PermissionRolesRemove, authorization("update:roles"), permissions.Release},
 
 		{get, urls.Users, signedIn, users.List},
+		{get, urls.UserFilter, signedIn, users.Filter},
 		{get, urls.User, signedIn, users.Show},
+		{get, urls.UserGroups, signedIn, userGroups.Show},
+		{get, urls.UserGroupsAdd, signedIn, userGroups.Pick},
+		{post, urls.UserGroupsAdd, authorization("update:groups"), userGroups.Add},
+		{get, urls.UserGroupsRemove, signedIn, userGroups.ConfirmRemove},
+		{post, urls.UserGroupsRemove, authorization("update:groups"), userGroups.Remove},
+		{get, urls.UserRoles, signedIn, userRoles.Show},
+		{get, urls.UserRolesAdd, signedIn, userRoles.Pick},
+		{post, urls.UserRolesAdd, authorization("update:roles"), userRoles.Add},
+		{get, urls.UserRolesRemove, signedIn, userRoles.ConfirmRemove},
+		{post, urls.UserRolesRemove, authorization("update:roles"), userRoles.Remove},
+		{get, urls.UserAccess, signedIn, userAccess.Show},
 		{get, urls.UserPermissions, signedIn, userPermissions.List},
 		{get, urls.UserPermissionsAdd, signedIn, userPermissions.Pick},
 		{post, urls.UserPermissionsAdd, management("update:users"), userPermissions.Add},
