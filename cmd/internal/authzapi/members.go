@@ -108,7 +108,7 @@ func (s *Server) listNestedMembers(ctx context.Context, c *call) (any, error) {
 	}
 	fields := fieldsOf(c.query)
 	if fields == nil {
-		fields = []string{"user_id", "name", "nickname", "email"}
+		fields = memberFields()
 	}
 	rows := make([]nestedMember, len(found))
 	for i, m := range found {
@@ -122,6 +122,9 @@ func (s *Server) listNestedMembers(ctx context.Context, c *call) (any, error) {
 		Nested []nestedMember `json:"nested"`
 	}{pageTotals(c.query, total, len(rows)), rows}, nil
 }
+
+// memberFields is what of a profile a list shows that tells where its users come from.
+func memberFields() []string { return []string{"user_id", "name", "nickname", "email"} }
 
 func groupNames(ctx context.Context, tx *store.Tx, found []member) (map[string]named, error) {
 	var ids []string

@@ -79,7 +79,7 @@ func (s *Server) roleRoutes() []route {
 
 		{http.MethodGet, "/counts", getCounts},
 		{http.MethodGet, "/findings", s.getFindings},
-		{http.MethodGet, "/changes", listChanges},
+		{http.MethodGet, "/changes", readChanges},
 		{http.MethodGet, "/configuration", getConfiguration},
 		{http.MethodPatch, "/configuration", updateConfiguration},
 		{http.MethodGet, "/configuration/status", getStatus},
