@@ -52,7 +52,7 @@ var listedFields = []string{"_id", "name", "description", "member_count", "neste
 
 // List shows a page of groups, narrowed by ?q and ordered by ?sort.
 func (h Groups) List(c echo.Context) error {
-	at := urls.GroupList{Search: searchOf(c), Show: findingOf(c, groupFindings), Sort: sortOf(c, groupColumns, "name"), Page: pageOf(c)}
+	at := urls.GroupList{Search: searchOf(c), Show: findingOf(c, groupFindings), Sort: sortOf(c, groupColumns), Page: pageOf(c)}
 	page, err := h.page(c, &at)
 	if err != nil {
 		return err

@@ -57,7 +57,7 @@ var listedPermissionFields = []string{"_id", "name", "description", "application
 // ?sort.
 func (h Permissions) List(c echo.Context) error {
 	at := urls.PermissionIndex{
-		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, permissionFindings), Sort: sortOf(c, permissionColumns, "name"), Page: pageOf(c),
+		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, permissionFindings), Sort: sortOf(c, permissionColumns), Page: pageOf(c),
 	}
 	page, err := h.page(c, &at)
 	if err != nil {

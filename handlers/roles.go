@@ -58,7 +58,7 @@ var listedRoleFields = []string{"_id", "name", "description", "applicationId", "
 // List shows a page of roles, narrowed by ?q and ?application and ordered by ?sort.
 func (h Roles) List(c echo.Context) error {
 	at := urls.RoleIndex{
-		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, roleFindings), Sort: sortOf(c, roleColumns, "name"), Page: pageOf(c),
+		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, roleFindings), Sort: sortOf(c, roleColumns), Page: pageOf(c),
 	}
 	page, err := h.page(c, &at)
 	if err != nil {

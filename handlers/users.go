@@ -78,7 +78,7 @@ func userListOf(c echo.Context) urls.UserList {
 	at := urls.UserList{
 		Search: searchOf(c), Field: c.FormValue("field"), Show: findingOf(c, userFindings),
 		Group: c.FormValue("group"), Role: c.FormValue("role"),
-		Sort: sortOf(c, userColumns, "name"), Page: pageOf(c),
+		Sort: sortOf(c, userColumns), Page: pageOf(c),
 	}
 	if fieldOf(at.Field) == mgmt.Anywhere {
 		at.Field = ""
