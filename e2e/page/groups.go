@@ -2,6 +2,7 @@ package page
 
 import (
 	"path"
+	"regexp"
 
 	"github.com/playwright-community/playwright-go"
 )
@@ -178,6 +179,7 @@ func (p Picker) choice(name string) playwright.Locator {
 func turn(b Tab, name string) {
 	b.t.Helper()
 	tabs := b.page.GetByRole("main").GetByRole("navigation")
-	must(b.t, tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).Click())
-	must(b.t, expect.Locator(tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name})).ToHaveAttribute("aria-current", "page"))
+	tab := tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: regexp.MustCompile("^" + regexp.QuoteMeta(name))}).First()
+	must(b.t, tab.Click())
+	must(b.t, expect.Locator(tab).ToHaveAttribute("aria-current", "page"))
 }
