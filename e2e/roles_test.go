@@ -180,6 +180,7 @@ func TestRoleUsers(t *testing.T) {
 		role.Lacks(anna)
 
 		role.Narrow("Direct")
+		role.Turn("Users")
 		picker := role.Add("Add users")
 		picker.Find(anna).HasAlready(anna)
 		picker.Find(cleo).Choose(cleo).Confirm()
