@@ -31,6 +31,8 @@ func places(t *testing.T) []place {
 	prepared.role(t, prepared.name("Portrait Keeper"), ledger, []string{"export:statements", "read:accounts"}, user)
 	someone := "/users/" + escape(user)
 	platform, empty, contractors := prepared.find(t, "Platform"), prepared.find(t, "Project Aurora"), prepared.find(t, "Contractors")
+	role, permission := "/roles/"+prepared.findRole(t, "Incident Responder"), "/permissions/"+prepared.findPermission(t, "read:services")
+	lonely := "/permissions/" + prepared.permission(t, prepared.name("lonely:permission"), console)
 	return []place{
 		{name: "groups", path: "/groups"},
 		{name: "groups-no-match", path: "/groups?q=zzz"},
@@ -48,6 +50,29 @@ func places(t *testing.T) []place {
 		{name: "group-mappings-add", path: "/groups/" + contractors + "/mappings", open: "Add mapping"},
 		{name: "group-edit", path: "/groups/" + empty, open: "Edit"},
 		{name: "group-delete", path: "/groups/" + empty, open: "Delete group"},
+		{name: "roles", path: "/roles"},
+		{name: "roles-no-match", path: "/roles?q=zzz"},
+		{name: "role-new", path: "/roles", open: "New role"},
+		{name: "role-permissions", path: role},
+		{name: "role-users", path: role + "/users"},
+		{name: "role-users-all", path: role + "/users?show=all"},
+		{name: "role-users-add", path: role + "/users", open: "Add users"},
+		{name: "role-groups", path: role + "/groups"},
+		{name: "role-groups-add", path: role + "/groups", open: "Add groups"},
+		{name: "role-edit", path: role, open: "Edit"},
+		{name: "role-clone", path: role, open: "Clone"},
+		{name: "role-delete", path: role, open: "Delete role"},
+		{name: "permissions", path: "/permissions"},
+		{name: "permissions-no-match", path: "/permissions?q=zzz"},
+		{name: "permission-new", path: "/permissions", open: "New permission"},
+		{name: "permissions-paste", path: "/permissions/paste"},
+		{name: "permission-roles", path: permission},
+		{name: "permission-users", path: permission + "/users"},
+		{name: "permission-roles-remove", path: permission, open: "Take out of all roles"},
+		{name: "permission-in-use", path: permission, open: "Edit"},
+		{name: "permission-delete", path: permission, open: "Delete permission"},
+		{name: "permission-in-no-role", path: lonely},
+		{name: "permission-edit", path: lonely, open: "Edit"},
 		{name: "users", path: "/users"},
 		{name: "users-no-match", path: "/users?q=zzz"},
 		{name: "user-profile", path: someone},
@@ -57,6 +82,7 @@ func places(t *testing.T) []place {
 		{name: "user-permissions-add", path: someone + "/permissions", open: "Add permissions"},
 		{name: "user-rbac", path: someone + "/permissions", open: "Turn on RBAC"},
 		{name: "error-unknown-group", path: "/groups/11111111-1111-4111-8111-111111111111"},
+		{name: "error-unknown-role", path: "/roles/11111111-1111-4111-8111-111111111111"},
 		{name: "error-unknown-page", path: "/no-such-page"},
 	}
 }

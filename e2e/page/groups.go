@@ -97,12 +97,6 @@ func (g Group) Turn(name string) {
 	turn(g.Tab, name)
 }
 
-// Narrow chooses which of a list to see, such as "Direct" or "All".
-func (g Group) Narrow(name string) {
-	g.t.Helper()
-	must(g.t, g.page.GetByRole("main").GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).First().Click())
-}
-
 // Add opens the picker with the link called what, such as "Add members".
 func (g Group) Add(what string) Picker {
 	g.t.Helper()
