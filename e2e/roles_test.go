@@ -57,7 +57,7 @@ func TestCreateEditCloneAndDeleteRole(t *testing.T) {
 		form.Holds("Deploy Operator")
 		form.Find(read).Choose(read)
 		form.Create()
-		form.Refuses("already exists", "Deploy Operator")
+		form.Refuses("This name is taken. Choose another.", "Deploy Operator")
 		form.Has(read)
 		form.Fill(name, "Keeps releases")
 		form.Create()
@@ -179,8 +179,7 @@ func TestRoleUsers(t *testing.T) {
 		role.Search(bert)
 		role.Lacks(anna)
 
-		role.Narrow("Direct")
-		role.Search("")
+		role = page.OpenRole(role.Tab, id).Turn("Users")
 		picker := role.Add("Add users")
 		picker.Find(anna).HasAlready(anna)
 		picker.Find(cleo).Choose(cleo).Confirm()
