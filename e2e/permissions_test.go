@@ -65,9 +65,9 @@ func TestPermissionInUse(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name := prepared.name("use:it")
 		first, second := prepared.name("First User"), prepared.name("Second User")
-		id := prepared.permission(t, name, console)
-		prepared.bundle(t, first, console, id)
-		prepared.bundle(t, second, console, id)
+		id := prepared.permission(t, console, name)
+		prepared.appRole(t, console, first, id)
+		prepared.appRole(t, console, second, id)
 
 		permission := page.OpenPermission(visitAs(t, administrator, l), id)
 		permission.Shows(first, second)
@@ -91,11 +91,11 @@ func TestPermissionUsers(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name, role, group := prepared.name("know:it"), prepared.name("Knower"), prepared.name("Knowers")
 		anna, bert := prepared.name("Anna Knows"), prepared.name("Bert Knows")
-		id := prepared.permission(t, name, console)
-		roleID, groupID := prepared.bundle(t, role, console, id), prepared.group(t, group)
+		id := prepared.permission(t, console, name)
+		roleID, groupID := prepared.appRole(t, console, role, id), prepared.group(t, group)
 		prepared.hold(t, roleID, prepared.user(t, anna))
 		prepared.members(t, groupID, prepared.user(t, bert))
-		prepared.give(t, roleID, groupID)
+		prepared.grant(t, groupID, roleID)
 
 		permission := page.OpenPermission(visitAs(t, administrator, l), id).Turn("Who has it")
 		permission.RowSays(anna, "Direct")

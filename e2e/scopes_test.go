@@ -18,8 +18,8 @@ func TestAuditorChangesNothing(t *testing.T) {
 	prepared.permit(t, user, warehouse, "read:stock")
 	prepared.rbac(t, warehouse, false)
 	group := prepared.group(t, prepared.name("Audited"))
-	permission := prepared.permission(t, prepared.name("audited:it"), console)
-	role := prepared.bundle(t, prepared.name("Audited Role"), console, permission)
+	permission := prepared.permission(t, console, prepared.name("audited:it"))
+	role := prepared.appRole(t, console, prepared.name("Audited Role"), permission)
 
 	both(t, func(t *testing.T, l look) {
 		tab := visitAs(t, auditor, l)
@@ -34,9 +34,19 @@ func TestAuditorChangesNothing(t *testing.T) {
 		g.SeesDisabled("Add roles", "update:groups")
 		g.Turn("Mappings")
 		g.SeesDisabled("Add mapping", "update:groups")
-		u := page.OpenUser(tab, user).Turn("Permissions")
+		u := page.OpenUser(tab, user).Turn("Groups")
+		u.SeesDisabled("Add to groups", "update:groups")
+		u.Turn("Roles").SeesDisabled("Add roles", "update:roles")
+		u.Turn("Permissions")
 		u.SeesDisabled("Add permissions", "update:users")
 		u.SeesDisabled("Turn on RBAC", "update:resource_servers")
+
+		cfg := page.OpenConfiguration(tab)
+		cfg.SeesDisabled("Save changes", "update:configuration")
+		cfg.Turn("API access").SeesDisabled("Save changes", "update:resource-server")
+		cfg.Turn("Machine clients").SeesDisabled("Add machine client", "create:clients")
+		cfg.Turn("People").SeesDisabled("Add person", "create:accounts")
+		cfg.Turn("Import and export").SeesDisabled("Show what would change", "update:configuration")
 
 		page.OpenRoles(tab).SeesDisabled("New role", "create:roles")
 		r := page.OpenRole(tab, role)
@@ -52,6 +62,13 @@ func TestAuditorChangesNothing(t *testing.T) {
 		p.SeesDisabled("Delete permission", "delete:permissions")
 
 		for path, form := range map[string]url.Values{
+			"/configuration":                                 {"groupsInToken": {"on"}},
+			"/configuration/api-key":                         {},
+			"/configuration/api":                             {},
+			"/configuration/transfer":                        {"mode": {"replace"}},
+			"/configuration/import":                          {"document": {"{}"}, "mode": {"replace"}},
+			"/configuration/people/new":                      {"email": {"sneak@test.example"}, "role": {"administrator"}},
+			"/configuration/clients/new":                     {"name": {"Sneaked in"}, "authorization": {"read:groups"}},
 			"/roles/new":                                     {"name": {"Sneaked in"}, "description": {"x"}, "application": {"x"}},
 			"/roles/" + role + "/edit":                       {"name": {"Renamed"}, "description": {"x"}},
 			"/roles/" + role + "/delete":                     {"release": {"1"}},
@@ -71,6 +88,10 @@ func TestAuditorChangesNothing(t *testing.T) {
 			"/groups/" + group + "/nested/add":               {"id": {group}},
 			"/groups/" + group + "/roles/add":                {"id": {group}},
 			"/groups/" + group + "/mappings/add":             {"connectionName": {"google-workspace"}, "groupName": {"x"}},
+			"/users/" + escape(user) + "/groups/add":         {"id": {group}},
+			"/users/" + escape(user) + "/groups/remove":      {"group": {group}},
+			"/users/" + escape(user) + "/roles/add":          {"id": {group}},
+			"/users/" + escape(user) + "/roles/remove":       {"role": {group}},
 			"/users/" + escape(user) + "/permissions/remove": {"api": {warehouse}, "permission": {"read:stock"}},
 			"/users/" + escape(user) + "/permissions/add":    {"id": {ledger + " read:accounts"}},
 			"/apis/" + escape(warehouse) + "/rbac":           {},

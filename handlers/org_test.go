@@ -39,6 +39,8 @@ type org struct {
 	permissions []authz.Permission
 	apis        []mgmt.ResourceServer
 	fails       map[string]error // writes by their words, and reads by their method
+	ran         []authz.SignIn   // the runs of the policy
+	policy      authz.Policy     // what they come to
 	untold      bool             // the API does not tell who has something in effect
 }
 

@@ -53,6 +53,9 @@ func onSQLite(t testing.TB) *tenant {
 
 func start(t testing.TB, cfg store.Config) *tenant {
 	t.Helper()
+	if cfg.SealKey == nil {
+		cfg.SealKey = sealedWith('k')
+	}
 	s, err := store.Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +77,11 @@ func start(t testing.TB, cfg store.Config) *tenant {
 	return &tenant{config: cfg, store: s, issuer: issuer, url: srv.URL + "/api", http: client}
 }
 
+// sealedWith is a master key that is all of one letter.
+func sealedWith(master byte) func(context.Context, *store.Tx) ([]byte, error) {
+	return func(context.Context, *store.Tx) ([]byte, error) { return bytes.Repeat([]byte{master}, 32), nil }
+}
+
 // again is the same store as another process has it.
 func (tn *tenant) again(t testing.TB) *store.Store {
 	t.Helper()
@@ -90,7 +98,7 @@ func (tn *tenant) again(t testing.TB) *store.Store {
 }
 
 // everyScope is what a token needs to do everything.
-func everyScope() []string { return authz.Scopes() }
+func everyScope() []string { return append(authz.Scopes(), "update:users") }
 
 // answer is what came back.
 type answer struct {
@@ -187,4 +195,12 @@ func (c *contract) RoundTrip(req *http.Request) (*http.Response, error) {
 		c.t.Errorf("%s %s: the answer breaks the document: %v\n%s", req.Method, req.URL.Path, err, body)
 	}
 	return res, nil
+}
+
+// as asks the API as a machine with scopes.
+func (tn *tenant) as(t testing.TB, scopes, method, path, body string) answer {
+	t.Helper()
+	return tn.raw(t, method, path, body, http.Header{
+		"Authorization": {"Bearer " + tn.issuer.Scoped(authzapi.Audience, strings.Fields(scopes)...)}, "Content-Type": {"application/json"},
+	})
 }

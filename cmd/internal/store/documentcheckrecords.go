@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"trellis/cmd/internal/texts"
 )
@@ -15,6 +17,7 @@ func (in *inspection) group(it item) {
 	in.set(it.where+".members", g.Members)
 	in.set(it.where+".nested", g.Nested)
 	in.set(it.where+".roles", g.Roles)
+	in.additions(it, g)
 	in.nesting[g.ID] = g.Nested
 	for i, m := range g.Mappings {
 		where := fmt.Sprintf("%s.mappings[%d]", it.where, i)
@@ -31,6 +34,24 @@ func (in *inspection) group(it item) {
 			in.text(where+"._id", m.ID, maxImportedID, texts.Control)
 		}
 		in.mappings[m.ID] = true
+	}
+}
+
+// additions checks what only Trellis knows of groups.
+func (in *inspection) additions(it item, g Group) {
+	if g.Metadata != nil {
+		if wrong, ok := errors.AsType[*MetadataError](checkMetadata(g.Metadata)); ok {
+			where := it.where + ".metadata"
+			if wrong.Key != "" {
+				where += fmt.Sprintf("[%q]", wrong.Key)
+			}
+			in.problems.add(where, "%s", wrong.Message)
+		}
+	}
+	for i, email := range g.Pending {
+		if !texts.Email(email) {
+			in.problems.add(fmt.Sprintf("%s.pending[%d]", it.where, i), "must be a valid email")
+		}
 	}
 }
 
@@ -54,8 +75,17 @@ func (in *inspection) configuration(it item) {
 	if len(findings) > 0 || !in.identified(it, "_id", record.id) {
 		return
 	}
-	if record.foreign {
-		in.warnings.add(it.where+".apikey", "is a key of the extension, which opens nothing here; rotate it")
+	where := it.where + "." + keyField
+	switch {
+	case record.kept && in.o.restores == "": // only a snapshot has a key in that form
+		in.problems.add(where, "must be a string")
+	case record.key != "" && strings.Trim(record.key, "*") == "": // what the configuration shows in place of a key
+		in.problems.add(where, "stands for a key and is none; leave it out, or put the key of an export there")
+	case record.hash != "" && !record.kept && in.text(where, record.key, maxImportedID, texts.Control) && len(record.key) < minKeySize:
+		in.warnings.add(where, "has fewer than %d characters, so that it may be guessed; rotate it", minKeySize)
+	}
+	if record.id == configurationID {
+		in.keyHash, in.configured = record.hash, true
 	}
 }
 

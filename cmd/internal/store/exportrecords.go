@@ -35,9 +35,16 @@ func (tx *Tx) eachRecord(ctx context.Context, key string, o ExportOptions, found
 	case "core_roles":
 		all, err := tx.WholeCoreRoles(ctx)
 		return eachOf(all, err, found)
+	case "configuration":
+		return tx.eachConfiguration(ctx, o, found)
 	default:
-		return tx.eachBody(ctx, `select seq, body from documents where kind = $3 and seq > $1 order by seq limit $2`, found, key)
+		return tx.eachDocument(ctx, key, found)
 	}
+}
+
+// eachDocument hands on the records that are kept as they came.
+func (tx *Tx) eachDocument(ctx context.Context, kind string, found func(string, []byte) error) error {
+	return tx.eachBody(ctx, `select seq, body from documents where kind = $3 and seq > $1 order by seq limit $2`, found, kind)
 }
 
 func eachOf[T any](all []T, err error, found func(string, []byte) error) error {
@@ -130,10 +137,13 @@ func anyOf[T any](all []T) []any {
 	return out
 }
 
-// exportedGroup is a group whose mappings are in their layouts.
+// exportedGroup is a group whose mappings are in their layouts. What is ours
+// comes after them.
 type exportedGroup struct {
 	Group
 	Mappings []json.RawMessage `json:"mappings,omitzero"`
+	Metadata json.RawMessage   `json:"metadata,omitzero"`
+	Pending  []string          `json:"pending,omitzero"`
 }
 
 func (tx *Tx) exportedGroups(ctx context.Context, ids []string) ([]any, error) {
@@ -149,7 +159,7 @@ func (tx *Tx) exportedGroups(ctx context.Context, ids []string) ([]any, error) {
 	}
 	out := make([]any, len(groups))
 	for i, g := range groups {
-		shown := exportedGroup{Group: g}
+		shown := exportedGroup{Group: g, Metadata: g.Metadata, Pending: g.Pending}
 		if g.Mappings != nil {
 			shown.Mappings = []json.RawMessage{}
 		}
