@@ -179,7 +179,7 @@ func TestRoleUsers(t *testing.T) {
 		role.Search(bert)
 		role.Lacks(anna)
 
-		role.Narrow("Direct")
+		role = page.OpenRole(role.Tab, id).Turn("Users")
 		picker := role.Add("Add users")
 		picker.Find(anna).HasAlready(anna)
 		picker.Find(cleo).Choose(cleo).Confirm()
