@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,7 @@ type place struct {
 // places is every page, and every dialog over one.
 func places(t *testing.T) []place {
 	t.Helper()
+	prepared.authz(t, http.MethodPatch, "/configuration/rotate-apikey", nil, nil)
 	name := prepared.name("Pia Portrait")
 	user := prepared.user(t, name)
 	prepared.permit(t, user, ledger, "read:statements", "export:statements")
@@ -30,8 +32,33 @@ func places(t *testing.T) []place {
 	prepared.rbac(t, warehouse, false)
 	prepared.role(t, prepared.name("Portrait Keeper"), ledger, []string{"export:statements", "read:accounts"}, user)
 	someone := "/users/" + escape(user)
+	sre := prepared.find(t, "SRE")
+	prepared.members(t, sre, user)
+	role := prepared.appRole(t, "Deploy Console", prepared.name("Portrait Role"), prepared.permission(t, "Deploy Console", prepared.name("paint:portraits")))
+	prepared.give(t, user, role)
+	odd := prepared.user(t, prepared.name("مريم بنت عبد الرحمن 🦊 "+strings.Repeat("Wolfeschlegelsteinhausen", 5)))
+	oddGroup := prepared.group(t, prepared.name("🦊 مجموعة Donaudampfschifffahrts"))
+	prepared.members(t, oddGroup, odd)
+	prepared.grant(t, oddGroup, role)
+	stranger := "/users/" + escape(odd)
+	run := "/access?application=" + prepared.application(t, "Deploy Console") + "&connection=google-workspace&groups=eng-all"
 	platform, empty, contractors := prepared.find(t, "Platform"), prepared.find(t, "Project Aurora"), prepared.find(t, "Contractors")
+	role, permission := "/roles/"+prepared.findRole(t, "Incident Responder"), "/permissions/"+prepared.findPermission(t, "read:services")
+	lonely := "/permissions/" + prepared.permission(t, console, prepared.name("lonely:permission"))
 	return []place{
+		{name: "overview", path: "/"},
+		{name: "changes", path: "/changes"},
+		{name: "configuration-tokens", path: "/configuration"},
+		{name: "configuration-key", path: "/configuration", open: "Rotate key"},
+		{name: "configuration-access", path: "/configuration/api"},
+		{name: "configuration-clients", path: "/configuration/clients"},
+		{name: "configuration-clients-add", path: "/configuration/clients", open: "Add machine client"},
+		{name: "configuration-people", path: "/configuration/people"},
+		{name: "configuration-people-add", path: "/configuration/people", open: "Add person"},
+		{name: "configuration-action", path: "/configuration/action"},
+		{name: "configuration-transfer", path: "/configuration/transfer"},
+		{name: "groups-finding", path: "/groups?show=empty"},
+		{name: "groups-finding-none", path: "/groups?show=missing-references&q=zzz"},
 		{name: "groups", path: "/groups"},
 		{name: "groups-no-match", path: "/groups?q=zzz"},
 		{name: "group-new", path: "/groups", open: "New group"},
@@ -48,15 +75,55 @@ func places(t *testing.T) []place {
 		{name: "group-mappings-add", path: "/groups/" + contractors + "/mappings", open: "Add mapping"},
 		{name: "group-edit", path: "/groups/" + empty, open: "Edit"},
 		{name: "group-delete", path: "/groups/" + empty, open: "Delete group"},
+		{name: "roles", path: "/roles"},
+		{name: "roles-no-match", path: "/roles?q=zzz"},
+		{name: "role-new", path: "/roles", open: "New role"},
+		{name: "role-permissions", path: role},
+		{name: "role-users", path: role + "/users"},
+		{name: "role-users-all", path: role + "/users?show=all"},
+		{name: "role-users-add", path: role + "/users", open: "Add users"},
+		{name: "role-groups", path: role + "/groups"},
+		{name: "role-groups-add", path: role + "/groups", open: "Add groups"},
+		{name: "role-edit", path: role, open: "Edit"},
+		{name: "role-clone", path: role, open: "Clone"},
+		{name: "role-delete", path: role, open: "Delete role"},
+		{name: "permissions", path: "/permissions"},
+		{name: "permissions-no-match", path: "/permissions?q=zzz"},
+		{name: "permission-new", path: "/permissions", open: "New permission"},
+		{name: "permissions-paste", path: "/permissions/paste"},
+		{name: "permission-roles", path: permission},
+		{name: "permission-users", path: permission + "/users"},
+		{name: "permission-roles-remove", path: permission, open: "Take out of all roles"},
+		{name: "permission-in-use", path: permission, open: "Edit"},
+		{name: "permission-delete", path: permission, open: "Delete permission"},
+		{name: "permission-in-no-role", path: lonely},
+		{name: "permission-edit", path: lonely, open: "Edit"},
 		{name: "users", path: "/users"},
 		{name: "users-no-match", path: "/users?q=zzz"},
+		{name: "users-filtered", path: "/users?group=" + sre + "&role=" + role},
+		{name: "users-filtered-nobody", path: "/users?group=" + empty},
+		{name: "users-filter", path: "/users", open: "In group"},
+		{name: "users-odd", path: "/users?q=Wolfeschlegelsteinhausen"},
 		{name: "user-profile", path: someone},
+		{name: "user-profile-odd", path: stranger},
+		{name: "user-groups", path: someone + "/groups"},
+		{name: "user-groups-odd", path: stranger + "/groups"},
+		{name: "user-groups-no-match", path: someone + "/groups?q=zzz"},
+		{name: "user-groups-add", path: someone + "/groups", open: "Add to groups"},
+		{name: "user-groups-remove", path: someone + "/groups", open: "Remove " + name + " from SRE"},
+		{name: "user-roles", path: someone + "/roles"},
+		{name: "user-roles-odd", path: stranger + "/roles"},
+		{name: "user-roles-add", path: someone + "/roles", open: "Add roles"},
+		{name: "user-access", path: someone + "/access"},
+		{name: "user-access-run", path: someone + run},
+		{name: "user-access-odd", path: stranger + run},
 		{name: "user-permissions", path: someone + "/permissions"},
 		{name: "user-permissions-remove", path: someone + "/permissions", open: "Remove read:statements from " + name},
 		{name: "user-permissions-remove-one-way", path: someone + "/permissions", open: "Remove export:statements from " + name},
 		{name: "user-permissions-add", path: someone + "/permissions", open: "Add permissions"},
 		{name: "user-rbac", path: someone + "/permissions", open: "Turn on RBAC"},
 		{name: "error-unknown-group", path: "/groups/11111111-1111-4111-8111-111111111111"},
+		{name: "error-unknown-role", path: "/roles/11111111-1111-4111-8111-111111111111"},
 		{name: "error-unknown-page", path: "/no-such-page"},
 	}
 }

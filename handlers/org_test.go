@@ -35,6 +35,13 @@ type org struct {
 	people []mgmt.ListQuery   // the searches for users
 	conns  []mgmt.Connection  // the tenant's connections
 	apps   []mgmt.Application // and applications
+
+	permissions []authz.Permission
+	apis        []mgmt.ResourceServer
+	fails       map[string]error // writes by their words, and reads by their method
+	ran         []authz.SignIn   // the runs of the policy
+	policy      authz.Policy     // what they come to
+	untold      bool             // the API does not tell who has something in effect
 }
 
 // newOrg is: All staff > Product > Engineering > Platform > SRE, with something
@@ -191,8 +198,16 @@ func (o *org) AllGroupRoles(_ context.Context, id string) ([]authz.NestedRole, e
 	return roles, nil
 }
 
-func (o *org) ListRoles(context.Context, authz.ListQuery) (authz.Page[authz.Role], error) {
-	return authz.Page[authz.Role]{Items: o.roles, Total: len(o.roles)}, nil
+func (o *org) ListRoles(_ context.Context, q authz.ListQuery) (authz.Page[authz.Role], error) {
+	o.lists = append(o.lists, q)
+	var found []authz.Role
+	for _, r := range o.roles {
+		if (q.Of == "" || q.Of == r.ApplicationID) && strings.Contains(strings.ToLower(r.Name), strings.ToLower(q.Search)) {
+			r.PermissionCount, r.UserCount, r.GroupCount = len(r.Permissions), len(r.Users), o.given(r.ID)
+			found = append(found, r)
+		}
+	}
+	return authz.Page[authz.Role]{Items: slice(found, q), Total: len(found)}, nil
 }
 
 func (o *org) Mappings(_ context.Context, id string) ([]authz.Mapping, error) {
@@ -214,13 +229,17 @@ func (o *org) ListUsers(_ context.Context, q mgmt.ListQuery) (mgmt.Page[mgmt.Use
 	return mgmt.Page[mgmt.User]{Items: found, Total: len(found)}, nil
 }
 
-func (o *org) Clients(context.Context) ([]mgmt.Application, error)    { return o.apps, nil }
+func (o *org) Clients(context.Context) ([]mgmt.Application, error)    { return o.apps, o.fails["Clients"] }
 func (o *org) Connections(context.Context) ([]mgmt.Connection, error) { return o.conns, nil }
 
 // write writes down what was to be done.
 func (o *org) write(format string, args ...any) error {
+	what := fmt.Sprintf(format, args...)
+	if err := o.fails[what]; err != nil {
+		return err
+	}
 	if o.refuse == nil {
-		o.wrote = append(o.wrote, fmt.Sprintf(format, args...))
+		o.wrote = append(o.wrote, what)
 	}
 	return o.refuse
 }

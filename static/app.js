@@ -106,6 +106,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   const part = event.target;
   if (part.id === "dialog" || part.closest("#dialog")) openDialog();
   if (part.id === "notice") showNoticeInDialog();
+  if (part.id === "choices") countChosen(part);
   if (part.dataset?.status) find("#status").textContent = part.dataset.status;
 });
 
@@ -115,6 +116,18 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.body.addEventListener("htmx:afterRequest", () => document.body.classList.remove("busy"));
+
+// A control that is gone with what it swapped says in data-next where to go on.
+let next = "";
+
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  next = event.target.dataset?.next ?? "";
+});
+
+document.body.addEventListener("htmx:afterSettle", () => {
+  if (next && document.activeElement === document.body) document.getElementById(next)?.focus();
+  next = "";
+});
 
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.body.addEventListener(failure, () => {
@@ -134,14 +147,42 @@ function showNoticeInDialog() {
   if (document.activeElement?.id !== "find") place.focus(); // a search goes on
 }
 
+// --- Tabs. On a narrow screen their line scrolls; the current one is to be seen.
+
+function showTab() {
+  const tab = find(".tabs [aria-current]");
+  if (!tab) return;
+  const [bar, box] = [tab.parentElement.getBoundingClientRect(), tab.getBoundingClientRect()];
+  tab.parentElement.scrollLeft += box.left - bar.left - (bar.width - box.width) / 2;
+}
+
+showTab();
+document.body.addEventListener("htmx:afterSettle", showTab);
+
+// --- Times. The server knows no time zone but its own; here the exact time, which
+// a pointer shows, becomes that of the reader.
+
+function localTimes(part) {
+  for (const time of all("time[datetime]", part)) {
+    const moment = new Date(time.dateTime);
+    if (!Number.isNaN(moment.getTime())) time.title = moment.toLocaleString(undefined, { dateStyle: "long", timeStyle: "long" });
+  }
+}
+
+localTimes(document);
+document.body.addEventListener("htmx:afterSettle", (event) => localTimes(event.target));
+
 // --- Keys and small things.
 
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("#choices") && event.target.closest("form");
-  if (!form) return;
-  const n = all("#choices :checked:not(:disabled)", form).length;
-  const words = find(".df .left", form);
+function countChosen(choices) {
+  const n = all(":checked:not(:disabled)", choices).length;
+  const words = find(".df .left", choices.closest("form"));
   if (words) words.textContent = n ? `${n} chosen` : "None chosen";
+}
+
+document.addEventListener("change", (event) => {
+  const choices = event.target.closest("#choices");
+  if (choices) countChosen(choices);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -166,7 +207,8 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
-    toast("Copied", button.dataset.copy);
+    const tell = !("secret" in button.dataset || "long" in button.dataset);
+    toast("Copied", tell ? button.dataset.copy : "");
   } catch {
     toast("Not copied", "The browser did not allow it. Select the text and copy it.", "warn");
   }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"regexp"
@@ -42,7 +43,7 @@ var odd = []string{
 	`<script>alert(1)</script>`, `" onmouseover="alert(1)`, "javascript:alert(1)", "{{7*7}}", "a\x00b",
 }
 
-// pages is every page of groups, with name wherever somebody else chose the words.
+// pages is every page, with name wherever somebody else chose the words.
 func pages(name string) map[string]templ.Component {
 	link := views.Link{Label: name, URL: urls.ToGroup(name)}
 	act := views.Action{Label: "Remove " + name, URL: urls.ToGroupDelete(name), Icon: "trash", Dialog: true}
@@ -68,7 +69,10 @@ func pages(name string) map[string]templ.Component {
 	l := ana
 	l.Title, l.User.Name, l.User.Email, l.Here = name, name+"n", name, "/groups?q="+name
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
-	return map[string]templ.Component{
+	all := rolePages(l, name, sheet, picker)
+	maps.Copy(all, configurationPages(l, name, sheet, act))
+	maps.Copy(all, userPages(l, name))
+	maps.Copy(all, map[string]templ.Component{
 		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add}),
 		"none":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
 		"form":     views.SheetPage(l, sheet, views.GroupFields(form)),
@@ -82,9 +86,15 @@ func pages(name string) map[string]templ.Component {
 		"mapping":  views.SheetPage(l, sheet, views.MappingFacts(mappings.Rows[0], name)),
 		"error": views.ErrorPage(l, views.Failure{
 			Title: name, Text: name, RequestID: name, Replay: &views.Replay{Action: urls.NewGroup, Fields: []views.Hidden{{Name: name, Value: name}}},
+			Sent: []views.Sent{{Label: name, Values: []string{name, name}}},
+		}),
+		"draft": views.DraftPage(l, views.Draft{
+			Sent:   []views.Sent{{Label: name, Values: []string{name, name}}, {Label: name}},
+			Replay: views.Replay{Action: urls.NewGroup, Fields: []views.Hidden{{Name: name, Value: name}}},
 		}),
 		"signed out": views.MessagePage(views.Layout{Title: name}, name, name, add),
-	}
+	})
+	return all
 }
 
 // eventHandler is the name of an attribute that holds script.
@@ -154,6 +164,11 @@ func TestPagesAreLabelled(t *testing.T) {
 				t.Errorf("%s: the id %q is taken or has a space", what, id)
 			}
 			seen[id] = true
+		}
+		for _, s := range doc.Find("[form]").EachIter() {
+			if id := s.AttrOr("form", ""); doc.Find("form[id='"+id+"']").Length() != 1 {
+				t.Errorf("%s: %s belongs to a form %s that is not there", what, goquery.NodeName(s), id)
+			}
 		}
 		for _, s := range doc.Find("form[method=post]").EachIter() {
 			if s.Find("input[name=csrf][value=token]").Length() != 1 {

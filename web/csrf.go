@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/subtle"
 	"errors"
+	"mime"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -30,19 +31,40 @@ func (s *Server) checkCSRF(next echo.HandlerFunc) echo.HandlerFunc {
 		case !d.SignedInAs():
 			return next(c) // nothing can be done in the name of nobody
 		}
-		sent := r.Header.Get(csrfHeader)
-		if sent == "" {
-			if err := r.ParseForm(); err != nil {
-				return err
-			}
-			sent = r.PostForm.Get(csrfField)
+		sent, err := sentToken(r)
+		if err != nil {
+			return err
 		}
 		if d.CSRF == "" || subtle.ConstantTimeCompare([]byte(sent), []byte(d.CSRF)) != 1 {
+			if draft, fits := s.draftOf(c); draft != nil && d.Owns(*draft) {
+				return s.outdated(c, draft, fits)
+			}
 			return forged(errors.New("the session's token is missing or another's"))
 		}
 		c.Set(proven, true)
 		return next(c)
 	}
+}
+
+// sentToken is the token that r carries, or empty.
+func sentToken(r *http.Request) (string, error) {
+	if sent := r.Header.Get(csrfHeader); sent != "" {
+		return sent, nil
+	}
+	if err := parseForm(r); err != nil {
+		return "", err
+	}
+	return r.PostForm.Get(csrfField), nil
+}
+
+// parseForm reads the form that r posts, also one that carries a file. Nothing of
+// it goes to the disk: a request is smaller than what is kept in memory.
+func parseForm(r *http.Request) error {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if kind == echo.MIMEMultipartForm {
+		return r.ParseMultipartForm(2 * maxImport)
+	}
+	return r.ParseForm()
 }
 
 // forged is a request that the person did not make, as far as anybody can tell.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trellis/views"
 	"trellis/views/urls"
 	"trellis/web/login"
 	"trellis/web/upstream"
@@ -22,6 +23,8 @@ type failure struct {
 	title, text string
 	wait        time.Duration // before it is of use to try again, when known
 	signIn      bool          // what to do about it is to sign in
+	again       string        // where to do that; empty is the plain sign-in page
+	sent        []views.Sent  // what was entered, for the person to see
 	final       bool          // there is nothing to do about it
 	err         error         // what lies below, for the log
 }
@@ -42,10 +45,13 @@ func failureOf(err error, path string) failure {
 		return *f
 	}
 	if e, ok := errors.AsType[*login.Error](err); ok {
-		return failure{status: e.Status, title: e.Title, text: e.Message, signIn: true}
+		return failure{status: e.Status, title: e.Title, text: e.Message, signIn: true, again: e.Again}
 	}
 	if e, ok := errors.AsType[*upstream.Error](err); ok {
 		return upstreamFailure(e, path)
+	}
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok && e.Limit > maxRequest {
+		return failure{status: http.StatusRequestEntityTooLarge, title: "Too much at once", text: "An import may hold 16 megabytes. Use trellis import for more."}
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return httpFailure(http.StatusRequestEntityTooLarge)
@@ -123,6 +129,10 @@ func thing(path string) string {
 		return "group"
 	case strings.HasPrefix(path, "/users/"):
 		return "user"
+	case strings.HasPrefix(path, urls.Roles+"/"):
+		return "role"
+	case strings.HasPrefix(path, urls.Permissions+"/"):
+		return "permission"
 	case strings.HasPrefix(path, "/apis/"):
 		return "API"
 	}

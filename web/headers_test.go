@@ -22,7 +22,7 @@ func TestWEB_10_headers_on_every_answer(t *testing.T) {
 		kept       bool // by caches
 	}{
 		{"a page", func() *http.Response { return s.get("/groups") }, 200, false},
-		{"a redirect", func() *http.Response { return s.get("/") }, 303, false},
+		{"a redirect", func() *http.Response { return s.post("/theme", form(csrfField, d.CSRF)) }, 303, false},
 		{"an alias", func() *http.Response { return s.get("/", "Host", "127.0.0.1:8080") }, 308, false},
 		{"a static file", func() *http.Response { return s.get(static.URL("app.js")) }, 200, true},
 		{"a static file that is not there", func() *http.Response { return s.get("/static/nothing.js") }, 404, false},
@@ -141,5 +141,19 @@ func TestWEB_25_static_files(t *testing.T) {
 	tag := s.get(known).Header.Get("ETag")
 	if res := s.get("/static/app.js", "If-None-Match", tag); res.StatusCode != http.StatusNotModified {
 		t.Errorf("unchanged: %d", res.StatusCode)
+	}
+}
+
+// Over plain HTTP on a network a form has to say where it comes from in the one
+// header that is left.
+func TestFormsNameTheirOriginWhereNothingElseDoes(t *testing.T) {
+	for base, want := range map[string]string{
+		"https://trellis.test": "no-referrer", "http://localhost:8080": "no-referrer", "http://[::1]:8080": "no-referrer",
+		"http://trellis.lan": "same-origin", "http://192.0.2.1:8080": "same-origin",
+	} {
+		s := newSiteAt(t, base, "")
+		if got := s.get("/signed-out").Header.Get("Referrer-Policy"); got != want {
+			t.Errorf("%s: %q, want %q", base, got, want)
+		}
 	}
 }

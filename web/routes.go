@@ -32,6 +32,12 @@ type route struct {
 	serve  echo.HandlerFunc
 }
 
+// hasHead reports whether the page answers HEAD as it does GET, the body aside.
+// Signing in does not: looking at it would use it up.
+func (r route) hasHead() bool {
+	return r.method == http.MethodGet && r.path != urls.Login && r.path != urls.Callback
+}
+
 // routes is every page and action of the dashboard.
 func (s *Server) routes() []route {
 	var (
@@ -42,16 +48,36 @@ func (s *Server) routes() []route {
 	groups := handlers.Groups{API: s.authz}
 	members := handlers.Members{API: s.authz, Users: s.mgmt}
 	nested := handlers.Nested{API: s.authz}
-	roles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
+	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
 	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
-	users := handlers.Users{API: s.mgmt}
-	permissions := handlers.UserPermissions{API: s.mgmt}
-	rbac := handlers.RBAC{API: s.mgmt, Users: permissions}
+	catalogue := handlers.Catalogue{Applications: s.authz, APIs: s.mgmt}
+	frame := handlers.UserFrame{Users: s.mgmt, Holdings: s.authz}
+	users := handlers.Users{Frame: frame, Search: s.mgmt, API: s.authz}
+	userGroups := handlers.UserGroups{Frame: frame, API: s.authz}
+	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Catalogue: catalogue}
+	userPermissions := handlers.UserPermissions{Frame: frame, API: s.mgmt, Access: s.authz, Catalogue: catalogue}
+	userAccess := handlers.UserAccess{Frame: frame, API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
+	rbac := handlers.RBAC{API: s.mgmt, Users: userPermissions}
+	roles := handlers.Roles{API: s.authz, Catalogue: catalogue}
+	rolePermissions := handlers.RolePermissions{API: s.authz, Catalogue: catalogue}
+	roleUsers := handlers.RoleUsers{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
+	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue}
+	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
+	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
+	idle, absolute := s.sessions.Limits()
+	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
+	configuration := handlers.Configuration{API: s.authz, Address: s.authz.Address(), Site: s.base.String()}
+	transfer := handlers.Transfer{API: s.authz}
+	people := handlers.People{API: s.mgmt}
+	machines := handlers.Machines{API: s.mgmt, Audience: s.audience, Issuer: s.issuer}
+	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
 	return []route{
-		{get, urls.Home, signedIn, home},
+		{get, urls.Home, signedIn, overview.Show},
+		{get, urls.Changes, signedIn, overview.Changes},
 		{get, urls.Static + "/*", anyone, serveStatic},
 		{post, urls.Theme, signedIn, handlers.Theme},
+		{get, urls.Unsaved, signedIn, unsaved},
 
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},
@@ -73,11 +99,11 @@ func (s *Server) routes() []route {
 		{get, urls.GroupNestedRemove, signedIn, nested.ConfirmRemove},
 		{post, urls.GroupNestedRemove, authorization("update:groups"), nested.Remove},
 
-		{get, urls.GroupRoles, signedIn, roles.Show},
-		{get, urls.GroupRolesAdd, signedIn, roles.Pick},
-		{post, urls.GroupRolesAdd, authorization("update:groups"), roles.Add},
-		{get, urls.GroupRolesRemove, signedIn, roles.ConfirmRemove},
-		{post, urls.GroupRolesRemove, authorization("update:groups"), roles.Remove},
+		{get, urls.GroupRoles, signedIn, groupRoles.Show},
+		{get, urls.GroupRolesAdd, signedIn, groupRoles.Pick},
+		{post, urls.GroupRolesAdd, authorization("update:groups"), groupRoles.Add},
+		{get, urls.GroupRolesRemove, signedIn, groupRoles.ConfirmRemove},
+		{post, urls.GroupRolesRemove, authorization("update:groups"), groupRoles.Remove},
 
 		{get, urls.GroupMappings, signedIn, mappings.Show},
 		{get, urls.GroupMappingsAdd, signedIn, mappings.New},
@@ -85,22 +111,98 @@ func (s *Server) routes() []route {
 		{get, urls.GroupMappingsRemove, signedIn, mappings.ConfirmRemove},
 		{post, urls.GroupMappingsRemove, authorization("update:groups"), mappings.Remove},
 
+		{get, urls.Roles, signedIn, roles.List},
+		{get, urls.NewRole, signedIn, roles.New},
+		{post, urls.NewRole, authorization("create:roles"), roles.Create},
+		{get, urls.RoleEdit, signedIn, roles.Edit},
+		{post, urls.RoleEdit, authorization("update:roles"), roles.Update},
+		{get, urls.RoleDelete, signedIn, roles.ConfirmDelete},
+		{post, urls.RoleDelete, authorization("delete:roles"), roles.Delete},
+
+		{get, urls.Role, signedIn, rolePermissions.Show},
+		{get, urls.RoleUsers, signedIn, roleUsers.Show},
+		{get, urls.RoleUsersAdd, signedIn, roleUsers.Pick},
+		{post, urls.RoleUsersAdd, authorization("update:roles"), roleUsers.Add},
+		{get, urls.RoleUsersRemove, signedIn, roleUsers.ConfirmRemove},
+		{post, urls.RoleUsersRemove, authorization("update:roles"), roleUsers.Remove},
+
+		{get, urls.RoleGroups, signedIn, roleGroups.Show},
+		{get, urls.RoleGroupsAdd, signedIn, roleGroups.Pick},
+		{post, urls.RoleGroupsAdd, authorization("update:groups"), roleGroups.Add},
+		{get, urls.RoleGroupsRemove, signedIn, roleGroups.ConfirmRemove},
+		{post, urls.RoleGroupsRemove, authorization("update:groups"), roleGroups.Remove},
+
+		{get, urls.Permissions, signedIn, permissions.List},
+		{get, urls.NewPermission, signedIn, permissions.New},
+		{post, urls.NewPermission, authorization("create:permissions"), permissions.Create},
+		{get, urls.PastePermissions, signedIn, permissions.Paste},
+		{post, urls.PastePermissions, authorization("create:permissions"), permissions.CreatePasted},
+		{get, urls.PermissionEdit, signedIn, permissions.Edit},
+		{post, urls.PermissionEdit, authorization("update:permissions"), permissions.Update},
+		{get, urls.PermissionDelete, signedIn, permissions.ConfirmDelete},
+		{post, urls.PermissionDelete, authorization("delete:permissions"), permissions.Delete},
+
+		{get, urls.Permission, signedIn, permissions.Roles},
+		{get, urls.PermissionUsers, signedIn, permissionUsers.Show},
+		{get, urls.PermissionRolesRemove, signedIn, permissions.ConfirmRelease},
+		{post, urls.PermissionRolesRemove, authorization("update:roles"), permissions.Release},
+
 		{get, urls.Users, signedIn, users.List},
+		{get, urls.UserFilter, signedIn, users.Filter},
 		{get, urls.User, signedIn, users.Show},
-		{get, urls.UserPermissions, signedIn, permissions.List},
-		{get, urls.UserPermissionsAdd, signedIn, permissions.Pick},
-		{post, urls.UserPermissionsAdd, management("update:users"), permissions.Add},
-		{get, urls.UserPermissionsRemove, signedIn, permissions.ConfirmRemove},
-		{post, urls.UserPermissionsRemove, management("update:users"), permissions.Remove},
+		{get, urls.UserGroups, signedIn, userGroups.Show},
+		{get, urls.UserGroupsAdd, signedIn, userGroups.Pick},
+		{post, urls.UserGroupsAdd, authorization("update:groups"), userGroups.Add},
+		{get, urls.UserGroupsRemove, signedIn, userGroups.ConfirmRemove},
+		{post, urls.UserGroupsRemove, authorization("update:groups"), userGroups.Remove},
+		{get, urls.UserRoles, signedIn, userRoles.Show},
+		{get, urls.UserRolesAdd, signedIn, userRoles.Pick},
+		{post, urls.UserRolesAdd, authorization("update:roles"), userRoles.Add},
+		{get, urls.UserRolesRemove, signedIn, userRoles.ConfirmRemove},
+		{post, urls.UserRolesRemove, authorization("update:roles"), userRoles.Remove},
+		{get, urls.UserAccess, signedIn, userAccess.Show},
+		{get, urls.UserPermissions, signedIn, userPermissions.List},
+		{get, urls.UserPermissionsAdd, signedIn, userPermissions.Pick},
+		{post, urls.UserPermissionsAdd, management("update:users"), userPermissions.Add},
+		{get, urls.UserPermissionsRemove, signedIn, userPermissions.ConfirmRemove},
+		{post, urls.UserPermissionsRemove, management("update:users"), userPermissions.Remove},
 		{get, urls.APIRBAC, signedIn, rbac.Confirm},
 		{post, urls.APIRBAC, management("update:resource_servers"), rbac.TurnOn},
 
-		{get, urls.Login, anyone, paced(s.login.Start)},
+		{get, urls.Configuration, signedIn, configuration.Show},
+		{post, urls.Configuration, authorization("update:configuration"), configuration.Save},
+		{get, urls.APIKey, signedIn, configuration.ConfirmRotateKey},
+		{post, urls.APIKey, authorization("update:configuration"), configuration.RotateKey},
+		{get, urls.APIAccess, signedIn, access.Show},
+		{post, urls.APIAccess, authorization("update:resource-server"), access.Save},
+		{get, urls.LoginAction, signedIn, configuration.Action},
+		{get, urls.Machines, signedIn, machines.List},
+		{get, urls.NewMachine, signedIn, machines.New},
+		{post, urls.NewMachine, management("create:clients"), machines.Create},
+		{get, urls.MachineScopes, signedIn, machines.Edit},
+		{post, urls.MachineScopes, management("update:client_grants"), machines.Save},
+		{get, urls.MachineRotate, signedIn, machines.ConfirmRotate},
+		{post, urls.MachineRotate, management("update:client_keys"), machines.Rotate},
+		{get, urls.MachineDelete, signedIn, machines.ConfirmDelete},
+		{post, urls.MachineDelete, management("delete:clients"), machines.Delete},
+		{get, urls.People, signedIn, people.List},
+		{get, urls.NewPerson, signedIn, people.New},
+		{post, urls.NewPerson, management("create:accounts"), people.Create},
+		{get, urls.PersonRole, signedIn, people.EditRole},
+		{post, urls.PersonRole, management("update:accounts"), people.SaveRole},
+		{get, urls.PersonReset, signedIn, people.ConfirmReset},
+		{post, urls.PersonReset, management("update:accounts"), people.Reset},
+		{get, urls.PersonRemove, signedIn, people.ConfirmRemove},
+		{post, urls.PersonRemove, management("delete:accounts"), people.Remove},
+		{get, urls.Transfer, signedIn, transfer.Show},
+		{get, urls.Export, signedIn, transfer.Export},
+		{post, urls.Transfer, authorization("update:configuration"), transfer.Plan},
+		{get, urls.Import, signedIn, transfer.Show},
+		{post, urls.Import, authorization("update:configuration"), transfer.Import},
+
+		{get, urls.Login, anyone, s.paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},
 		{post, urls.Logout, anyone, s.login.Logout},
 		{get, urls.SignedOut, anyone, signedOut},
 	}
 }
-
-// home is the way to where most work is done.
-func home(c echo.Context) error { return c.Redirect(http.StatusSeeOther, urls.Groups) }

@@ -14,8 +14,7 @@ import (
 	"trellis/web/session"
 )
 
-// Config is what a Server needs. Only Log, SignInOrigin and ClientAddress may be
-// left out.
+// Config is what a Server needs. Log and what follows it may be left out.
 type Config struct {
 	BaseURL  *url.URL // as browsers reach the dashboard
 	Authz    *authz.Client
@@ -23,6 +22,10 @@ type Config struct {
 	Login    *login.Party
 	Sessions *session.Store
 	Log      *slog.Logger
+
+	// Issuer and Audience are what a program needs to get a token for the
+	// Authorization API. Pages show them.
+	Issuer, Audience string
 
 	// SignInOrigin is the OpenID provider's. Signing out is a form that ends
 	// there, which the pages' policy has to allow.
@@ -41,9 +44,12 @@ type Server struct {
 	login    *login.Party
 	sessions *session.Store
 	log      *slog.Logger
+	issuer   string
+	audience string
 	headers  map[string]string
 	client   echo.IPExtractor
 	origins  *http.CrossOriginProtection
+	paced    echo.MiddlewareFunc
 	echo     *echo.Echo
 }
 
@@ -64,9 +70,12 @@ func New(cfg Config) (*Server, error) {
 		login:    cfg.Login,
 		sessions: cfg.Sessions,
 		log:      cfg.Log,
+		issuer:   cfg.Issuer,
+		audience: cfg.Audience,
 		headers:  securityHeaders(cfg.BaseURL, cfg.SignInOrigin),
 		client:   cfg.ClientAddress,
 		origins:  http.NewCrossOriginProtection(),
+		paced:    pace(),
 	}
 	if s.client == nil {
 		s.client = echo.ExtractIPDirect()
@@ -94,9 +103,13 @@ func (s *Server) mount(table []route) *echo.Echo {
 		s.limit,
 		s.loadSession,
 		s.checkCSRF,
+		s.useDraft,
 	)
 	for _, r := range table {
 		e.Add(r.method, r.path, r.serve, s.require(r.needs))
+		if r.hasHead() {
+			e.Add(http.MethodHead, r.path, r.serve, s.require(r.needs))
+		}
 	}
 	return e
 }

@@ -52,7 +52,7 @@ func (i *invocation) migrate(ctx context.Context) (err error) {
 		}
 		defer func() { err = errors.Join(err, unlock()) }()
 	}
-	taken, err := store.Migrate(ctx, store.Config{URL: i.database()})
+	taken, err := store.Migrate(ctx, store.Config{URL: i.database(), Log: i.Log})
 	if err != nil {
 		return err
 	}

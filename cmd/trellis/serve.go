@@ -136,24 +136,12 @@ func (s *site) openData(ctx context.Context) (closeData func() error, err error)
 	return closeData, nil
 }
 
-// openRing reads the master key, or makes the first one. It makes none where a
-// signing key shows that there was one: what that sealed would be lost. The
-// signing keys are looked at first, since another server may be starting, and
-// it makes the master key before them.
+// openRing reads the master key, or makes the first one.
 func (s *site) openRing(ctx context.Context) error {
-	var sealed []store.SigningKey
-	err := s.store.View(ctx, func(tx *store.Tx) (err error) {
-		sealed, err = tx.SigningKeys(ctx)
+	return s.store.View(ctx, func(tx *store.Tx) (err error) {
+		s.ring, err = s.loadRing(ctx, tx, true)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	if len(sealed) > 0 && !s.dir().HasMasterKey() {
-		return fmt.Errorf("master.key is missing in %s: put it back from the backup; all servers of one database have the same", s.dir())
-	}
-	s.ring, err = keys.Load(s.dir().MasterKey())
-	return err
 }
 
 // warnOfRisks tells the operator of a database that may forget what it has

@@ -157,12 +157,14 @@ func (i *invocation) findings(title string, told store.Told) error {
 
 type exportCommand struct{}
 
-// Run prints what the tenant holds, a line for each record.
+// Run prints what the tenant holds, a line for each record. It is for the owner
+// of the machine, who can read every secret of the tenant anyway.
 func (c *exportCommand) Run(ctx context.Context, i *invocation) error {
 	return i.existing(ctx, func(ctx context.Context, s *store.Store) error {
 		return s.View(ctx, func(tx *store.Tx) error {
 			w := bufio.NewWriter(i.Out)
-			if err := tx.ExportTo(ctx, w, store.ExportOptions{Directory: true, Machines: true, Lines: true}); err != nil {
+			o := store.ExportOptions{Directory: true, Machines: true, Keys: true, Lines: true, Lost: i.lost}
+			if err := tx.ExportTo(ctx, w, o); err != nil {
 				return err
 			}
 			if _, err := io.WriteString(w, "\n"); err != nil {
@@ -171,6 +173,11 @@ func (c *exportCommand) Run(ctx context.Context, i *invocation) error {
 			return w.Flush()
 		})
 	})
+}
+
+// lost says, beside the export, that the key for the policy call is not in it.
+func (i *invocation) lost(why error) {
+	fmt.Fprintf(i.Err, "The export is without the key for the policy call: %v. The key goes on working here; a new one can be exported.\n", why)
 }
 
 type snapshotsCommand struct{}

@@ -16,6 +16,17 @@ func (l List) Search(text string) {
 	l.search(l.page.GetByRole("main").GetByRole("searchbox"), text)
 }
 
+// SearchByKey goes to the search with the key for it, and types text. Rows that
+// somebody wants to use afterwards are there when the search is done.
+func (l List) SearchByKey(text string) {
+	l.t.Helper()
+	must(l.t, l.page.WaitForLoadState()) // the script that hears keys runs at its end
+	l.Press("/")
+	must(l.t, expect.Locator(l.page.GetByRole("main").GetByRole("searchbox")).ToBeFocused())
+	l.Type(text)
+	l.found(text)
+}
+
 // Shows waits until the list has a row of that name.
 func (l List) Shows(names ...string) {
 	l.t.Helper()
@@ -83,4 +94,22 @@ func (l List) Remove(what, whom, confirm string) {
 func (l List) Focused(name string) {
 	l.t.Helper()
 	must(l.t, expect.Locator(l.link(name)).ToBeFocused())
+}
+
+// Of narrows the list to one application. Where there is no JavaScript it is sent
+// with the button.
+func (l List) Of(application string) {
+	l.t.Helper()
+	filter := l.page.GetByRole("main").GetByLabel("Application or API")
+	_, err := filter.SelectOption(playwright.SelectOptionValues{Labels: &[]string{application}})
+	must(l.t, err)
+	if !l.script {
+		must(l.t, l.page.GetByRole("main").GetByRole("button", playwright.LocatorGetByRoleOptions{Name: "Search", Exact: playwright.Bool(true)}).Click())
+	}
+}
+
+// Narrow chooses which of a list to see, such as "Direct" or "Inherited".
+func (l List) Narrow(name string) {
+	l.t.Helper()
+	must(l.t, l.page.GetByRole("main").GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).First().Click())
 }

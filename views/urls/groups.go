@@ -25,13 +25,14 @@ const (
 // GroupList is a state of the list of groups.
 type GroupList struct {
 	Search string
+	Show   string // a finding: only what it is about; empty for all
 	Sort   string // a field, with "-" before it for the other way round
 	Page   int    // from 1
 }
 
 // To is the list in this state.
 func (l GroupList) To() string {
-	return with(Groups, "q", l.Search, "sort", l.Sort, "page", page(l.Page))
+	return with(Groups, "q", l.Search, "show", l.Show, "sort", l.Sort, "page", page(l.Page))
 }
 
 // MemberList is a state of the list of a group's members.

@@ -9,11 +9,13 @@ import (
 // Patterns of the route table that no list belongs to.
 const (
 	Home      = "/"
+	Changes   = "/changes"
 	Login     = "/login"
 	Callback  = "/login/callback"
 	Logout    = "/logout"
 	SignedOut = "/signed-out"
 	Theme     = "/theme"
+	Unsaved   = "/unsaved"
 	Static    = "/static"
 )
 
@@ -40,6 +42,27 @@ func with(path string, pairs ...string) string {
 		return path
 	}
 	return path + "?" + q.Encode()
+}
+
+// ToChanges is the part of what changed that ends before an entry; 0 is the newest.
+func ToChanges(before int64) string {
+	if before == 0 {
+		return Changes
+	}
+	return with(Changes, "before", strconv.FormatInt(before, 10))
+}
+
+// ToSignIn is the sign-in page for somebody on the way to returnTo. unsaved says
+// that a change came to nothing, and ticket is for the change.
+func ToSignIn(returnTo string, unsaved bool, ticket string) string {
+	lost := ""
+	if unsaved {
+		lost = "1"
+	}
+	if returnTo == Home {
+		returnTo = ""
+	}
+	return with(Login, "return_to", returnTo, "ticket", ticket, "unsaved", lost)
 }
 
 // page words a page number for a query; the first page needs none.

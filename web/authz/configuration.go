@@ -90,8 +90,8 @@ func (c *Client) Status(ctx context.Context) (Status, error) {
 	return out, nil
 }
 
-// RotateAPIKey makes a new key for the policy call and returns it. The API tells
-// it only now, and the old one opens nothing any more.
+// RotateAPIKey makes a new key for the policy call and returns it. From then on
+// only an export tells it, and the old one opens nothing any more.
 func (c *Client) RotateAPIKey(ctx context.Context) (string, error) {
 	var out struct {
 		Hash string `json:"hash"`
@@ -104,14 +104,18 @@ func (c *Client) RotateAPIKey(ctx context.Context) (string, error) {
 }
 
 // Export returns the tenant as one JSON document, as the API writes it, with
-// its directory when that is asked for.
+// its directory when that is asked for. Who may update the configuration gets the
+// key for the policy call too: the document is a secret then.
 func (c *Client) Export(ctx context.Context, directory bool) (json.RawMessage, error) {
 	query := url.Values{}
 	if directory {
 		query.Set("directory", "true")
 	}
 	var out json.RawMessage
-	if err := c.get(ctx, []string{"configuration", "export"}, query, &out); err != nil {
+	_, err := c.api.Call(ctx, upstream.Request{
+		Method: http.MethodGet, Path: []string{"configuration", "export"}, Query: query, Tenant: true,
+	}, &out)
+	if err != nil {
 		return nil, fmt.Errorf("exporting: %w", err)
 	}
 	return out, nil
@@ -183,7 +187,7 @@ func (c *Client) Import(ctx context.Context, document json.RawMessage, mode Impo
 func (c *Client) send(ctx context.Context, document json.RawMessage, mode ImportMode, dry bool, out any) error {
 	query := url.Values{"mode": {string(mode)}, "dry_run": {strconv.FormatBool(dry)}}
 	_, err := c.api.Call(ctx, upstream.Request{
-		Method: http.MethodPost, Path: []string{"configuration", "import"}, Query: query, Body: document,
+		Method: http.MethodPost, Path: []string{"configuration", "import"}, Query: query, Body: document, Tenant: true,
 	}, out)
 	return err
 }
@@ -193,20 +197,30 @@ func (c *Client) send(ctx context.Context, document json.RawMessage, mode Import
 type ResourceServer struct {
 	APIAccess     bool `json:"apiAccess"`
 	TokenLifetime int  `json:"token_lifetime,omitempty"`
+
+	// ETag is the version, for UpdateResourceServer. Filled by ResourceServer.
+	ETag string `json:"-"`
 }
 
 // ResourceServer returns whether machines get tokens for this API.
 func (c *Client) ResourceServer(ctx context.Context) (ResourceServer, error) {
 	var out ResourceServer
-	if err := c.get(ctx, []string{"configuration", "resource-server"}, nil, &out); err != nil {
+	header, err := c.api.Call(ctx, upstream.Request{Method: http.MethodGet, Path: []string{"configuration", "resource-server"}}, &out)
+	if err != nil {
 		return ResourceServer{}, fmt.Errorf("reading the access to the API: %w", err)
 	}
+	out.ETag = header.Get("ETag")
 	return out, nil
 }
 
-// UpdateResourceServer lets machines have tokens for this API, or not.
-func (c *Client) UpdateResourceServer(ctx context.Context, in ResourceServer) error {
-	if err := c.patch(ctx, []string{"configuration", "resource-server"}, in); err != nil {
+// UpdateResourceServer lets machines have tokens for this API, or not. When
+// ifMatch is not empty and somebody has changed that since, nothing happens and
+// the error is a 412.
+func (c *Client) UpdateResourceServer(ctx context.Context, in ResourceServer, ifMatch string) error {
+	_, err := c.api.Call(ctx, upstream.Request{
+		Method: http.MethodPatch, Path: []string{"configuration", "resource-server"}, Body: in, IfMatch: ifMatch,
+	}, nil)
+	if err != nil {
 		return fmt.Errorf("updating the access to the API: %w", err)
 	}
 	return nil

@@ -125,7 +125,7 @@ func (c *Client) CreateGroupWith(ctx context.Context, in NewGroup) (Group, error
 		err = upstream.CheckRecord(g.ID)
 	}
 	if err != nil {
-		return Group{}, fmt.Errorf("creating group %q: %w", in.Name, err)
+		return Group{}, fmt.Errorf("creating a group: %w", err)
 	}
 	return g, nil
 }

@@ -15,4 +15,5 @@ func (u MissingUser) key() string   { return u.UserID }
 func (p PendingMember) key() string { return p.Email }
 
 func (m NestedMember) key() string { return m.User.UserID }
+func (h Holder) key() string       { return h.User.UserID }
 func (r NestedRole) key() string   { return r.Role.ID }

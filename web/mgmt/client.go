@@ -25,11 +25,13 @@ func New(base string, hc *http.Client) (*Client, error) {
 // ListQuery asks for a part of a list.
 type ListQuery struct {
 	Search  string // what a person typed into the search box; see Find
+	Field   Field  // of users: where Search looks; see FindIn
 	Query   string // a search in the API's own syntax; Search wins over it
 	Name    string // of roles: what is somewhere in the name
 	Page    int    // counts from 0
 	PerPage int    // 1 to 100; 0 leaves it to the API
 	Sort    string // such as "name:1" or "last_login:-1"
+	Finding string // of users: only those that it is about; not every tenant knows it
 }
 
 // Page is a part of a list, and how many records the whole of it has.
@@ -50,10 +52,13 @@ func (q ListQuery) values() url.Values {
 		values.Set("sort", q.Sort)
 	}
 	if q.Search != "" {
-		q.Query = Find(q.Search)
+		q.Query = FindIn(q.Field, q.Search)
 	}
 	if q.Query != "" {
 		values.Set("q", q.Query)
+	}
+	if q.Finding != "" {
+		values.Set("finding", q.Finding)
 	}
 	return values
 }

@@ -13,12 +13,17 @@ import (
 // ended by somebody else.
 var ErrEnded = errors.New("the session has ended")
 
-// Config is what a Store needs. Now, Idle and Absolute have defaults.
+// Config is what a Store needs. Reads, Now, Idle and Absolute have defaults.
 type Config struct {
 	DB     *sql.DB
-	Key    []byte // 32 bytes: seals what the tables hold
-	Secure bool   // the dashboard is reached by https
+	Reads  *sql.DB // of the same database, where a read need not wait for a writer; DB
+	Key    []byte  // 32 bytes: seals what the tables hold
+	Secure bool    // the dashboard is reached by https
 	Now    func() time.Time
+
+	// OldKeys open what was sealed before Key took their place. A session is
+	// sealed anew whenever it is written, and lives no longer than Absolute.
+	OldKeys [][]byte
 
 	Idle     time.Duration // a session ends so long after its last request; 2 hours
 	Absolute time.Duration // and so long after sign-in, whatever happens; 12 hours
@@ -28,6 +33,7 @@ type Config struct {
 // several processes on one database.
 type Store struct {
 	db     *sql.DB
+	reads  *sql.DB
 	sealer sealer
 	now    func() time.Time
 	idle   time.Duration
@@ -57,11 +63,14 @@ create index if not exists web_sign_ins_browser on web_sign_ins (browser);`
 
 // Open makes the tables of sessions in cfg.DB, unless they are there.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	sealer, err := newSealer(cfg.Key)
+	sealer, err := newSealer(cfg.Key, cfg.OldKeys...)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: cfg.DB, sealer: sealer, now: cfg.Now, idle: cfg.Idle, limit: cfg.Absolute, secure: cfg.Secure}
+	s := &Store{db: cfg.DB, reads: cfg.Reads, sealer: sealer, now: cfg.Now, idle: cfg.Idle, limit: cfg.Absolute, secure: cfg.Secure}
+	if s.reads == nil {
+		s.reads = s.db
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -95,15 +104,21 @@ func (s *Store) Load(w http.ResponseWriter, r *http.Request) (*Data, error) {
 	return d, s.touch(r.Context(), d.row)
 }
 
+// patience is how long a request waits to note that its session is in use.
+const patience = 100 * time.Millisecond
+
 // touch notes that the session is in use. Once a minute is exact enough, and
-// spares a write for every request.
+// spares a write for every request. While somebody else writes for long, such as
+// an import, it is left to the next request.
 func (s *Store) touch(ctx context.Context, at row) error {
 	now := s.now()
 	if now.Sub(at.seen) < min(time.Minute, s.idle/10) {
 		return nil
 	}
-	_, err := s.db.ExecContext(ctx, `update web_sessions set seen = $1 where id_hash = $2`, now.UnixMilli(), at.hash)
-	if err != nil {
+	brief, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err := s.db.ExecContext(brief, `update web_sessions set seen = $1 where id_hash = $2`, now.UnixMilli(), at.hash)
+	if err != nil && (brief.Err() == nil || ctx.Err() != nil) {
 		return fmt.Errorf("noting a session's use: %w", err)
 	}
 	return nil
@@ -113,11 +128,18 @@ func (s *Store) touch(ctx context.Context, at row) error {
 // be it planted or somebody else's session, ends in the same transaction.
 func (s *Store) Start(w http.ResponseWriter, r *http.Request, d Data) error {
 	id, now := newID(), s.now()
+	csrf, err := s.newCSRF(d)
+	if err != nil {
+		return err
+	}
 	d.SignedIn = now
-	d.CSRF = newID()
+	d.CSRF = csrf
+	if d.Draft != nil {
+		d.Draft.Until = now.Add(signInLife)
+	}
 	d.row = row{hash: hashed(id), version: 1, created: now, seen: now}
 
-	err := s.inTx(r.Context(), func(ctx context.Context, tx *sql.Tx) error {
+	err = s.inTx(r.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		for _, old := range r.CookiesNamed(s.cookie()) {
 			if err := remove(ctx, tx, hashed(old.Value)); err != nil {
 				return err
@@ -186,3 +208,6 @@ func (s *Store) inTx(ctx context.Context, do func(context.Context, *sql.Tx) erro
 	}
 	return tx.Commit()
 }
+
+// Limits is how long a session lasts without a request, and how long at most.
+func (s *Store) Limits() (idle, absolute time.Duration) { return s.idle, s.limit }

@@ -8,7 +8,7 @@ import (
 	"trellis/web/authz"
 )
 
-// hiddenKey stands for a key that is there: only its hash is kept.
+// hiddenKey stands for a key that is there: only an export tells it.
 const hiddenKey = "********"
 
 func getConfiguration(ctx context.Context, c *call) (any, error) {

@@ -45,10 +45,14 @@ func wholeNeeded(fields []string) bool {
 	})
 }
 
-func listGroups(ctx context.Context, c *call) (any, error) {
+func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
+	find, err := s.narrowed(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	fields := fieldsOf(c.query)
 	whole := wholeNeeded(fields)
-	groups, n, err := c.tx.Groups(ctx, findOf(c.query), whole)
+	groups, n, err := c.tx.Groups(ctx, find, whole)
 	if err != nil {
 		return nil, err
 	}

@@ -53,6 +53,9 @@ func onSQLite(t testing.TB) *tenant {
 
 func start(t testing.TB, cfg store.Config) *tenant {
 	t.Helper()
+	if cfg.SealKey == nil {
+		cfg.SealKey = sealedWith('k')
+	}
 	s, err := store.Open(context.Background(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +75,11 @@ func start(t testing.TB, cfg store.Config) *tenant {
 	client := srv.Client()
 	client.Transport = newContract(t, client.Transport)
 	return &tenant{config: cfg, store: s, issuer: issuer, url: srv.URL + "/api", http: client}
+}
+
+// sealedWith is a master key that is all of one letter.
+func sealedWith(master byte) func(context.Context, *store.Tx) ([]byte, error) {
+	return func(context.Context, *store.Tx) ([]byte, error) { return bytes.Repeat([]byte{master}, 32), nil }
 }
 
 // again is the same store as another process has it.

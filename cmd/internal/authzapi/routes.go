@@ -18,14 +18,14 @@ type route struct {
 	serve  serve
 }
 
-// routes is every operation of the API.
+// routes is every operation of the API that runs in a transaction.
 func (s *Server) routes() []route {
 	return slices.Concat(s.groupRoutes(), s.roleRoutes(), s.userRoutes())
 }
 
 func (s *Server) groupRoutes() []route {
 	return []route{
-		{http.MethodGet, "/groups", listGroups},
+		{http.MethodGet, "/groups", s.listGroups},
 		{http.MethodPost, "/groups", createGroup},
 		{http.MethodGet, "/groups/{id}", s.getGroup},
 		{http.MethodPut, "/groups/{id}", updateGroup},
@@ -57,9 +57,9 @@ func (s *Server) groupRoutes() []route {
 	}
 }
 
-func (*Server) roleRoutes() []route {
+func (s *Server) roleRoutes() []route {
 	return []route{
-		{http.MethodGet, "/roles", listRoles},
+		{http.MethodGet, "/roles", s.listRoles},
 		{http.MethodPost, "/roles", createRole},
 		{http.MethodGet, "/roles/{id}", getRole},
 		{http.MethodPut, "/roles/{id}", updateRole},
@@ -68,18 +68,23 @@ func (*Server) roleRoutes() []route {
 		{http.MethodGet, "/roles/{id}/users", listRoleUsers},
 		{http.MethodPatch, "/roles/{id}/users", addRoleUsers},
 		{http.MethodDelete, "/roles/{id}/users", removeRoleUsers},
+		{http.MethodGet, "/roles/{id}/users/calculate", s.calculateRoleUsers},
 
-		{http.MethodGet, "/permissions", listPermissions},
+		{http.MethodGet, "/permissions", s.listPermissions},
 		{http.MethodPost, "/permissions", createPermission},
 		{http.MethodGet, "/permissions/{id}", getPermission},
 		{http.MethodPut, "/permissions/{id}", updatePermission},
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
+		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
+		{http.MethodGet, "/counts", getCounts},
+		{http.MethodGet, "/findings", s.getFindings},
+		{http.MethodGet, "/changes", readChanges},
 		{http.MethodGet, "/configuration", getConfiguration},
 		{http.MethodPatch, "/configuration", updateConfiguration},
 		{http.MethodGet, "/configuration/status", getStatus},
 		{http.MethodPatch, "/configuration/rotate-apikey", rotateAPIKey},
-		{http.MethodGet, "/configuration/export", exportTenant},
+		{http.MethodGet, "/configuration/export", s.exportTenant},
 		{http.MethodPost, "/configuration/import", importTenant},
 		{http.MethodGet, "/configuration/resource-server", getAPIAccess},
 		{http.MethodPost, "/configuration/resource-server", createAPIAccess},
@@ -101,13 +106,19 @@ func (s *Server) userRoutes() []route {
 		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
 		{http.MethodPatch, "/users/{id}/groups", addUserGroups},
 		{http.MethodDelete, "/users/{id}/groups", removeUserGroups},
-		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
 
 		{http.MethodGet, "/users/{id}/roles", listUserRoles},
 		{http.MethodPatch, "/users/{id}/roles", addUserRoles},
 		{http.MethodDelete, "/users/{id}/roles", removeUserRoles},
-		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
+	}
+}
 
+// aloneRoutes is what logins wait for: it reads one statement of its own, and
+// its call has no transaction.
+func (s *Server) aloneRoutes() []route {
+	return []route{
+		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
+		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
 		{http.MethodPost, "/users/{id}/policy/{client}", s.policy},
 	}
 }

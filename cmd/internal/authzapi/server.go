@@ -44,6 +44,7 @@ type Server struct {
 	Config
 
 	reads map[string]serve // by path: what a version of that URL is made from
+	tidy  tidiness
 }
 
 // New makes the handler of everything below /api. It fails when the routes and
@@ -86,18 +87,17 @@ func (s *Server) mount(e *echo.Echo, doc *openapi3.T) error {
 			left[method+" "+path] = op
 		}
 	}
-	for _, r := range s.routes() {
-		op := left[r.method+" "+r.path]
-		if op == nil {
-			return fmt.Errorf("authorization API: the document does not know %s %s", r.method, r.path)
-		}
-		delete(left, r.method+" "+r.path)
-		d := newDoor(doc, r, op)
-		path := base + strings.NewReplacer("{", ":", "}", "").Replace(r.path)
-		e.Add(r.method, path, s.handle(r, d))
-		if r.method == http.MethodGet {
-			s.reads[r.path] = r.serve
-			e.HEAD(path, s.handle(r, d))
+	for _, table := range []struct {
+		routes []route
+		run    run
+	}{{s.routes(), s.inTransaction}, {s.aloneRoutes(), s.alone}} {
+		for _, r := range table.routes {
+			op := left[r.method+" "+r.path]
+			if op == nil {
+				return fmt.Errorf("authorization API: the document does not know %s %s", r.method, r.path)
+			}
+			delete(left, r.method+" "+r.path)
+			s.add(e, r, s.handle(r, newDoor(doc, r, op), table.run))
 		}
 	}
 	for name := range left {
@@ -106,8 +106,21 @@ func (s *Server) mount(e *echo.Echo, doc *openapi3.T) error {
 	return nil
 }
 
-// handle is the way of a request through its door into a transaction.
-func (s *Server) handle(r route, d *door) echo.HandlerFunc {
+// add lets e answer r with h.
+func (s *Server) add(e *echo.Echo, r route, h echo.HandlerFunc) {
+	path := base + strings.NewReplacer("{", ":", "}", "").Replace(r.path)
+	e.Add(r.method, path, h)
+	if r.method == http.MethodGet {
+		s.reads[r.path] = r.serve
+		e.HEAD(path, h)
+	}
+}
+
+// run does what r is for, and answers.
+type run func(ctx context.Context, c echo.Context, r route, in *call) error
+
+// handle is the way of a request through its door to where it runs.
+func (s *Server) handle(r route, d *door, run run) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if slices.Contains(c.ParamValues(), "") {
 			return echo.ErrNotFound // "/groups/" is no route
@@ -120,14 +133,32 @@ func (s *Server) handle(r route, d *door) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if d.secret {
+			c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+		}
 		ctx := store.WithActor(c.Request().Context(), store.Actor{
 			Subject: who.Subject, Client: who.Client, RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
 		})
-		if d.reads() {
-			return s.read(ctx, c, r, in)
-		}
-		return s.write(ctx, c, r, in)
+		in.reads = d.reads()
+		return run(ctx, c, r, in)
 	}
+}
+
+func (s *Server) inTransaction(ctx context.Context, c echo.Context, r route, in *call) error {
+	if in.reads {
+		return s.read(ctx, c, r, in)
+	}
+	return s.write(ctx, c, r, in)
+}
+
+// alone lets the route read by itself.
+func (s *Server) alone(ctx context.Context, c echo.Context, r route, in *call) error {
+	body, err := r.serve(ctx, in)
+	if err != nil {
+		return err
+	}
+	defer sent(body)
+	return answerRead(c, r, body)
 }
 
 func (s *Server) read(ctx context.Context, c echo.Context, r route, in *call) error {
@@ -140,10 +171,12 @@ func (s *Server) read(ctx context.Context, c echo.Context, r route, in *call) er
 	if err != nil {
 		return err
 	}
-	switch {
-	case body == nil:
-		return c.NoContent(http.StatusNoContent)
-	case r.method != http.MethodGet:
+	return answerRead(c, r, body)
+}
+
+// answerRead sends what r read, with its version where others may have that.
+func answerRead(c echo.Context, r route, body any) error {
+	if r.method != http.MethodGet || body == nil {
 		return answer(c, http.StatusOK, body)
 	}
 	return answerVersion(c, body)
@@ -176,7 +209,7 @@ func (s *Server) compare(ctx context.Context, r route, in *call, wanted string) 
 	if read == nil {
 		return errChanged // nothing is there that could have a version
 	}
-	body, err := read(ctx, &call{tx: in.tx, id: in.id, path: in.path, who: in.who})
+	body, err := read(ctx, &call{tx: in.tx, id: in.id, path: in.path, query: in.query, who: in.who})
 	if err != nil {
 		return err
 	}

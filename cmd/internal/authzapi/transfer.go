@@ -16,10 +16,20 @@ func directoryScopes() []string {
 	return []string{"read:users", "read:connections", "read:applications", "read:resource-server"}
 }
 
+// keyScope is what a caller needs to export the key for the policy call. Who has
+// it could make a new one, and may see the one there is; who may only read the
+// configuration could sign in nobody, and must not be able to ask as a sign-in.
+const keyScope = "update:configuration"
+
 // exportTenant leaves out machine clients: what opens the tenant does not leave
 // it this way.
-func exportTenant(ctx context.Context, c *call) (any, error) {
-	o := store.ExportOptions{Directory: isTrue(c.query, "directory")}
+func (s *Server) exportTenant(ctx context.Context, c *call) (any, error) {
+	o := store.ExportOptions{
+		Directory: isTrue(c.query, "directory"), Keys: c.who.Can(keyScope),
+		Lost: func(why error) {
+			s.Log.WarnContext(ctx, "an export is without the key for the policy call; rotate it to have one that can be exported", "why", why)
+		},
+	}
 	if o.Directory {
 		for _, scope := range directoryScopes() {
 			if !c.who.Can(scope) {
@@ -31,7 +41,7 @@ func exportTenant(ctx context.Context, c *call) (any, error) {
 	if err := c.tx.ExportTo(ctx, &b, o); err != nil {
 		return nil, err
 	}
-	return written(b.Bytes()), nil
+	return &written{b.Bytes()}, nil
 }
 
 func importTenant(ctx context.Context, c *call) (any, error) {

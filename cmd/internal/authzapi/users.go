@@ -3,6 +3,7 @@ package authzapi
 import (
 	"context"
 	"errors"
+	"net/url"
 
 	"trellis/cmd/internal/directory"
 	"trellis/cmd/internal/store"
@@ -25,18 +26,15 @@ type userList struct {
 	Total  int      `json:"total"`
 }
 
-// listUsers is a page of the tenant's users, who signed in last first.
+// listUsers is a page of the tenant's users, who signed in last first unless the
+// query says otherwise.
 func listUsers(ctx context.Context, c *call) (any, error) {
 	if isTrue(c.query, "missing") {
 		return listMissingUsers(ctx, c)
 	}
-	search := c.query.Get("q")
-	if field := c.query.Get("field"); field != "" {
-		search = field + ":" + search
-	}
-	match, err := directory.Search(search)
+	match, err := usersAsked(c.query)
 	if err != nil {
-		return nil, badRequest("q: " + err.Error())
+		return nil, err
 	}
 	size := numberOr(c.query, "per_page", usersPerPage)
 	start := (max(numberOr(c.query, "page", 1), 1) - 1) * size
@@ -89,6 +87,29 @@ func replaceUser(ctx context.Context, c *call) (any, error) {
 }
 
 func dropUser(ctx context.Context, c *call) (any, error) { return nil, c.tx.DropUser(ctx, c.id) }
+
+// usersAsked is which users q asks for.
+func usersAsked(q url.Values) (store.UserMatch, error) {
+	search := q.Get("q")
+	if field := q.Get("field"); field != "" {
+		search = field + ":" + search
+	}
+	match, err := directory.Search(search)
+	if err != nil {
+		return nil, badRequest("q: " + err.Error())
+	}
+	var all store.All
+	if match != nil {
+		all = append(all, match)
+	}
+	if group := q.Get("group"); group != "" {
+		all = append(all, store.InGroup(group))
+	}
+	if role := q.Get("role"); role != "" {
+		all = append(all, store.HasRole(role))
+	}
+	return all, nil
+}
 
 // getUser is the whole profile of a user.
 func getUser(ctx context.Context, c *call) (any, error) {

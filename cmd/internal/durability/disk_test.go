@@ -36,7 +36,7 @@ func TestAFullDiskStopsOnlyChanges(t *testing.T) {
 		words        string
 	}{
 		{"no room", "pwrite64:error=ENOSPC", http.StatusInsufficientStorage, "disk is full. Nothing was changed"},
-		{"no quota", "pwrite64:error=EDQUOT", http.StatusServiceUnavailable, "not available. Nothing was changed"},
+		{"no quota", "pwrite64:error=EDQUOT", http.StatusInsufficientStorage, "disk is full. Nothing was changed"},
 		{"a bad sector", "pwrite64:error=EIO", http.StatusServiceUnavailable, "not available. Nothing was changed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -28,6 +29,12 @@ type userInput struct {
 	Blocked       *bool          `json:"blocked"`
 	UserMetadata  map[string]any `json:"user_metadata"`
 	AppMetadata   map[string]any `json:"app_metadata"`
+
+	// Password is checked and not kept: scripts that are written for Auth0 send
+	// one, and nothing of this tenant would ever ask for it. People sign in to
+	// the dashboard alone, with accounts that only the owner of the machine
+	// makes; a hash of it would be of use to thieves only.
+	Password *string `json:"password"`
 }
 
 // databases is the strategy of connections that keep their users themselves.
@@ -50,6 +57,21 @@ func (in userInput) user(connection store.Connection) (store.User, error) {
 		"connection": connection.Name, "provider": connection.Strategy, "user_id": id, "isSocial": social(connection.Strategy),
 	}}
 	return store.User{UserID: connection.Strategy + "|" + id, Profile: profile}, nil
+}
+
+// checkPassword refuses a password that Auth0 would refuse too: where the users
+// have theirs elsewhere, and where it is easy to guess.
+func (a *api) checkPassword(in userInput, connection store.Connection) error {
+	switch {
+	case in.Password == nil:
+		return nil
+	case connection.Strategy != databases:
+		return badBody(passwords)
+	}
+	if err := a.password(*in.Password); err != nil {
+		return newProblem(http.StatusBadRequest, "", "PasswordStrengthError: "+err.Error())
+	}
+	return nil
 }
 
 // profile is what in tells, and the names that follow from it.

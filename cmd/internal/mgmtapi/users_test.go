@@ -1,6 +1,7 @@
 package mgmtapi_test
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -143,7 +144,11 @@ func TestAUserThatCannotBeIsRefused(t *testing.T) {
 		{`{"connection":"corp-ad"}`, "invalid_body", "Payload validation error: 'one of email, username and phone_number is needed'.", 400},
 		{`{"connection":"Users","email":"ADA@example.com"}`, "user_exists", "The user already exists.", 409},
 		{`{"connection":"Users","email":"new@example.com","user_id":"1"}`, "user_exists", "The user already exists.", 409},
-		{`{` + email + `,"password":"pw"}`, "invalid_body", "Payload validation error: 'passwords are not part of this API: they are managed by the identity provider of the user'.", 400},
+		{`{` + email + `,"password":"pw"}`, "", "PasswordStrengthError: the password has 2 characters; it needs at least 8", 400},
+		{`{` + email + `,"password":""}`, "", "PasswordStrengthError: the password has 0 characters; it needs at least 8", 400},
+		{`{` + email + `,"password":"PassWord1"}`, "", "PasswordStrengthError: this password is among the first that guessers try; choose another", 400},
+		{`{"connection":"corp-ad","username":"cy","password":"` + strongPassword + `"}`, "invalid_body", "Payload validation error: 'passwords are not part of this API: they are managed by the identity provider of the user'.", 400},
+		{`{` + email + `,"password":7}`, "invalid_body", "Payload validation error: 'password: value must be a string'.", 400},
 		{`{` + email + `,"created_at":"2020"}`, "invalid_body", "Payload validation error: 'Additional properties not allowed: created_at'.", 400},
 		{`{` + email + `,"Name":"x"}`, "invalid_body", "Payload validation error: 'Additional properties not allowed: Name'.", 400},
 		{`{` + email + `,"name":1}`, "invalid_body", "Payload validation error: 'name: value must be a string'.", 400},
@@ -166,6 +171,44 @@ func TestAUserThatCannotBeIsRefused(t *testing.T) {
 	if got := ids(t, x.do("GET", "/users", nil)); len(got) != 3 {
 		t.Errorf("users = %v", got)
 	}
+}
+
+const strongPassword = "Tr0ub4dor & seventeen"
+
+// What Auth0's client sends to make a user of a database connection is taken.
+// The password is nowhere afterwards, and lets nobody in.
+func TestAPasswordIsCheckedAndNotKept(t *testing.T) {
+	x := newTenant(t)
+	got := as[map[string]any](t, x.do("POST", "/users", map[string]any{
+		"connection": "Users", "email": "new@example.com", "password": strongPassword, "verify_email": false,
+	}).is(t, 201))
+	if got["email"] != "new@example.com" || strings.Contains(jsonOf(t, got), "assword") {
+		t.Errorf("user = %v", got)
+	}
+	x.do("POST", "/users", `{"connection":"Users","email":"other@example.com","password":"short"}`).is(t, 400)
+	if strings.Contains(x.log.String(), strongPassword) || strings.Contains(x.log.String(), "short") {
+		t.Errorf("the log tells a password: %s", x.log)
+	}
+	x.change(func(tx *store.Tx) error {
+		entries, err := tx.Journal(t.Context(), 0, 100)
+		for _, e := range entries {
+			if strings.Contains(string(e.Before)+string(e.After), strongPassword) {
+				t.Errorf("the journal tells the password: %s", e.After)
+			}
+		}
+		var kept strings.Builder
+		if err := tx.ExportTo(t.Context(), &kept, store.ExportOptions{Directory: true, Machines: true}); err != nil {
+			return err
+		}
+		if strings.Contains(kept.String(), strongPassword) || !strings.Contains(kept.String(), "new@example.com") {
+			t.Errorf("the tenant holds %s", &kept)
+		}
+		accounts, err2 := tx.Accounts(t.Context())
+		if len(accounts) != 0 {
+			t.Errorf("accounts = %v", accounts)
+		}
+		return errors.Join(err, err2)
+	})
 }
 
 func TestAPatchChangesWhatItNames(t *testing.T) {

@@ -13,8 +13,8 @@ import (
 // propertyName is how the validator quotes a member that is missing or unknown.
 var propertyName = regexp.MustCompile(`^property "(.*)" is (missing|unsupported)$`)
 
-// passwords is told to whoever sends one. Taking it and forgetting it would
-// leave a user who cannot sign in, and a caller who thinks otherwise.
+// passwords is told to whoever wants to change one. Taking it and forgetting it
+// would leave a caller who thinks that it was changed.
 const passwords = "passwords are not part of this API: they are managed by the identity provider of the user"
 
 // wording says what is wrong in words of ours: the validator's own repeat the

@@ -36,6 +36,9 @@ var managementScopes = []string{
 	"read:roles", "create:roles", "update:roles", "delete:roles",
 	"read:role_members", "create:role_members", "delete:role_members",
 	"read:resource_servers", "update:resource_servers", "read:clients", "read:connections",
+	"create:clients", "update:clients", "delete:clients", "update:client_keys",
+	"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
+	"read:accounts", "create:accounts", "update:accounts", "delete:accounts",
 }
 
 // helpDeskWrites is what the help desk may change at the API of an audience: who is
@@ -63,6 +66,21 @@ func Scopes(role string, audience ...string) []string {
 		}
 	}
 	return out
+}
+
+// Grantable is every scope that a machine client can be granted, by API.
+func Grantable() map[store.GrantedAPI][]string {
+	return map[store.GrantedAPI][]string{
+		store.AuthorizationAPI: slices.Clone(authorizationScopes), store.ManagementAPI: slices.Clone(managementScopes),
+	}
+}
+
+// grantedAPI is the API that audience names, as grants of clients do.
+func grantedAPI(audience string) store.GrantedAPI {
+	if audience == AuthorizationAPI {
+		return store.AuthorizationAPI
+	}
+	return store.ManagementAPI
 }
 
 // apiScopes is every scope of the API that audience names.

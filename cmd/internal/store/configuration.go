@@ -2,21 +2,15 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // The configuration says what a sign-in puts into tokens and profiles: nine
 // switches, and the key with which a sign-in asks for a policy. It is kept as
-// the Authorization Extension exports it, but for the key, of which only the
-// hash is kept.
+// the Authorization Extension exports it, but for the key (apikey.go).
 
 // configurationID is the _id of the record that counts.
 const configurationID = "v1"
@@ -48,7 +42,7 @@ func (tx *Tx) Configuration(ctx context.Context) (c Configuration, ok bool, err 
 	for _, f := range all {
 		c.Order = append(c.Order, f.name)
 		switch {
-		case f.name == "apikey":
+		case f.name == keyField:
 			c.Key = true
 		case slices.Contains(Switches(), f.name):
 			c.Set[f.name] = string(f.raw) == "true"
@@ -74,42 +68,6 @@ func (tx *Tx) UpdateConfiguration(ctx context.Context, set map[string]bool) erro
 		return err
 	}
 	return tx.record(ctx, "configuration.update", "configuration", configurationID, shownConfiguration(before), shownConfiguration(all))
-}
-
-// RotateAPIKey makes a new key for the policy call, and returns it: it is told
-// only now. The old one opens nothing any more.
-func (tx *Tx) RotateAPIKey(ctx context.Context) (string, error) {
-	random := make([]byte, 32)
-	_, _ = rand.Read(random) // never fails: it ends the process instead
-	key := hex.EncodeToString(random)
-	seq, all, err := tx.configuration(ctx)
-	if err != nil {
-		return "", err
-	}
-	all = with(withID(all), "apikey", `"`+hashKey(key)+`"`)
-	if err := tx.saveConfiguration(ctx, seq, all); err != nil {
-		return "", err
-	}
-	return key, tx.record(ctx, "configuration.apikey.rotate", "configuration", configurationID, nil, nil)
-}
-
-// APIKeyMatches reports whether key is the tenant's key for the policy call.
-func (tx *Tx) APIKeyMatches(ctx context.Context, key string) (bool, error) {
-	_, all, err := tx.configuration(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, f := range all {
-		if f.name == "apikey" {
-			return subtle.ConstantTimeCompare(f.raw, []byte(`"`+hashKey(key)+`"`)) == 1, nil
-		}
-	}
-	return false, nil
-}
-
-func hashKey(key string) string {
-	sum := sha256.Sum256([]byte(key))
-	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 // configuration is the fields of the record that counts, and its number; both
@@ -179,27 +137,24 @@ func shownConfiguration(all []field) any {
 	}
 	var shown []field
 	for _, f := range all {
-		if f.name != "apikey" {
+		if f.name != keyField {
 			shown = append(shown, f)
 		}
 	}
 	return json.RawMessage(object(shown))
 }
 
-// importedConfiguration is a record of a document, as it will be kept.
+// importedConfiguration is a record of a document, or one that is kept.
 type importedConfiguration struct {
-	id      string
-	body    []byte
-	foreign bool // its key is one of the extension
+	id   string
+	all  []field
+	key  string // in clear; "" when it has none, or as it is kept
+	hash string // of its key; "" when it has none
+	kept bool   // its key is as it is kept
 }
 
-// keptKey is how a key is kept: one of our own as its hash, one of the extension
-// as a hash that no key has. The extension hands out something else than it
-// keeps, so what an export holds must open nothing.
-var keptKey = regexp.MustCompile(`^(extension-)?sha256:[0-9a-f]{64}$`)
-
-// configured reads a configuration of a document. Where of a finding is what
-// follows the place of the record.
+// configured reads a configuration. Where of a finding is what follows the
+// place of the record.
 func configured(raw []byte) (importedConfiguration, []Finding) {
 	var out importedConfiguration
 	var wrong []Finding
@@ -210,16 +165,15 @@ func configured(raw []byte) (importedConfiguration, []Finding) {
 	for i, f := range all {
 		var s string
 		isText := json.Unmarshal(f.raw, &s) == nil && string(f.raw) != "null"
+		kept, isKept := keyAsKept(f.raw)
 		switch {
 		case f.name == "_id" && isText:
 			out.id = s
-		case f.name == "apikey" && isText:
-			if !keptKey.MatchString(s) {
-				s = "extension-" + hashKey(s)
-			}
-			out.foreign = strings.HasPrefix(s, "extension-")
-			all[i].raw = json.RawMessage(`"` + s + `"`)
-		case f.name == "_id", f.name == "apikey":
+		case f.name == keyField && isText:
+			out.key, out.hash = s, hashKey(s)
+		case f.name == keyField && isKept:
+			out.hash, out.kept = kept.Hash, true
+		case f.name == "_id", f.name == keyField:
 			wrong = append(wrong, Finding{"." + f.name, "must be a string"})
 		case !slices.Contains(Switches(), f.name):
 			wrong = append(wrong, Finding{"." + f.name, "is not allowed"})
@@ -234,8 +188,19 @@ func configured(raw []byte) (importedConfiguration, []Finding) {
 	if out.id == "" {
 		wrong = append(wrong, Finding{"._id", "is required"})
 	}
-	out.body = object(all)
+	out.all = all
 	return out, wrong
+}
+
+// compared is the record as a value that is the same whether its key is kept or
+// in clear.
+func (c importedConfiguration) compared() (value any, err error) {
+	all := slices.Clone(c.all)
+	if c.hash != "" {
+		all = with(all, keyField, `"`+c.hash+`"`)
+	}
+	err = json.Unmarshal(object(all), &value)
+	return value, err
 }
 
 // Truth is what a truth value in JSON says. The old API also takes words.

@@ -53,7 +53,8 @@ func (tx *Tx) Import(ctx context.Context, d Document) error {
 	return err
 }
 
-// Export is the whole tenant. Who only passes it on uses ExportTo.
+// Export is the whole tenant, but for the key for the policy call. Who only
+// passes it on uses ExportTo.
 func (tx *Tx) Export(ctx context.Context) (Document, error) {
 	var b bytes.Buffer
 	var d Document

@@ -53,6 +53,9 @@ type inspection struct {
 	held     []held
 	core     []placedCoreRole
 	unique   map[string]bool // names of connections, identifiers of APIs
+
+	configured bool   // the document has the configuration that counts
+	keyHash    string // of its key for the policy call; "" when it has none
 }
 
 // held is a permission that the document gives to a user.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"trellis/cmd/internal/texts"
 )
@@ -74,8 +75,17 @@ func (in *inspection) configuration(it item) {
 	if len(findings) > 0 || !in.identified(it, "_id", record.id) {
 		return
 	}
-	if record.foreign {
-		in.warnings.add(it.where+".apikey", "is a key of the extension, which opens nothing here; rotate it")
+	where := it.where + "." + keyField
+	switch {
+	case record.kept && in.o.restores == "": // only a snapshot has a key in that form
+		in.problems.add(where, "must be a string")
+	case record.key != "" && strings.Trim(record.key, "*") == "": // what the configuration shows in place of a key
+		in.problems.add(where, "stands for a key and is none; leave it out, or put the key of an export there")
+	case record.hash != "" && !record.kept && in.text(where, record.key, maxImportedID, texts.Control) && len(record.key) < minKeySize:
+		in.warnings.add(where, "has fewer than %d characters, so that it may be guessed; rotate it", minKeySize)
+	}
+	if record.id == configurationID {
+		in.keyHash, in.configured = record.hash, true
 	}
 }
 

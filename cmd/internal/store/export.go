@@ -14,8 +14,13 @@ import (
 type ExportOptions struct {
 	Directory bool // also users, connections, clients, APIs and permissions of users
 	Machines  bool // also clients that ask for tokens of their own, with the hashes of their secrets
+	Keys      bool // also the key for the policy call, in clear
 	Empty     bool // also collections of the directory without records
 	Lines     bool // a line for each record, for people and for diff
+	sealed    bool // also the key for the policy call, as it is kept
+
+	// Lost is told why a key does not open: the export is without it.
+	Lost func(why error)
 }
 
 // exportPage is how many records of an export are in memory at once.
@@ -99,6 +104,7 @@ func (e *exporter) open(bracket string) {
 
 // add writes a record; name is its key where the collection is an object.
 func (e *exporter) add(name string, record []byte) {
+	giveWay()
 	switch {
 	case e.n > 0:
 		e.text(",")

@@ -35,9 +35,16 @@ func (tx *Tx) eachRecord(ctx context.Context, key string, o ExportOptions, found
 	case "core_roles":
 		all, err := tx.WholeCoreRoles(ctx)
 		return eachOf(all, err, found)
+	case "configuration":
+		return tx.eachConfiguration(ctx, o, found)
 	default:
-		return tx.eachBody(ctx, `select seq, body from documents where kind = $3 and seq > $1 order by seq limit $2`, found, key)
+		return tx.eachDocument(ctx, key, found)
 	}
+}
+
+// eachDocument hands on the records that are kept as they came.
+func (tx *Tx) eachDocument(ctx context.Context, kind string, found func(string, []byte) error) error {
+	return tx.eachBody(ctx, `select seq, body from documents where kind = $3 and seq > $1 order by seq limit $2`, found, kind)
 }
 
 func eachOf[T any](all []T, err error, found func(string, []byte) error) error {

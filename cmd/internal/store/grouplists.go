@@ -164,7 +164,7 @@ func roleList() list { return list{"group_roles", "role_id", usedRoles, "group.r
 // place, and the journal tells only of what is new.
 func (tx *Tx) addTo(ctx context.Context, l list, group string, ids []string) error {
 	fresh := map[string]bool{}
-	for some := range slices.Chunk(ids, batch) {
+	for some := range slices.Chunk(ids, writeBatch) {
 		added, err := tx.changeTexts(ctx, `insert into `+l.table+`(group_id, `+l.column+`) values `+pairsWith(len(some))+
 			` on conflict do nothing returning `+l.column, append([]any{group}, anys(some)...)...)
 		if err != nil {
@@ -186,7 +186,7 @@ func (tx *Tx) addTo(ctx context.Context, l list, group string, ids []string) err
 // removeFrom takes ids out of a group's list; what is not there is ignored.
 func (tx *Tx) removeFrom(ctx context.Context, l list, group string, ids []string) error {
 	gone := map[string]bool{}
-	for some := range slices.Chunk(ids, batch) {
+	for some := range slices.Chunk(ids, writeBatch) {
 		removed, err := tx.changeTexts(ctx, `delete from `+l.table+` where group_id = $1 and `+l.column+` in (`+places(2, len(some))+
 			`) returning `+l.column, append([]any{group}, anys(some)...)...)
 		if err != nil {

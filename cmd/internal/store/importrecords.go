@@ -47,7 +47,11 @@ func (a *application) put(ctx context.Context, it item) error {
 		return nil // they come last: they name users and APIs
 	case "configuration":
 		record, _ := configured(it.raw)
-		return a.putDocument(ctx, it.collection, record.body)
+		all, err := a.tx.keptFields(ctx, record.all)
+		if err != nil {
+			return err
+		}
+		return a.putDocument(ctx, it.collection, object(all))
 	default:
 		return a.putDocument(ctx, it.collection, it.raw)
 	}

@@ -68,13 +68,17 @@ func Migrate(ctx context.Context, cfg Config) (taken []Migration, err error) {
 }
 
 // migrate takes the pending steps, each in a transaction together with the note
-// that it is taken: whoever is stopped in between can begin again.
+// that it is taken: whoever is stopped in between can begin again. A copy of a
+// SQLite database that has something to lose is made first.
 func (s *Store) migrate(ctx context.Context) ([]Migration, error) {
 	provider, err := s.migrations()
 	if err != nil {
 		return nil, err
 	}
 	if err := knownSchema(ctx, provider); err != nil {
+		return nil, err
+	}
+	if err := s.backup(ctx, provider); err != nil {
 		return nil, err
 	}
 	results, err := provider.Up(ctx)
@@ -89,7 +93,7 @@ func (s *Store) migrate(ctx context.Context) ([]Migration, error) {
 }
 
 func (s *Store) migrations() (*goose.Provider, error) {
-	steps, err := fs.Sub(migrations, "migrations/"+s.dialect.name())
+	steps, err := fs.Sub(s.steps, "migrations/"+s.dialect.name())
 	if err != nil {
 		return nil, err
 	}

@@ -4,11 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"trellis/cmd/internal/store/pgtest"
 )
@@ -133,6 +137,40 @@ func TestAFullDisk(t *testing.T) {
 	}
 	if groups, entries := groupCount(t, s); groups != 1 || entries != 1 {
 		t.Errorf("%d groups and %d entries, want one of each", groups, entries)
+	}
+}
+
+// What an error of PostgreSQL means to the caller of the API.
+func TestWhatAnErrorOfPostgreSQLMeans(t *testing.T) {
+	for _, tt := range []struct {
+		code, message string
+		want          error
+	}{
+		{"53100", `could not extend file "base/5/16402": No space left on device`, ErrFull},
+		{"XX000", `could not extend file "base/5/16402": Disk quota exceeded`, ErrFull},
+		{"XX000", "cache lookup failed for relation 16402", nil},
+		{"58030", `could not read block 0 in file "base/5/16402": Input/output error`, ErrUnavailable},
+		{"53300", "sorry, too many clients already", ErrUnavailable},
+		{"57P01", "terminating connection due to administrator command", ErrUnavailable},
+		{"25006", "cannot execute INSERT in a read-only transaction", ErrUnavailable},
+		{"57014", "canceling statement due to user request", nil},
+		{"23505", "duplicate key value violates unique constraint", nil},
+	} {
+		err := fmt.Errorf("change: %w", &pgconn.PgError{Code: tt.code, Message: tt.message})
+		if got := (postgres{}).trouble(err); !errors.Is(got, tt.want) {
+			t.Errorf("%s %s: %v, want %v", tt.code, tt.message, got, tt.want)
+		}
+	}
+}
+
+// A disk that has room is not full, and one that cannot be asked is not either.
+func TestADiskWithRoomIsNotFull(t *testing.T) {
+	folder := t.TempDir()
+	if full(folder) || full(filepath.Join(folder, "gone")) {
+		t.Error("the disk is said to be full")
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
+		t.Errorf("the question leaves %v, %v", left, err)
 	}
 }
 

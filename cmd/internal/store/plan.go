@@ -54,6 +54,9 @@ func (tx *Tx) PlanImport(ctx context.Context, src Source, o ImportOptions) (Plan
 	if err != nil {
 		return Plan{}, err
 	}
+	if err := tx.planKey(ctx, in); err != nil {
+		return Plan{}, err
+	}
 	p := &planner{tx: tx, in: in, there: map[string]map[string]recordHash{}, tallies: map[string]map[string]Tally{}}
 	for _, key := range p.touched() {
 		if err := p.read(ctx, key); err != nil {
@@ -112,7 +115,7 @@ func (p *planner) touched() []string {
 func (p *planner) read(ctx context.Context, key string) error {
 	p.there[key] = map[string]recordHash{}
 	n := occurrences{}
-	return p.tx.eachRecord(ctx, key, ExportOptions{Directory: true, Machines: p.in.o.Machines}, func(name string, raw []byte) error {
+	return p.tx.eachRecord(ctx, key, ExportOptions{Directory: true, Machines: p.in.o.Machines, sealed: true}, func(name string, raw []byte) error {
 		it := item{collection: key, name: name, raw: raw}
 		if err := json.Unmarshal(raw, &it.value); err != nil {
 			return fmt.Errorf("reading %s: %w", key, err)
@@ -150,7 +153,7 @@ func (it item) identity() (id, name string, sum [sha256.Size]byte, err error) {
 	case "configuration":
 		record, _ := configured(it.raw)
 		id = record.id
-		err = json.Unmarshal(record.body, &value)
+		value, err = record.compared()
 	case "users": // an import fills in times that a user has not
 		object = maps.Clone(object)
 		delete(object, "created_at")

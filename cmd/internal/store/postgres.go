@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -32,6 +34,9 @@ func (postgres) gooseOptions() []goose.ProviderOption {
 	}
 	return []goose.ProviderOption{goose.WithSessionLocker(locker)}
 }
+
+// backup leaves copies to pg_dump, which sees the server from outside.
+func (postgres) backup(context.Context, *sql.DB, int64, time.Time) (string, error) { return "", nil }
 
 func (postgres) serialize(ctx context.Context, tx *sql.Tx) (name string, err error) {
 	var void string
@@ -66,6 +71,8 @@ func (postgres) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 
+func (postgres) remote() bool { return true }
+
 func (postgres) roomy(context.Context, *sql.Tx) error { return nil }
 
 func (postgres) size() string { return `select pg_database_size(current_database())` }
@@ -81,7 +88,7 @@ func (postgres) transient(err error) bool {
 // has none.
 func (postgres) trouble(err error) error {
 	switch state := sqlState(err); {
-	case state == "53100":
+	case state == "53100", state == "XX000" && quota(err):
 		return ErrFull
 	case state == "":
 		if unreachable(err) {
@@ -92,6 +99,13 @@ func (postgres) trouble(err error) error {
 		return ErrUnavailable
 	}
 	return nil
+}
+
+// quota reports whether the server met a quota that is used up. It has no
+// SQLSTATE for that, only the words of the system.
+func quota(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && strings.HasSuffix(strings.ToLower(e.Message), syscall.EDQUOT.Error())
 }
 
 func unreachable(err error) bool {

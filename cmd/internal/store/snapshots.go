@@ -83,7 +83,7 @@ func (tx *Tx) snapshot(ctx context.Context, reason string, counts map[string]int
 	}
 	w := &partWriter{ctx: ctx, tx: tx, id: id}
 	z := gzip.NewWriter(w)
-	err = tx.ExportTo(ctx, z, ExportOptions{Directory: true, Machines: true, Empty: true})
+	err = tx.ExportTo(ctx, z, ExportOptions{Directory: true, Machines: true, Empty: true, sealed: true})
 	if err := errors.Join(err, z.Close(), w.Close()); err != nil {
 		return "", fmt.Errorf("snapshot: %w", err)
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -20,6 +22,19 @@ type Config struct {
 	// AllowCycles lets nested groups close a cycle, as the Authorization
 	// Extension did.
 	AllowCycles bool
+	// SealKey is the key of 32 bytes that seals what the tenant must be able to
+	// tell again, such as the key for the policy call. It is kept outside the
+	// database, and asked for when a secret is sealed or opened. Without it, or
+	// with another one, everything works but that.
+	SealKey func(context.Context, *Tx) ([]byte, error)
+	// OldSealKeys are what SealKey was before: they open, and seal nothing. It
+	// may be nil.
+	OldSealKeys func(context.Context, *Tx) ([][]byte, error)
+	// Log is told what the operator should know of, such as a copy that was
+	// made; nil is nobody.
+	Log *slog.Logger
+
+	steps fs.FS // of the schema, a folder for each database; nil: those of this version
 }
 
 // Store is the database of one tenant. It is safe for concurrent use.
@@ -28,8 +43,13 @@ type Store struct {
 	write, read *sql.DB
 	now         func() time.Time
 	allowCycles bool
+	sealKey     func(context.Context, *Tx) ([]byte, error)
+	oldSealKeys func(context.Context, *Tx) ([][]byte, error)
+	log         *slog.Logger
+	steps       fs.FS
 
-	held *sql.Stmt // of Tx.Held, which each sign-in asks: to parse it took longer than to run it
+	held     *sql.Stmt     // which each sign-in asks: to parse it took longer than to run it
+	together *heldTogether // asks it for several at once; nil where that is no use
 
 	// failed is set once the disk did not keep what it was told to keep. What
 	// it says afterwards cannot be trusted, so nothing is written until a new
@@ -46,7 +66,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if _, err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if s.held, err = s.read.PrepareContext(ctx, heldQuery); err != nil {
+	query := heldQuery
+	if s.dialect.remote() {
+		query, s.together = heldTogetherQuery, &heldTogether{ask: s.heldBy}
+	}
+	if s.held, err = s.read.PrepareContext(ctx, query); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a statement: %w", err), s.Close())
 	}
 	return s, nil
@@ -54,9 +78,15 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // connected is a Store whose schema may be old.
 func connected(ctx context.Context, cfg Config) (*Store, error) {
-	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles}
+	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles, sealKey: cfg.SealKey, oldSealKeys: cfg.OldSealKeys, log: cfg.Log, steps: cfg.steps}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.steps == nil {
+		s.steps = migrations
 	}
 	if err := s.connect(ctx, cfg.URL); err != nil {
 		return nil, err
@@ -83,6 +113,9 @@ func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx)
 // DB is the handle that writes, for what shares the database but not the
 // tenant's rules: the dashboard's sessions.
 func (s *Store) DB() *sql.DB { return s.write }
+
+// Reads is the handle that only reads, beside whoever writes.
+func (s *Store) Reads() *sql.DB { return s.read }
 
 // maxTries bounds how often a transaction is begun anew because another one
 // was in its way.

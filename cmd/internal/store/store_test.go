@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -23,7 +24,15 @@ func each(t *testing.T, test func(t *testing.T, s *Store)) {
 
 func open(t *testing.T, url string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Config{URL: url})
+	return openSealed(t, url, 'k')
+}
+
+// openSealed is open with a master key that is all of one letter.
+func openSealed(t *testing.T, url string, master byte) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Config{URL: url, SealKey: func(context.Context, *Tx) ([]byte, error) {
+		return bytes.Repeat([]byte{master}, sealSize), nil
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +44,12 @@ func open(t *testing.T, url string) *Store {
 	return s
 }
 
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+func TestMain(m *testing.M) {
+	if address := os.Getenv(migrating); address != "" {
+		migrateAndDie(address)
+	}
+	os.Exit(pgtest.Main(m))
+}
 
 func TestChangeNeedsARecord(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
