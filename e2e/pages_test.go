@@ -30,6 +30,16 @@ func places(t *testing.T) []place {
 	prepared.rbac(t, warehouse, false)
 	prepared.role(t, prepared.name("Portrait Keeper"), ledger, []string{"export:statements", "read:accounts"}, user)
 	someone := "/users/" + escape(user)
+	sre := prepared.find(t, "SRE")
+	prepared.members(t, sre, user)
+	role := prepared.appRole(t, "Deploy Console", prepared.name("Portrait Role"), prepared.permission(t, "Deploy Console", prepared.name("paint:portraits")))
+	prepared.give(t, user, role)
+	odd := prepared.user(t, prepared.name("مريم بنت عبد الرحمن 🦊 "+strings.Repeat("Wolfeschlegelsteinhausen", 5)))
+	oddGroup := prepared.group(t, prepared.name("🦊 مجموعة Donaudampfschifffahrts"))
+	prepared.members(t, oddGroup, odd)
+	prepared.grant(t, oddGroup, role)
+	stranger := "/users/" + escape(odd)
+	run := "/access?application=" + prepared.application(t, "Deploy Console") + "&connection=google-workspace&groups=eng-all"
 	platform, empty, contractors := prepared.find(t, "Platform"), prepared.find(t, "Project Aurora"), prepared.find(t, "Contractors")
 	return []place{
 		{name: "groups", path: "/groups"},
@@ -50,7 +60,23 @@ func places(t *testing.T) []place {
 		{name: "group-delete", path: "/groups/" + empty, open: "Delete group"},
 		{name: "users", path: "/users"},
 		{name: "users-no-match", path: "/users?q=zzz"},
+		{name: "users-filtered", path: "/users?group=" + sre + "&role=" + role},
+		{name: "users-filtered-nobody", path: "/users?group=" + empty},
+		{name: "users-filter", path: "/users", open: "In group"},
+		{name: "users-odd", path: "/users?q=Wolfeschlegelsteinhausen"},
 		{name: "user-profile", path: someone},
+		{name: "user-profile-odd", path: stranger},
+		{name: "user-groups", path: someone + "/groups"},
+		{name: "user-groups-odd", path: stranger + "/groups"},
+		{name: "user-groups-no-match", path: someone + "/groups?q=zzz"},
+		{name: "user-groups-add", path: someone + "/groups", open: "Add to groups"},
+		{name: "user-groups-remove", path: someone + "/groups", open: "Remove " + name + " from SRE"},
+		{name: "user-roles", path: someone + "/roles"},
+		{name: "user-roles-odd", path: stranger + "/roles"},
+		{name: "user-roles-add", path: someone + "/roles", open: "Add roles"},
+		{name: "user-access", path: someone + "/access"},
+		{name: "user-access-run", path: someone + run},
+		{name: "user-access-odd", path: stranger + run},
 		{name: "user-permissions", path: someone + "/permissions"},
 		{name: "user-permissions-remove", path: someone + "/permissions", open: "Remove read:statements from " + name},
 		{name: "user-permissions-remove-one-way", path: someone + "/permissions", open: "Remove export:statements from " + name},

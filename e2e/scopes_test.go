@@ -32,7 +32,10 @@ func TestAuditorChangesNothing(t *testing.T) {
 		g.SeesDisabled("Add roles", "update:groups")
 		g.Turn("Mappings")
 		g.SeesDisabled("Add mapping", "update:groups")
-		u := page.OpenUser(tab, user).Turn("Permissions")
+		u := page.OpenUser(tab, user).Turn("Groups")
+		u.SeesDisabled("Add to groups", "update:groups")
+		u.Turn("Roles").SeesDisabled("Add roles", "update:roles")
+		u.Turn("Permissions")
 		u.SeesDisabled("Add permissions", "update:users")
 		u.SeesDisabled("Turn on RBAC", "update:resource_servers")
 
@@ -44,6 +47,10 @@ func TestAuditorChangesNothing(t *testing.T) {
 			"/groups/" + group + "/nested/add":               {"id": {group}},
 			"/groups/" + group + "/roles/add":                {"id": {group}},
 			"/groups/" + group + "/mappings/add":             {"connectionName": {"google-workspace"}, "groupName": {"x"}},
+			"/users/" + escape(user) + "/groups/add":         {"id": {group}},
+			"/users/" + escape(user) + "/groups/remove":      {"group": {group}},
+			"/users/" + escape(user) + "/roles/add":          {"id": {group}},
+			"/users/" + escape(user) + "/roles/remove":       {"role": {group}},
 			"/users/" + escape(user) + "/permissions/remove": {"api": {warehouse}, "permission": {"read:stock"}},
 			"/users/" + escape(user) + "/permissions/add":    {"id": {ledger + " read:accounts"}},
 			"/apis/" + escape(warehouse) + "/rbac":           {},

@@ -116,6 +116,68 @@ func (n *tenant) role(t *testing.T, name, api string, permissions []string, user
 	n.mgmt(t, http.MethodPost, "/roles/"+made.ID+"/users", map[string][]string{"users": users}, nil)
 }
 
+// application is the id of the application called name.
+func (n *tenant) application(t *testing.T, name string) string {
+	t.Helper()
+	var found []struct {
+		ID   string `json:"client_id"`
+		Name string `json:"name"`
+	}
+	n.authz(t, http.MethodGet, "/applications", nil, &found)
+	for _, a := range found {
+		if a.Name == name {
+			return a.ID
+		}
+	}
+	t.Fatalf("there is no application %s", name)
+	return ""
+}
+
+// permission makes a permission of an application and returns its id.
+func (n *tenant) permission(t *testing.T, application, name string) string {
+	t.Helper()
+	return n.ofApplication(t, "/permissions", application, name, nil)
+}
+
+// appRole makes a role of an application, with permissions, and returns its id.
+func (n *tenant) appRole(t *testing.T, application, name string, permissions ...string) string {
+	t.Helper()
+	return n.ofApplication(t, "/roles", application, name, map[string]any{"permissions": append([]string{}, permissions...)})
+}
+
+func (n *tenant) ofApplication(t *testing.T, path, application, name string, more map[string]any) string {
+	t.Helper()
+	in := map[string]any{
+		"name": name, "description": "Made for a test", "applicationType": "client", "applicationId": n.application(t, application),
+	}
+	for key, value := range more {
+		in[key] = value
+	}
+	var made struct {
+		ID string `json:"_id"`
+	}
+	n.authz(t, http.MethodPost, path, in, &made)
+	return made.ID
+}
+
+// grant gives roles to a group.
+func (n *tenant) grant(t *testing.T, group string, roles ...string) {
+	t.Helper()
+	n.authz(t, http.MethodPatch, "/groups/"+group+"/roles", roles, nil)
+}
+
+// give gives roles to a user.
+func (n *tenant) give(t *testing.T, user string, roles ...string) {
+	t.Helper()
+	n.authz(t, http.MethodPatch, "/users/"+escape(user)+"/roles", roles, nil)
+}
+
+// mapping makes a group of a connection fill a group.
+func (n *tenant) mapping(t *testing.T, group, connection, theirs string) {
+	t.Helper()
+	n.authz(t, http.MethodPatch, "/groups/"+group+"/mappings", []map[string]string{{"connectionName": connection, "groupName": theirs}}, nil)
+}
+
 // forbid takes permissions of an API from a user.
 func (n *tenant) forbid(t *testing.T, user, api string, permissions ...string) {
 	t.Helper()

@@ -16,6 +16,7 @@ import (
 
 	"trellis/handlers"
 	"trellis/views/urls"
+	"trellis/web/authz"
 	"trellis/web/mgmt"
 	"trellis/web/session"
 	"trellis/web/upstream"
@@ -174,6 +175,16 @@ func (d *directory) UpdateResourceServer(_ context.Context, id string, patch mgm
 	return nil
 }
 
+func (d *directory) Clients(context.Context) ([]mgmt.Application, error) {
+	return []mgmt.Application{
+		{ClientID: "app1", Name: "Deploy Console", AppType: "spa"}, {ClientID: "robot", Name: "Nightly robot", AppType: "non_interactive"},
+	}, d.fail["Clients"]
+}
+
+func (d *directory) Connections(context.Context) ([]mgmt.Connection, error) {
+	return []mgmt.Connection{{Name: "okta", Strategy: "okta"}, {Name: "google-workspace", Strategy: "google-apps"}}, d.fail["Connections"]
+}
+
 // holds is the names of the permissions that the user holds.
 func (d *directory) holds() []string {
 	var names []string
@@ -183,17 +194,51 @@ func (d *directory) holds() []string {
 	return names
 }
 
+// tenant is an org whose users the Authorization API lists: those in a group or
+// with a role. It sends back what it was asked.
+type tenant struct {
+	*org
+	asked *authz.ListQuery
+}
+
+func (n tenant) ListUsers(_ context.Context, q authz.ListQuery) (authz.Page[authz.User], error) {
+	*n.asked = q
+	var found []authz.User
+	for _, u := range n.users {
+		in := q.Group == "" || slices.ContainsFunc(n.groups, func(g authz.Group) bool {
+			return g.ID == q.Group && slices.Contains(g.Members, u.UserID)
+		})
+		has := q.Role == "" || slices.Contains(n.role(q.Role).Users, u.UserID)
+		if in && has {
+			found = append(found, u)
+		}
+	}
+	return authz.Page[authz.User]{Items: slice(found, q), Total: len(found)}, n.fail["ListUsers"]
+}
+
 // door serves the pages about users of a directory to one person.
 type door struct {
 	echo    *echo.Echo
 	session *session.Data
+	tenant  tenant
 }
 
 // openDoor mounts the pages about users for somebody who has scopes.
-func openDoor(d *directory, scopes ...string) door {
-	now := func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) }
-	users := handlers.Users{API: d, Now: now}
-	permissions := handlers.UserPermissions{API: d, Now: now}
+func openDoor(d *directory, scopes ...string) door { return openDoorTo(d, newOrg(), scopes...) }
+
+// openDoorTo is openDoor with the groups and roles of o.
+func openDoorTo(d *directory, o *org, scopes ...string) door {
+	n := tenant{o, &authz.ListQuery{}}
+	frame := handlers.UserFrame{
+		Users: d, Holdings: o,
+		Now: func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) },
+	}
+	names := handlers.ApplicationNames{Applications: o, APIs: d}
+	users := handlers.Users{Frame: frame, Search: d, API: n}
+	groups := handlers.UserGroups{Frame: frame, API: o}
+	roles := handlers.UserRoles{Frame: frame, API: o, Names: names}
+	permissions := handlers.UserPermissions{Frame: frame, API: d, Access: o, Names: names}
+	run := handlers.UserAccess{Frame: frame, API: o, Directory: d}
 	rbac := handlers.RBAC{API: d, Users: permissions}
 
 	e := echo.New()
@@ -201,7 +246,19 @@ func openDoor(d *directory, scopes ...string) door {
 		_ = c.String(cmp.Or(upstream.StatusOf(err), http.StatusInternalServerError), err.Error())
 	}
 	e.GET(urls.Users, users.List)
+	e.GET(urls.UserFilter, users.Filter)
 	e.GET(urls.User, users.Show)
+	e.GET(urls.UserGroups, groups.Show)
+	e.GET(urls.UserGroupsAdd, groups.Pick)
+	e.POST(urls.UserGroupsAdd, groups.Add)
+	e.GET(urls.UserGroupsRemove, groups.ConfirmRemove)
+	e.POST(urls.UserGroupsRemove, groups.Remove)
+	e.GET(urls.UserRoles, roles.Show)
+	e.GET(urls.UserRolesAdd, roles.Pick)
+	e.POST(urls.UserRolesAdd, roles.Add)
+	e.GET(urls.UserRolesRemove, roles.ConfirmRemove)
+	e.POST(urls.UserRolesRemove, roles.Remove)
+	e.GET(urls.UserAccess, run.Show)
 	e.GET(urls.UserPermissions, permissions.List)
 	e.GET(urls.UserPermissionsAdd, permissions.Pick)
 	e.POST(urls.UserPermissionsAdd, permissions.Add)
@@ -209,9 +266,9 @@ func openDoor(d *directory, scopes ...string) door {
 	e.POST(urls.UserPermissionsRemove, permissions.Remove)
 	e.GET(urls.APIRBAC, rbac.Confirm)
 	e.POST(urls.APIRBAC, rbac.TurnOn)
-	return door{echo: e, session: &session.Data{
+	return door{tenant: n, echo: e, session: &session.Data{
 		Subject: "auth0|ada", Name: "Ada",
-		Tokens: map[session.API]session.Token{session.Management: {Scopes: scopes}},
+		Tokens: map[session.API]session.Token{session.Management: {Scopes: scopes}, session.Authorization: {Scopes: scopes}},
 	}}
 }
 

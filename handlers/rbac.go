@@ -73,5 +73,5 @@ func (h RBAC) back(c echo.Context) string {
 
 // show draws the page behind the dialog.
 func (h RBAC) show(c echo.Context) error {
-	return h.Users.show(c, urls.PermissionList{User: c.FormValue("user"), Page: 1})
+	return h.Users.show(c, urls.PermissionList{User: c.FormValue("user"), Page: 1, Apps: 1})
 }

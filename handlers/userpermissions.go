@@ -5,8 +5,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,11 +30,13 @@ type UserPermissionsAPI interface {
 	ResourceServers(ctx context.Context) ([]mgmt.ResourceServer, error)
 }
 
-// UserPermissions serves the permissions that a user has: the list, adding, and
-// the trash can of those held directly.
+// UserPermissions serves the permissions that a user has: those of APIs, with
+// adding and the trash can of what is held directly, and those of applications.
 type UserPermissions struct {
-	API UserPermissionsAPI
-	Now func() time.Time // nil means time.Now
+	Frame  UserFrame
+	API    UserPermissionsAPI
+	Access EntitlementsReader
+	Names  ApplicationNames
 }
 
 const (
@@ -51,7 +53,8 @@ func (h UserPermissions) List(c echo.Context) error {
 
 // permissionsAt is the list's state that a request names.
 func permissionsAt(c echo.Context) urls.PermissionList {
-	return urls.PermissionList{User: idOf(c), Search: searchOf(c), Page: pageOf(c)}
+	apps, _ := strconv.Atoi(c.FormValue("apps"))
+	return urls.PermissionList{User: idOf(c), Search: searchOf(c), Page: pageOf(c), Apps: min(max(apps, 1), 1_000_000)}
 }
 
 func (h UserPermissions) show(c echo.Context, at urls.PermissionList) error {
@@ -59,7 +62,11 @@ func (h UserPermissions) show(c echo.Context, at urls.PermissionList) error {
 	if err != nil {
 		return err
 	}
-	list := permissionList(t, at)
+	list := permissionList(t, &at)
+	if list.Apps, err = h.applications(c.Request().Context(), t.user, &at); err != nil {
+		return err
+	}
+	addressed(c, at.To())
 	list.Add = views.Action{
 		ID: "add-permissions", Label: "Add permissions", Icon: "plus", Kind: views.Primary,
 		URL: at.ToAdd(), Dialog: true, Refusal: needs(c, session.Management, updateUsers),
@@ -72,17 +79,12 @@ func (h UserPermissions) show(c echo.Context, at urls.PermissionList) error {
 	for i := range list.Idle {
 		list.Idle[i].TurnOn.Refusal = needs(c, session.Management, updateResourceServers)
 	}
-	head := userHead(t.user, urls.UserPermissions, len(t.held), now(h.Now))
-	l := layout(c, head.Name, urls.Users)
-	return answer(c, http.StatusOK, views.UserPermissionsPage(l, head, list), parts{
-		"detail": views.Titled(l, views.UserPermissionsPart(head, list)),
-		"list":   views.Titled(l, views.PermissionRows(list)),
-	})
+	return h.Frame.show(c, http.StatusOK, t.user, userPermissionsTab, views.UserPermissions(list), views.PermissionRows(list))
 }
 
 // permissionList words the permissions that at asks for. It moves to the last
 // page when the one asked for lies behind.
-func permissionList(t holdings, at urls.PermissionList) views.PermissionList {
+func permissionList(t holdings, at *urls.PermissionList) views.PermissionList {
 	matching := slices.DeleteFunc(slices.Clone(t.held), func(p held) bool {
 		return !mentions(at.Search, p.PermissionName, p.Description, apiName(p.UserPermission))
 	})
@@ -96,16 +98,17 @@ func permissionList(t holdings, at urls.PermissionList) views.PermissionList {
 		at.Page = p.page
 	}
 	list := views.PermissionList{
-		At:     at,
+		At:     *at,
+		First:  firstNameOf(t.user),
 		Status: found(len(matching), "permission", at.Search),
 		Pager: p.pager(func(n int) string {
-			return urls.PermissionList{User: at.User, Search: at.Search, Page: n}.To()
+			return urls.PermissionList{User: at.User, Search: at.Search, Page: n, Apps: at.Apps}.To()
 		}),
-		Idle: idleAPIs(t, at),
+		Idle: idleAPIs(t, *at),
 	}
 	first := (p.page - 1) * p.size
 	for _, held := range matching[first:min(first+p.size, len(matching))] {
-		list.Rows = append(list.Rows, permissionRow(t, held, at))
+		list.Rows = append(list.Rows, permissionRow(t, held, *at))
 	}
 	return list
 }

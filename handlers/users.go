@@ -11,20 +11,25 @@ import (
 
 	"trellis/views"
 	"trellis/views/urls"
+	"trellis/web/authz"
 	"trellis/web/mgmt"
 )
 
-// DirectoryAPI is what the pages about users ask of the Management API.
-type DirectoryAPI interface {
-	ListUsers(context.Context, mgmt.ListQuery) (mgmt.Page[mgmt.User], error)
-	User(ctx context.Context, id string) (mgmt.User, error)
-	UserPermissions(ctx context.Context, id string, q mgmt.ListQuery) (mgmt.Page[mgmt.UserPermission], error)
+// UsersAPI is what the list of users asks of the Authorization API when it is
+// narrowed to a group or a role: the Management API knows neither.
+type UsersAPI interface {
+	ListUsers(context.Context, authz.ListQuery) (authz.Page[authz.User], error)
+	ListGroups(context.Context, authz.ListQuery) (authz.Page[authz.Group], error)
+	ListRoles(context.Context, authz.ListQuery) (authz.Page[authz.Role], error)
+	Group(ctx context.Context, id string) (authz.Group, error)
+	Role(ctx context.Context, id string) (authz.Role, error)
 }
 
 // Users serves the list of users and their profiles.
 type Users struct {
-	API DirectoryAPI
-	Now func() time.Time // nil means time.Now
+	Frame  UserFrame
+	Search UserSearch
+	API    UsersAPI
 }
 
 // usersPerPage is how many users a page of the list shows.
@@ -35,17 +40,55 @@ var userColumns = []sortable{
 	{key: "name", field: "name", head: views.Column{Label: "User"}},
 	{head: views.Column{Label: "Connection"}},
 	{key: "signin", field: "last_login", head: views.Column{Label: "Last sign-in"}},
-	{head: views.Column{Label: "Sign-ins", Numeric: true, Prio: 2}},
+	{key: "count", field: "logins_count", head: views.Column{Label: "Sign-ins", Numeric: true, Prio: 2}},
 }
 
-// List shows a page of users, narrowed by ?q and ordered by ?sort.
+// userFields are where a search can look, by their name in the address.
+var userFields = []struct {
+	key, label string
+	field      mgmt.Field
+}{
+	{"", "Name, email or ID", mgmt.Anywhere},
+	{"name", "Name", mgmt.InName},
+	{"email", "Email", mgmt.InEmail},
+	{"connection", "Connection", mgmt.InConnection},
+}
+
+// fieldOf is the field of a search that key names.
+func fieldOf(key string) mgmt.Field {
+	for _, f := range userFields {
+		if f.key == key {
+			return f.field
+		}
+	}
+	return mgmt.Anywhere
+}
+
+// userListOf is the state of the list that the request asks for.
+func userListOf(c echo.Context) urls.UserList {
+	at := urls.UserList{
+		Search: searchOf(c), Field: c.FormValue("field"), Group: c.FormValue("group"), Role: c.FormValue("role"),
+		Sort: sortOf(c, userColumns, "name"), Page: pageOf(c),
+	}
+	if fieldOf(at.Field) == mgmt.Anywhere {
+		at.Field = ""
+	}
+	return at
+}
+
+// List shows a page of users, narrowed by ?q in ?field, by ?group and by ?role,
+// and ordered by ?sort.
 func (h Users) List(c echo.Context) error {
-	at := urls.UserList{Search: searchOf(c), Sort: sortOf(c, userColumns, "name"), Page: pageOf(c)}
-	page, err := h.page(c.Request().Context(), &at)
+	ctx, at := c.Request().Context(), userListOf(c)
+	page, err := h.page(ctx, &at)
 	if err != nil {
 		return err
 	}
-	list := userList(page, at, now(h.Now))
+	list := userList(page, at, now(h.Frame.Now))
+	if list.Filters, err = h.filters(ctx, at); err != nil {
+		return err
+	}
+	addressed(c, at.To())
 	l := layout(c, "Users", urls.Users)
 	return answer(c, http.StatusOK, views.UsersPage(l, list), parts{"list": views.Titled(l, views.UserRows(list))})
 }
@@ -53,34 +96,67 @@ func (h Users) List(c echo.Context) error {
 // page asks the API for the page of users at at, and moves at to the last page
 // when it lies behind.
 func (h Users) page(ctx context.Context, at *urls.UserList) (mgmt.Page[mgmt.User], error) {
-	q := mgmt.ListQuery{
-		Search: at.Search, Page: at.Page - 1, PerPage: usersPerPage, Sort: sortField(userColumns, at.Sort),
-	}
-	page, err := h.API.ListUsers(ctx, q)
+	page, err := h.users(ctx, *at)
 	if err != nil {
 		return page, err
 	}
 	if p := (paging{at.Page, usersPerPage, page.Total}); p.beyond() {
 		at.Page = p.last()
-		q.Page = at.Page - 1
-		return h.API.ListUsers(ctx, q)
+		return h.users(ctx, *at)
 	}
 	return page, nil
+}
+
+// users asks the API that can tell: what a user is in is not in the directory.
+func (h Users) users(ctx context.Context, at urls.UserList) (mgmt.Page[mgmt.User], error) {
+	sort := sortField(userColumns, at.Sort)
+	if at.Group == "" && at.Role == "" {
+		return h.Search.ListUsers(ctx, mgmt.ListQuery{
+			Search: at.Search, Field: fieldOf(at.Field), Page: at.Page - 1, PerPage: usersPerPage, Sort: sort,
+		})
+	}
+	found, err := h.API.ListUsers(ctx, authz.ListQuery{
+		Search: mgmt.FindIn(fieldOf(at.Field), at.Search), Group: at.Group, Role: at.Role,
+		Page: at.Page - 1, PerPage: usersPerPage, Sort: sort,
+	})
+	page := mgmt.Page[mgmt.User]{Total: found.Total}
+	for _, u := range found.Items {
+		page.Items = append(page.Items, listed(u))
+	}
+	return page, err
+}
+
+// listed is u as the other API would list it.
+func listed(u authz.User) mgmt.User {
+	out := mgmt.User{
+		UserID: u.UserID, Name: u.Name, Nickname: u.Nickname, Email: u.Email, Blocked: u.Blocked,
+		LastLogin: u.LastLogin, LoginsCount: u.LoginsCount,
+	}
+	for _, i := range u.Identities {
+		out.Identities = append(out.Identities, mgmt.Identity{Connection: i.Connection, Provider: i.Provider})
+	}
+	return out
 }
 
 // userList words a page of users.
 func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.UserList {
 	p := paging{at.Page, usersPerPage, page.Total}
+	with := func(change func(*urls.UserList)) string {
+		next := at
+		change(&next)
+		return next.To()
+	}
 	list := views.UserList{
-		Search: at.Search,
-		Sort:   at.Sort,
+		At:     at,
 		Status: found(page.Total, "user", at.Search),
-		Pager: p.pager(func(n int) string {
-			return urls.UserList{Search: at.Search, Sort: at.Sort, Page: n}.To()
-		}),
+		Clear:  with(func(l *urls.UserList) { l.Search, l.Field, l.Page = "", "", 1 }),
+		Pager:  p.pager(func(n int) string { return with(func(l *urls.UserList) { l.Page = n }) }),
 		Columns: columns(userColumns, at.Sort, func(sort string) string {
-			return urls.UserList{Search: at.Search, Sort: sort}.To()
+			return with(func(l *urls.UserList) { l.Sort, l.Page = sort, 1 })
 		}),
+	}
+	for _, f := range userFields {
+		list.Fields = append(list.Fields, views.Option{Value: f.key, Label: f.label, Chosen: f.key == at.Field})
 	}
 	for _, u := range page.Items {
 		list.Rows = append(list.Rows, views.UserRow{
@@ -93,36 +169,11 @@ func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.
 
 // Show shows a user's profile.
 func (h Users) Show(c echo.Context) error {
-	ctx := c.Request().Context()
-	u, err := h.API.User(ctx, idOf(c))
+	u, err := h.Frame.Users.User(c.Request().Context(), idOf(c))
 	if err != nil {
 		return err
 	}
-	held, err := h.API.UserPermissions(ctx, u.UserID, mgmt.ListQuery{PerPage: 1})
-	if err != nil {
-		return err
-	}
-	at := now(h.Now)
-	head, p := userHead(u, urls.User, held.Total, at), userProfile(u, at)
-	l := layout(c, head.Name, urls.Users)
-	return answer(c, http.StatusOK, views.UserPage(l, head, p), parts{"detail": views.Titled(l, views.UserPart(head, p))})
-}
-
-// userHead words the top of a page about u; tab is the pattern of the page.
-func userHead(u mgmt.User, tab string, permissions int, now time.Time) views.UserHead {
-	name := nameOf(u)
-	return views.UserHead{
-		Name: name, Email: u.Email, Connection: u.Connection(), Blocked: u.Blocked,
-		LastSignIn: moment(u.LastLogin, now),
-		Crumbs:     []views.Link{{Label: "Users", URL: urls.Users}, {Label: name}},
-		Tabs: []views.Tab{
-			{ID: "profile", Label: "Profile", URL: urls.ToUser(u.UserID), Current: tab == urls.User},
-			{
-				ID: "permissions", Label: "Permissions", Count: number(permissions),
-				URL: urls.PermissionList{User: u.UserID}.To(), Current: tab == urls.UserPermissions,
-			},
-		},
-	}
+	return h.Frame.show(c, http.StatusOK, u, profileTab, views.Profile(userProfile(u, now(h.Frame.Now))), nil)
 }
 
 // userProfile words everything that is known of u.
@@ -139,12 +190,19 @@ func userProfile(u mgmt.User, now time.Time) views.UserProfile {
 	if u.LastIP != "" {
 		signIns += ", last from " + u.LastIP
 	}
+	status := views.Fact{Name: "Status", Tag: "Active", Kind: views.Good}
+	if u.Blocked {
+		status.Tag, status.Kind = "Blocked", views.Bad
+		status.Value = "Cannot sign in."
+	}
 	facts := []views.Fact{
 		{Name: "User ID", Value: u.UserID, Copy: true},
 		{Name: "Name", Value: u.Name},
 		{Name: "Nickname", Value: u.Nickname},
+		{Name: "User name", Value: u.Username},
 		email,
 		{Name: "Title", Value: title},
+		status,
 		{Name: "Sign-ins", Value: signIns},
 		{Name: "Last sign-in", Moment: moment(u.LastLogin, now)},
 		{Name: "Created", Moment: moment(u.CreatedAt, now)},
@@ -152,7 +210,7 @@ func userProfile(u mgmt.User, now time.Time) views.UserProfile {
 	}
 	p := views.UserProfile{JSON: pretty(u)}
 	for _, f := range facts {
-		if f.Value != "" || f.Moment.Text != "" {
+		if f.Value != "" || f.Moment.Text != "" || f.Tag != "" {
 			p.Facts = append(p.Facts, f)
 		}
 	}

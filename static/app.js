@@ -116,6 +116,18 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 
 document.body.addEventListener("htmx:afterRequest", () => document.body.classList.remove("busy"));
 
+// A control that is gone with what it swapped says in data-next where to go on.
+let next = "";
+
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  next = event.target.dataset?.next ?? "";
+});
+
+document.body.addEventListener("htmx:afterSettle", () => {
+  if (next && document.activeElement === document.body) document.getElementById(next)?.focus();
+  next = "";
+});
+
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.body.addEventListener(failure, () => {
     toast("No answer", "The dashboard could not be reached. Nothing was changed on this page; try again.", "bad");
@@ -133,6 +145,19 @@ function showNoticeInDialog() {
   place.replaceChildren(...lines);
   if (document.activeElement?.id !== "find") place.focus(); // a search goes on
 }
+
+// --- Times. The server knows no time zone but its own; here the exact time, which
+// a pointer shows, becomes that of the reader.
+
+function localTimes(part) {
+  for (const time of all("time[datetime]", part)) {
+    const moment = new Date(time.dateTime);
+    if (!Number.isNaN(moment.getTime())) time.title = moment.toLocaleString(undefined, { dateStyle: "long", timeStyle: "long" });
+  }
+}
+
+localTimes(document);
+document.body.addEventListener("htmx:afterSettle", (event) => localTimes(event.target));
 
 // --- Keys and small things.
 

@@ -44,8 +44,13 @@ func (s *Server) routes() []route {
 	nested := handlers.Nested{API: s.authz}
 	roles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
 	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
-	users := handlers.Users{API: s.mgmt}
-	permissions := handlers.UserPermissions{API: s.mgmt}
+	frame := handlers.UserFrame{Users: s.mgmt, Holdings: s.authz}
+	names := handlers.ApplicationNames{Applications: s.mgmt, APIs: s.mgmt}
+	users := handlers.Users{Frame: frame, Search: s.mgmt, API: s.authz}
+	userGroups := handlers.UserGroups{Frame: frame, API: s.authz}
+	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Names: names}
+	permissions := handlers.UserPermissions{Frame: frame, API: s.mgmt, Access: s.authz, Names: names}
+	userAccess := handlers.UserAccess{Frame: frame, API: s.authz, Directory: s.mgmt}
 	rbac := handlers.RBAC{API: s.mgmt, Users: permissions}
 
 	return []route{
@@ -86,7 +91,19 @@ func (s *Server) routes() []route {
 		{post, urls.GroupMappingsRemove, authorization("update:groups"), mappings.Remove},
 
 		{get, urls.Users, signedIn, users.List},
+		{get, urls.UserFilter, signedIn, users.Filter},
 		{get, urls.User, signedIn, users.Show},
+		{get, urls.UserGroups, signedIn, userGroups.Show},
+		{get, urls.UserGroupsAdd, signedIn, userGroups.Pick},
+		{post, urls.UserGroupsAdd, authorization("update:groups"), userGroups.Add},
+		{get, urls.UserGroupsRemove, signedIn, userGroups.ConfirmRemove},
+		{post, urls.UserGroupsRemove, authorization("update:groups"), userGroups.Remove},
+		{get, urls.UserRoles, signedIn, userRoles.Show},
+		{get, urls.UserRolesAdd, signedIn, userRoles.Pick},
+		{post, urls.UserRolesAdd, authorization("update:roles"), userRoles.Add},
+		{get, urls.UserRolesRemove, signedIn, userRoles.ConfirmRemove},
+		{post, urls.UserRolesRemove, authorization("update:roles"), userRoles.Remove},
+		{get, urls.UserAccess, signedIn, userAccess.Show},
 		{get, urls.UserPermissions, signedIn, permissions.List},
 		{get, urls.UserPermissionsAdd, signedIn, permissions.Pick},
 		{post, urls.UserPermissionsAdd, management("update:users"), permissions.Add},

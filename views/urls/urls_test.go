@@ -26,9 +26,10 @@ func TestIDsStayInTheirPlace(t *testing.T) {
 		for _, link := range []string{
 			urls.MemberList{Group: "g", Search: id}.ToRemove(id), urls.ToGroupNestedRemove("g", id),
 			urls.ToGroupRolesRemove("g", id, ""), urls.ToGroupMappingsRemove("g", id),
+			urls.HeldList{User: "g", Search: id}.ToGroupsRemove(id), urls.HeldList{User: "g"}.ToRolesRemove(id),
 		} {
 			u, err := url.Parse(link)
-			if err != nil || !strings.HasPrefix(u.Path, "/groups/g/") {
+			if err != nil || !strings.HasPrefix(u.Path, "/groups/g/") && !strings.HasPrefix(u.Path, "/users/g/") {
 				t.Errorf("%q leads to %s (%v)", id, link, err)
 				continue
 			}
@@ -49,6 +50,13 @@ func TestListAddresses(t *testing.T) {
 		{urls.GroupList{Search: "a&b", Sort: "-members", Page: 2}.To(), "/groups?page=2&q=a%26b&sort=-members"},
 		{urls.MemberList{Group: "g"}.To(), "/groups/g"},
 		{urls.MemberList{Group: "g", All: true, Page: 3}.ToAdd(), "/groups/g/members/add?page=3&show=all"},
+		{urls.UserList{Field: "name", Group: "g", Role: "r", Page: 1}.To(), "/users?field=name&group=g&role=r"},
+		{urls.UserList{Search: "a", Page: 2}.ToFilter("role"), "/filter/users?by=role&page=2&q=a"},
+		{urls.HeldList{User: "auth0|1", Show: "direct"}.ToGroups(), "/users/auth0%7C1/groups?show=direct"},
+		{urls.HeldList{User: "u", Page: 2}.ToRolesAdd(), "/users/u/roles/add?page=2"},
+		{urls.PermissionList{User: "u", Page: 1, Apps: 3}.To(), "/users/u/permissions?apps=3"},
+		{urls.AccessRun{User: "u"}.To(), "/users/u/access"},
+		{urls.AccessRun{User: "u", Application: "a", Connection: "c", Groups: []string{"x y", "z"}}.To(), "/users/u/access?application=a&connection=c&groups=x+y%0Az"},
 		{urls.ToGroupRoles("g", ""), "/groups/g/roles"},
 		{urls.ToGroupRoles("g", "direct"), "/groups/g/roles?show=direct"},
 	}

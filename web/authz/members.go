@@ -18,6 +18,10 @@ type User struct {
 	Identities []Identity `json:"identities,omitempty"`
 	LastLogin  string     `json:"last_login,omitempty"`
 
+	// Filled by ListUsers.
+	LoginsCount int  `json:"logins_count,omitempty"`
+	Blocked     bool `json:"blocked,omitempty"`
+
 	// Missing says that the group names this user and the tenant does not know
 	// it: only UserID is true.
 	Missing bool `json:"-"`

@@ -14,6 +14,10 @@ type ListQuery struct {
 	PerPage int      // 0 leaves it to the API
 	Sort    string   // a field and a direction, such as "name:1" or "member_count:-1"
 	Fields  []string // only these fields of each record; nil means all
+
+	// Of ListUsers only: the ids of a group that the users are directly in, and of
+	// a role that they hold directly. Empty means any.
+	Group, Role string
 }
 
 func (q ListQuery) values() url.Values {
@@ -27,6 +31,12 @@ func (q ListQuery) values() url.Values {
 	}
 	if q.Sort != "" {
 		v.Set("sort", q.Sort)
+	}
+	if q.Group != "" {
+		v.Set("group", q.Group)
+	}
+	if q.Role != "" {
+		v.Set("role", q.Role)
 	}
 	if len(q.Fields) > 0 {
 		v.Set("fields", strings.Join(q.Fields, ","))

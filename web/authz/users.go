@@ -118,15 +118,24 @@ func (c *Client) User(ctx context.Context, id string) (User, error) {
 	return out, nil
 }
 
-// ListUsers returns a page of the tenant's users, who signed in last first. The
-// search is in the syntax of the Management API; ListQuery.Page counts from 0
-// here too. Sort and Fields are not for this list.
+// ListUsers returns a page of the tenant's users, who signed in last first unless
+// Sort says otherwise. The search is in the syntax of the Management API;
+// ListQuery.Page counts from 0 here too. Fields are not for this list.
 func (c *Client) ListUsers(ctx context.Context, q ListQuery) (Page[User], error) {
 	var out struct {
 		Total int    `json:"total"`
 		Users []User `json:"users"`
 	}
-	if err := c.get(ctx, []string{"users"}, q.fromOne(), &out); err != nil {
+	query := q.fromOne()
+	if q.Sort != "" {
+		query.Del("sort")
+		query.Set("order", q.Sort) // as this list calls it
+	}
+	err := c.get(ctx, []string{"users"}, query, &out)
+	if err == nil {
+		err = upstream.CheckList(out.Users, keyOf)
+	}
+	if err != nil {
 		return Page[User]{}, fmt.Errorf("listing users: %w", err)
 	}
 	return Page[User]{Items: out.Users, Total: out.Total}, nil

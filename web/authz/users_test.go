@@ -65,6 +65,16 @@ func TestReadingWhatAUserHas(t *testing.T) {
 			},
 			authz.Page[authz.User]{Items: []authz.User{{UserID: user, Name: "Ada"}}, Total: 11},
 		},
+		"users of a group with a role, by name": {
+			exchange{
+				method: "GET", url: "/users?group=" + id + "&order=name%3A1&page=1&per_page=25&role=" + id,
+				answer: `{"start":0,"limit":25,"length":1,"users":[{"user_id":"auth0|a/b","name":"Ada","logins_count":7,"blocked":true}],"total":1}`,
+			},
+			func(ctx context.Context, c *authz.Client) (any, error) {
+				return c.ListUsers(ctx, authz.ListQuery{Group: id, Role: id, PerPage: 25, Sort: "name:1"})
+			},
+			authz.Page[authz.User]{Items: []authz.User{{UserID: user, Name: "Ada", LoginsCount: 7, Blocked: true}}, Total: 1},
+		},
 		"users of a role": {
 			exchange{
 				method: "GET", url: "/roles/" + id + "/users?page=1&per_page=25&q=ada",

@@ -25,6 +25,7 @@ func New(base string, hc *http.Client) (*Client, error) {
 // ListQuery asks for a part of a list.
 type ListQuery struct {
 	Search  string // what a person typed into the search box; see Find
+	Field   Field  // of users: where Search looks; see FindIn
 	Query   string // a search in the API's own syntax; Search wins over it
 	Name    string // of roles: what is somewhere in the name
 	Page    int    // counts from 0
@@ -50,7 +51,7 @@ func (q ListQuery) values() url.Values {
 		values.Set("sort", q.Sort)
 	}
 	if q.Search != "" {
-		q.Query = Find(q.Search)
+		q.Query = FindIn(q.Field, q.Search)
 	}
 	if q.Query != "" {
 		values.Set("q", q.Query)

@@ -257,9 +257,37 @@ func TestFind(t *testing.T) {
 		`x"\`:   `(name:*x\"\\* OR email:*x\"\\* OR nickname:*x\"\\*) OR name:x\"\\* OR user_id:"x\"\\"`,
 		"Li Wei": `(name:Li* OR email:Li* OR nickname:Li*) AND (name:*Wei* OR email:*Wei* OR nickname:*Wei*)` +
 			` OR name:Li\ Wei* OR user_id:"Li Wei"`,
+		`"Li Wei"`: `name:"Li Wei" OR email:"Li Wei" OR nickname:"Li Wei" OR user_id:"Li Wei"`,
+		`"a"b\"`:   `name:"a\"b\\" OR email:"a\"b\\" OR nickname:"a\"b\\" OR user_id:"a\"b\\"`,
+		`"ada`:     `(name:*ada* OR email:*ada* OR nickname:*ada*) OR name:ada* OR user_id:"ada"`,
+		`"`:        "",
+		`""`:       "",
+		`" "`:      "",
 	} {
 		if got := mgmt.Find(text); got != want {
 			t.Errorf("%q:\n%s\nwant\n%s", text, got, want)
+		}
+	}
+}
+
+func TestFindIn(t *testing.T) {
+	tests := []struct {
+		field mgmt.Field
+		text  string
+		want  string
+	}{
+		{mgmt.Anywhere, "li", mgmt.Find("li")},
+		{mgmt.InName, "Li Wei", `name:Li* AND name:*Wei*`},
+		{mgmt.InName, `"Li Wei"`, `name:"Li Wei"`},
+		{mgmt.InEmail, "ada@", `email:*ada@*`},
+		{mgmt.InEmail, `x" OR name:"*`, `email:x\"* AND email:OR* AND email:*name\:\"\**`},
+		{mgmt.InConnection, "google-w", `identities.connection:google\-w*`},
+		{mgmt.InConnection, `"google"`, `identities.connection:"google"`},
+		{mgmt.InConnection, " ", ""},
+	}
+	for _, tt := range tests {
+		if got := mgmt.FindIn(tt.field, tt.text); got != tt.want {
+			t.Errorf("%s in %q: %s, want %s", tt.text, tt.field, got, tt.want)
 		}
 	}
 }

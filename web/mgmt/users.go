@@ -99,19 +99,31 @@ const (
 	maxText  = 128 // runes
 )
 
+// Field is where a search looks.
+type Field string
+
+// The fields of a search. The empty one looks in name, email, nickname and id.
+const (
+	Anywhere     Field = ""
+	InName       Field = "name"
+	InEmail      Field = "email"
+	InConnection Field = "identities.connection"
+)
+
 // Find is the search, in the API's syntax, for users in whose name, email or
 // nickname every word of text occurs, whose name begins with text, or whose id
-// is text. Nothing in text is taken for syntax. Of a long text only the
-// beginning counts.
+// is text. Nothing in text is taken for syntax, but for quotation marks around
+// it: then one of these must be exactly what is between them. Of a long text
+// only the beginning counts.
 func Find(text string) string {
-	if runes := []rune(text); len(runes) > maxText {
-		text = string(runes[:maxText])
-	}
-	words := strings.Fields(text)
-	if len(words) == 0 {
+	text, exact := unquoted(text)
+	words := wordsOf(text)
+	switch {
+	case text == "" || len(words) == 0:
 		return ""
+	case exact:
+		return fmt.Sprintf(`name:"%[1]s" OR email:"%[1]s" OR nickname:"%[1]s" OR user_id:"%[1]s"`, quoted.Replace(text))
 	}
-	words = words[:min(len(words), maxWords)]
 	all := make([]string, len(words))
 	escaped := make([]string, len(words))
 	for i, word := range words {
@@ -121,6 +133,49 @@ func Find(text string) string {
 	}
 	return fmt.Sprintf(`%s OR name:%s* OR user_id:"%s"`, strings.Join(all, " AND "),
 		strings.Join(escaped, `\ `), quoted.Replace(strings.Join(words, " ")))
+}
+
+// FindIn is Find in one field: every word must occur in it, and a connection
+// must begin with text.
+func FindIn(field Field, text string) string {
+	if field == Anywhere {
+		return Find(text)
+	}
+	text, exact := unquoted(text)
+	words := wordsOf(text)
+	switch {
+	case text == "" || len(words) == 0:
+		return ""
+	case exact:
+		return fmt.Sprintf(`%s:"%s"`, field, quoted.Replace(text))
+	case field == InConnection:
+		return fmt.Sprintf(`%s:%s*`, field, plainly(words[0]))
+	}
+	for i, word := range words {
+		words[i] = fmt.Sprintf("%s:%s", field, anywhere(word))
+	}
+	return strings.Join(words, " AND ")
+}
+
+// unquoted is text without the quotation marks around it, and whether there were
+// some. One that is not closed yet is left out: the person is still typing.
+func unquoted(text string) (plain string, exact bool) {
+	text = strings.TrimSpace(text)
+	if runes := []rune(text); len(runes) > maxText {
+		text = string(runes[:maxText])
+	}
+	rest, begun := strings.CutPrefix(text, `"`)
+	if !begun {
+		return text, false
+	}
+	inner, closed := strings.CutSuffix(rest, `"`)
+	return strings.TrimSpace(inner), closed
+}
+
+// wordsOf is the words of text that count.
+func wordsOf(text string) []string {
+	words := strings.Fields(text)
+	return words[:min(len(words), maxWords)]
 }
 
 // anywhere is the pattern for word within a value. Auth0 takes a wildcard in

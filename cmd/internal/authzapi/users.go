@@ -3,6 +3,8 @@ package authzapi
 import (
 	"context"
 	"errors"
+	"net/url"
+	"strings"
 
 	"trellis/cmd/internal/directory"
 	"trellis/cmd/internal/store"
@@ -25,21 +27,20 @@ type userList struct {
 	Total  int      `json:"total"`
 }
 
-// listUsers is a page of the tenant's users, who signed in last first.
+// listUsers is a page of the tenant's users, who signed in last first unless the
+// query says otherwise.
 func listUsers(ctx context.Context, c *call) (any, error) {
-	search := c.query.Get("q")
-	if field := c.query.Get("field"); field != "" {
-		search = field + ":" + search
-	}
-	match, err := directory.Search(search)
+	match, err := usersAsked(c.query)
 	if err != nil {
-		return nil, badRequest("q: " + err.Error())
+		return nil, err
 	}
 	size := numberOr(c.query, "per_page", usersPerPage)
 	start := (max(numberOr(c.query, "page", 1), 1) - 1) * size
-	users, total, err := c.tx.FindUsers(ctx, store.UserQuery{
-		Match: match, Sort: store.UserLastLogin, Descending: true, Offset: start, Limit: size,
-	})
+	q := store.UserQuery{Match: match, Sort: store.UserLastLogin, Descending: true, Offset: start, Limit: size}
+	if field, direction, ok := strings.Cut(c.query.Get("order"), ":"); ok {
+		q.Sort, q.Descending = store.UserField(field), direction == "-1"
+	}
+	users, total, err := c.tx.FindUsers(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +49,29 @@ func listUsers(ctx context.Context, c *call) (any, error) {
 		out.Users[i] = record(directory.Shown(u.Profile)).only(userFields())
 	}
 	return out, nil
+}
+
+// usersAsked is which users q asks for.
+func usersAsked(q url.Values) (store.UserMatch, error) {
+	search := q.Get("q")
+	if field := q.Get("field"); field != "" {
+		search = field + ":" + search
+	}
+	match, err := directory.Search(search)
+	if err != nil {
+		return nil, badRequest("q: " + err.Error())
+	}
+	var all store.All
+	if match != nil {
+		all = append(all, match)
+	}
+	if group := q.Get("group"); group != "" {
+		all = append(all, store.InGroup(group))
+	}
+	if role := q.Get("role"); role != "" {
+		all = append(all, store.HasRole(role))
+	}
+	return all, nil
 }
 
 // getUser is the whole profile of a user.

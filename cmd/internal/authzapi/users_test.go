@@ -140,6 +140,44 @@ func TestWhoHoldsARole(t *testing.T) {
 	})
 }
 
+func TestUsersOfAGroupOrWithARole(t *testing.T) {
+	each(t, func(t *testing.T, tn *tenant) {
+		d := company()
+		for _, name := range []string{"Ada", "Bo", "Cy"} {
+			d.Users = append(d.Users, map[string]any{"user_id": name, "name": name, "email": name + "@example.com"})
+		}
+		d.Groups[1].Members = []string{"Cy", "Ada", "gone"}
+		d.Roles[1].Users = []string{"Bo", "Ada"}
+		tn.load(t, d)
+		for _, tt := range []struct{ query, want string }{
+			{"?group=" + finance + "&order=name:1", "Ada Cy"},
+			{"?group=" + finance + "&order=name:-1", "Cy Ada"},
+			{"?role=" + writer + "&order=name:1", "Ada Bo"},
+			{"?group=" + finance + "&role=" + writer, "Ada"},
+			{"?group=" + finance + "&q=name:c*", "Cy"},
+			{"?group=" + finance + "&order=name:1&per_page=1&page=2", "Cy"},
+			{"?group=" + allStaff, ""}, // nested members are no direct ones
+			{"?role=" + nothing, ""},
+		} {
+			var page struct {
+				Users []struct {
+					ID string `json:"user_id"`
+				}
+			}
+			if err := json.Unmarshal([]byte(tn.send(t, "GET", "/users"+tt.query, "").body), &page); err != nil {
+				t.Fatal(err)
+			}
+			var ids []string
+			for _, u := range page.Users {
+				ids = append(ids, u.ID)
+			}
+			if got := strings.Join(ids, " "); got != tt.want {
+				t.Errorf("%s lists %q, want %q", tt.query, got, tt.want)
+			}
+		}
+	})
+}
+
 // What another process changed counts in the next answer.
 func TestAChangeElsewhereCountsAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, tn *tenant) {
@@ -221,7 +259,7 @@ func TestSecretsOfProfilesStayIn(t *testing.T) {
 
 func TestSearchesThatMeanNothing(t *testing.T) {
 	tn := onSQLite(t)
-	for _, query := range []string{"?field=name&q=", "?q=(", "?field=nope&q=x", "?page=1.5"} {
+	for _, query := range []string{"?field=name&q=", "?q=(", "?field=nope&q=x", "?page=1.5", "?group=x", "?role=x", "?order=profile:1"} {
 		if got := tn.send(t, "GET", "/users"+query, ""); got.status != http.StatusBadRequest {
 			t.Errorf("%s: %d %s, want 400", query, got.status, got.body)
 		}

@@ -27,7 +27,7 @@ const (
 	UserLogins     UserField = "logins_count"
 )
 
-// UserMatch is a condition on users: All, Any, Not or Match.
+// UserMatch is a condition on users: All, Any, Not, Match, InGroup or HasRole.
 type UserMatch interface {
 	// where is the condition in SQL; it adds what it compares with to args.
 	where(args *[]any) string
@@ -49,6 +49,12 @@ type Match struct {
 	Field UserField
 	Parts []string
 }
+
+// InGroup holds for the direct members of the group with that id.
+type InGroup string
+
+// HasRole holds for the users who hold the role with that id directly.
+type HasRole string
 
 // UserQuery asks for a part of the users.
 type UserQuery struct {
@@ -85,6 +91,16 @@ func (m Match) where(args *[]any) string {
 	}
 	*args = append(*args, pattern(m.Parts))
 	return column + ` like $` + strconv.Itoa(len(*args)) + ` escape '\'`
+}
+
+func (g InGroup) where(args *[]any) string {
+	*args = append(*args, string(g))
+	return "user_id in (select user_id from group_members where group_id = $" + strconv.Itoa(len(*args)) + ")"
+}
+
+func (r HasRole) where(args *[]any) string {
+	*args = append(*args, string(r))
+	return "user_id in (select user_id from role_users where role_id = $" + strconv.Itoa(len(*args)) + ")"
 }
 
 // pattern is the like pattern of parts, with anything in between.

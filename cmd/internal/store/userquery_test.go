@@ -81,6 +81,43 @@ func TestUsersAreFoundByWhatIsKnownOfThem(t *testing.T) {
 	})
 }
 
+func TestUsersAreFoundByWhatTheyAreIn(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		people(t, s)
+		var makers Group
+		var viewer Role
+		write(t, s, func(tx *Tx) (err error) {
+			if makers, err = tx.CreateGroup(t.Context(), GroupInput{Name: "Makers"}); err != nil {
+				return err
+			}
+			if viewer, err = tx.CreateRole(t.Context(), RoleInput{Name: "Viewer", ApplicationID: "app"}); err != nil {
+				return err
+			}
+			if err := tx.AddMembers(t.Context(), makers.ID, []string{"X|0", "X|2"}); err != nil {
+				return err
+			}
+			return tx.AddRoleUsers(t.Context(), viewer.ID, []string{"X|2", "X|3"})
+		})
+		for _, tt := range []struct {
+			name  string
+			match UserMatch
+			want  []string
+		}{
+			{"in a group", InGroup(makers.ID), []string{"0", "2"}},
+			{"with a role", HasRole(viewer.ID), []string{"2", "3"}},
+			{"both", All{InGroup(makers.ID), HasRole(viewer.ID)}, []string{"2"}},
+			{"and of that name", All{InGroup(makers.ID), Match{UserName, []string{"ada", ""}}}, []string{"0"}},
+			{"in a group that is gone", InGroup("nothing"), nil},
+			{"with a role that is gone", HasRole(`' or 1=1 --`), nil},
+		} {
+			got, total := find(t, s, UserQuery{Match: tt.match, Limit: 10})
+			if !slices.Equal(got, tt.want) || total != len(tt.want) {
+				t.Errorf("%s: %v (%d), want %v", tt.name, got, total, tt.want)
+			}
+		}
+	})
+}
+
 func TestUsersAreSortedAlikeOnEveryDatabase(t *testing.T) {
 	tests := []struct {
 		sort UserField

@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"trellis/views"
+	"trellis/views/urls"
+	"trellis/web/mgmt"
+)
+
+// applications are the permissions of applications that a user has by roles, on
+// the page that at asks for; at moves to the last one when that lies behind.
+// Where they cannot be read, the permissions of APIs still stand.
+func (h UserPermissions) applications(ctx context.Context, u mgmt.User, at *urls.PermissionList) (views.AppPermissions, error) {
+	e, err := entitlementsOf(ctx, h.Access, at.User, toPermissions)
+	refusal, err := refusalOf(err, "Permissions of applications")
+	if err != nil || refusal != "" {
+		return views.AppPermissions{Refusal: refusal}, err
+	}
+	apps := h.Names.read(ctx)
+	return appPermissions(&e, e.permissionSources(signInsOf(u)...), apps, at), nil
+}
+
+// appPermissions words the page of all that at asks for, by application.
+func appPermissions(e *entitlements, all []sourced, apps names, at *urls.PermissionList) views.AppPermissions {
+	all = slices.DeleteFunc(all, func(s sourced) bool {
+		p := e.permissions[s.position]
+		return !mentions(at.Search, named(p.Name), p.Description, apps.of(p.ApplicationID))
+	})
+	slices.SortStableFunc(all, func(a, b sourced) int {
+		x, y := e.permissions[a.position], e.permissions[b.position]
+		return cmp.Or(byName(apps.of(x.ApplicationID), apps.of(y.ApplicationID)),
+			cmp.Compare(x.ApplicationID, y.ApplicationID), byName(x.Name, y.Name))
+	})
+	p := paging{at.Apps, permissionsPerPage, len(all)}
+	if p.beyond() {
+		p.page = p.last()
+		at.Apps = p.page
+	}
+	first := (p.page - 1) * p.size
+	return views.AppPermissions{
+		Total:        len(all),
+		Status:       found(len(all), "permission", at.Search),
+		Applications: e.byApplication(all[first:min(first+p.size, len(all))], apps),
+		Pager: p.pager(func(n int) string {
+			return urls.PermissionList{User: at.User, Search: at.Search, Page: at.Page, Apps: n}.To()
+		}),
+	}
+}
+
+// byApplication parts permissions, which are in the order of their applications.
+func (e *entitlements) byApplication(all []sourced, apps names) []views.AppSection {
+	var out []views.AppSection
+	last := ""
+	for i, s := range all {
+		p := e.permissions[s.position]
+		if i == 0 || p.ApplicationID != last {
+			last = p.ApplicationID
+			out = append(out, views.AppSection{Name: apps.of(last)})
+		}
+		section := &out[len(out)-1]
+		section.Rows = append(section.Rows, views.AppPermission{
+			Name: named(p.Name), Description: p.Description, Ways: e.ways(s, false),
+		})
+	}
+	return out
+}

@@ -1,0 +1,123 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"trellis/views"
+	"trellis/views/urls"
+	"trellis/web/authz"
+	"trellis/web/mgmt"
+	"trellis/web/session"
+)
+
+// UserRolesAPI is what the roles of a user ask of the Authorization API.
+type UserRolesAPI interface {
+	EntitlementsReader
+	AddUserRoles(ctx context.Context, user string, roles []string) error
+	RemoveUserRoles(ctx context.Context, user string, roles []string) error
+}
+
+// UserRoles serves the roles that a user has.
+type UserRoles struct {
+	Frame UserFrame
+	API   UserRolesAPI
+	Names ApplicationNames
+}
+
+const updateRoles = "update:roles"
+
+// Show lists the roles that a user has: directly, through groups, and by the
+// mappings of a sign-in.
+func (h UserRoles) Show(c echo.Context) error {
+	ctx := c.Request().Context()
+	u, err := h.Frame.Users.User(ctx, idOf(c))
+	if err != nil {
+		return err
+	}
+	e, err := entitlementsOf(ctx, h.API, u.UserID, toRoles)
+	if err != nil {
+		return err
+	}
+	at := heldListOf(c)
+	list := rolesHeld(c, u, &e, h.Names.read(ctx), &at)
+	addressed(c, at.ToRoles())
+	return h.Frame.show(c, http.StatusOK, u, userRolesTab, views.UserRoles(list), views.HeldRoleRows(list))
+}
+
+// rolesHeld words the roles of u at at, and moves at to the last page when it
+// lies behind.
+func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps names, at *urls.HeldList) views.HeldList {
+	all := slices.DeleteFunc(e.roleSources(signInsOf(u)...), func(s sourced) bool {
+		r := e.roles[s.position]
+		return !mentions(at.Search, named(r.Name), r.Description, apps.of(r.ApplicationID))
+	})
+	slices.SortStableFunc(all, func(a, b sourced) int {
+		x, y := e.roles[a.position], e.roles[b.position]
+		return cmp.Or(byName(x.Name, y.Name), byName(apps.of(x.ApplicationID), apps.of(y.ApplicationID)))
+	})
+	list, shown := heldList(u, all, at, "role", urls.HeldList.ToRoles)
+	list.Add = views.Action{
+		ID: "add", Label: "Add roles", Icon: "plus", Kind: views.Primary, Dialog: true,
+		URL: at.ToRolesAdd(), Refusal: needs(c, session.Authorization, updateRoles),
+	}
+	for _, s := range shown {
+		r := e.roles[s.position]
+		row := views.HeldRow{
+			Name: named(r.Name), Description: r.Description, URL: urls.ToHeldRole(r.ID),
+			Application: apps.of(r.ApplicationID), Direct: s.direct(), Ways: e.ways(s, false),
+		}
+		if row.Direct {
+			row.Remove = views.Action{
+				Label: "Remove " + row.Name + " from " + nameOf(u), Icon: "trash", Kind: views.Bad, Dialog: true,
+				URL: at.ToRolesRemove(r.ID), Refusal: needs(c, session.Authorization, updateRoles),
+			}
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	return list
+}
+
+// ApplicationNames names what roles and permissions belong to.
+type ApplicationNames struct {
+	Applications
+	APIs interface {
+		ResourceServers(context.Context) ([]mgmt.ResourceServer, error)
+	}
+}
+
+// names are the names of applications and APIs, by id.
+type names map[string]string
+
+// read asks for the names. Without them the ids stand in the lists: access can be
+// looked at while the other API is down.
+func (a ApplicationNames) read(ctx context.Context) names {
+	out := names{}
+	if apps, err := a.Clients(ctx); err == nil {
+		for _, app := range apps {
+			out[app.ClientID] = named(app.Name)
+		}
+	}
+	if apis, err := a.APIs.ResourceServers(ctx); err == nil {
+		for _, s := range apis {
+			out[s.ID], out[s.Identifier] = named(s.Name), named(s.Name)
+		}
+	}
+	return out
+}
+
+// of is what to call the application or API with id.
+func (n names) of(id string) string { return cmp.Or(n[id], id) }
+
+// roleNamed is the role with id, and whether there is one.
+func (e *entitlements) roleNamed(id string) (authz.Role, bool) {
+	i := slices.IndexFunc(e.roles, func(r authz.Role) bool { return r.ID == id })
+	if i < 0 {
+		return authz.Role{}, false
+	}
+	return e.roles[i], true
+}
