@@ -181,6 +181,13 @@ func (d *directory) Clients(context.Context) ([]mgmt.Application, error) {
 	}, d.fail["Clients"]
 }
 
+// signIns is the applications of a directory as the Authorization API lists them.
+type signIns struct{ *directory }
+
+func (d signIns) Applications(context.Context) ([]authz.Application, error) {
+	return []authz.Application{{ClientID: "app1", Name: "Deploy Console"}}, d.fail["Clients"]
+}
+
 func (d *directory) Connections(context.Context) ([]mgmt.Connection, error) {
 	return []mgmt.Connection{{Name: "okta", Strategy: "okta"}, {Name: "google-workspace", Strategy: "google-apps"}}, d.fail["Connections"]
 }
@@ -213,7 +220,7 @@ func (n tenant) ListUsers(_ context.Context, q authz.ListQuery) (authz.Page[auth
 			found = append(found, u)
 		}
 	}
-	return authz.Page[authz.User]{Items: slice(found, q), Total: len(found)}, n.fail["ListUsers"]
+	return authz.Page[authz.User]{Items: slice(found, q), Total: len(found)}, n.fails["ListUsers"]
 }
 
 // door serves the pages about users of a directory to one person.
@@ -224,7 +231,7 @@ type door struct {
 }
 
 // openDoor mounts the pages about users for somebody who has scopes.
-func openDoor(d *directory, scopes ...string) door { return openDoorTo(d, newOrg(), scopes...) }
+func openDoor(d *directory, scopes ...string) door { return openDoorTo(d, newStaff(), scopes...) }
 
 // openDoorTo is openDoor with the groups and roles of o.
 func openDoorTo(d *directory, o *org, scopes ...string) door {
@@ -233,12 +240,12 @@ func openDoorTo(d *directory, o *org, scopes ...string) door {
 		Users: d, Holdings: o,
 		Now: func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) },
 	}
-	names := handlers.ApplicationNames{Applications: o, APIs: d}
+	catalogue := handlers.Catalogue{Applications: signIns{d}, APIs: d}
 	users := handlers.Users{Frame: frame, Search: d, API: n}
 	groups := handlers.UserGroups{Frame: frame, API: o}
-	roles := handlers.UserRoles{Frame: frame, API: o, Names: names}
-	permissions := handlers.UserPermissions{Frame: frame, API: d, Access: o, Names: names}
-	run := handlers.UserAccess{Frame: frame, API: o, Directory: d}
+	roles := handlers.UserRoles{Frame: frame, API: o, Catalogue: catalogue}
+	permissions := handlers.UserPermissions{Frame: frame, API: d, Access: o, Catalogue: catalogue}
+	run := handlers.UserAccess{Frame: frame, API: o, Directory: d, Catalogue: catalogue}
 	rbac := handlers.RBAC{API: d, Users: permissions}
 
 	e := echo.New()

@@ -94,7 +94,12 @@ type nesting struct {
 
 // nestingOf asks for every group, with its name and what is nested in it.
 func nestingOf(ctx context.Context, api GroupReader) (nesting, error) {
-	all, err := api.ListGroups(ctx, authz.ListQuery{Fields: []string{"_id", "name", "description", "nested"}})
+	return nestingWith(ctx, api)
+}
+
+// nestingWith is nestingOf with more fields of each group.
+func nestingWith(ctx context.Context, api GroupReader, more ...string) (nesting, error) {
+	all, err := api.ListGroups(ctx, authz.ListQuery{Fields: append([]string{"_id", "name", "description", "nested"}, more...)})
 	if err != nil {
 		return nesting{}, err
 	}

@@ -194,6 +194,7 @@ func roleRow(r heldRole, apps map[string]string) views.RoleRow {
 	return views.RoleRow{
 		Name:        named(r.Name),
 		Description: r.Description,
+		URL:         urls.ToRole(r.ID),
 		Application: cmp.Or(apps[r.ApplicationID], r.ApplicationID),
 		Permissions: number(len(r.Permissions)),
 		Direct:      r.direct,

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trellis/views"
+	"trellis/views/urls"
 	"trellis/web/htmx"
 	"trellis/web/session"
 	"trellis/web/upstream"
@@ -63,6 +64,20 @@ func done(c echo.Context, url, title string, show func(echo.Context) error) erro
 	htmx.Done(c.Response().Header(), "#detail", htmx.Toast{Title: title, Kind: views.Good})
 	c.Request().Header.Set("HX-Target", "detail")
 	return show(c)
+}
+
+// here is where the person is after a dialog that changed a thing: the page below
+// it, when that is one of the thing's own pages, such as a tab. about is the
+// address of the first of them.
+func here(c echo.Context, about string) string {
+	u, err := url.Parse(htmx.From(c.Request()).Current)
+	if err != nil || u.EscapedPath() != about && !strings.HasPrefix(u.EscapedPath(), about+"/") {
+		return about
+	}
+	if target := u.RequestURI(); urls.Local(target) && u.EscapedPath() != about+"/edit" {
+		return target
+	}
+	return about
 }
 
 // layout is the page frame of the person who is signed in.

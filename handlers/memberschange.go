@@ -2,15 +2,12 @@ package handlers
 
 import (
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"trellis/views"
 	"trellis/views/urls"
 	"trellis/web/authz"
-	"trellis/web/mgmt"
 	"trellis/web/session"
 )
 
@@ -44,7 +41,7 @@ func (h Members) picker(c echo.Context, status int, p pick, problem string) erro
 	if err != nil {
 		return err
 	}
-	rows, more, err := h.users(c, p, members)
+	rows, more, err := userChoices(ctx, h.Users, p, members, "Already a member")
 	if err != nil {
 		return err
 	}
@@ -62,54 +59,6 @@ func (h Members) picker(c echo.Context, status int, p pick, problem string) erro
 		Aside:   p.chosenWords(),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
-}
-
-// users are those chosen, and those that the search finds.
-func (h Members) users(c echo.Context, p pick, members []string) ([]views.Choice, int, error) {
-	ctx := c.Request().Context()
-	found, err := h.Users.ListUsers(ctx, mgmt.ListQuery{Search: p.search, PerPage: pickerRows, Sort: "name:1"})
-	if err != nil {
-		return nil, 0, err
-	}
-	chosen, err := h.chosen(c, p)
-	if err != nil {
-		return nil, 0, err
-	}
-	var first, rest []views.Choice
-	for _, u := range chosen {
-		row := userChoice(u, members)
-		row.Chosen = row.Refusal == ""
-		first = append(first, row)
-	}
-	for _, u := range found.Items {
-		if !slices.Contains(p.chosen, u.UserID) {
-			rest = append(rest, userChoice(u, members))
-		}
-	}
-	return append(first, rest...), max(0, found.Total-len(found.Items)), nil
-}
-
-// chosen asks for the users that are chosen already: they may be none of those
-// that the search finds.
-func (h Members) chosen(c echo.Context, p pick) ([]mgmt.User, error) {
-	if len(p.chosen) == 0 {
-		return nil, nil
-	}
-	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-	var any []string
-	for _, id := range p.chosen[:min(len(p.chosen), mostPicked)] {
-		any = append(any, `user_id:"`+quoted.Replace(id)+`"`)
-	}
-	page, err := h.Users.ListUsers(c.Request().Context(), mgmt.ListQuery{Query: strings.Join(any, " OR "), PerPage: mostPicked, Sort: "name:1"})
-	return page.Items, err
-}
-
-func userChoice(u mgmt.User, members []string) views.Choice {
-	row := views.Choice{Value: u.UserID, Label: firstSeen(u.Name, u.Email, u.Nickname, u.UserID), Detail: u.Email}
-	if slices.Contains(members, u.UserID) {
-		row.Refusal = "Already a member"
-	}
-	return row
 }
 
 // ConfirmRemove asks whether a user shall leave a group.

@@ -27,18 +27,21 @@ type org struct {
 	groups []authz.Group
 	users  []authz.User
 	roles  []authz.Role
-	rights []authz.Permission
 
 	refuse error              // what writes come to
 	wrote  []string           // each write, in words
 	asked  authz.ListQuery    // the last list of groups that was asked for
 	lists  []authz.ListQuery  // all of them
 	people []mgmt.ListQuery   // the searches for users
-	ran    []authz.SignIn     // the runs of the policy
-	policy authz.Policy       // what they come to
-	fail   map[string]error   // what a read comes to, by method
 	conns  []mgmt.Connection  // the tenant's connections
 	apps   []mgmt.Application // and applications
+
+	permissions []authz.Permission
+	apis        []mgmt.ResourceServer
+	fails       map[string]error // writes by their words, and reads by their method
+	ran         []authz.SignIn   // the runs of the policy
+	policy      authz.Policy     // what they come to
+	untold      bool             // the API does not tell who has something in effect
 }
 
 // newOrg is: All staff > Product > Engineering > Platform > SRE, with something
@@ -70,12 +73,7 @@ func newOrg() *org {
 			{ID: "deploy", Name: "Deploy Viewer", ApplicationID: "app1", Permissions: []string{"p1", "p2"}},
 			{ID: "roadmap", Name: "Roadmap Reader", ApplicationID: "app2"},
 			{ID: "self", Name: "account self-service", ApplicationID: "app2", Permissions: []string{"p1"}},
-			{ID: "audit", Name: "Auditor", Description: "Reads it all", ApplicationID: "app1", Users: []string{"u2"}, Permissions: []string{"p3"}},
-		},
-		rights: []authz.Permission{
-			{ID: "p1", Name: "read:builds", Description: "See builds", ApplicationID: "app1"},
-			{ID: "p2", Name: "start:builds", ApplicationID: "app1"},
-			{ID: "p3", Name: "read:log", Description: "See the log", ApplicationID: "app2"},
+			{ID: "audit", Name: "Auditor", Description: "Reads it all", ApplicationID: "app1"},
 		},
 		conns: []mgmt.Connection{{Name: "google-workspace", Strategy: "google-apps"}, {Name: "entra", Strategy: "waad"}},
 		apps:  []mgmt.Application{{ClientID: "app1", Name: "Deploy Console"}},
@@ -200,8 +198,16 @@ func (o *org) AllGroupRoles(_ context.Context, id string) ([]authz.NestedRole, e
 	return roles, nil
 }
 
-func (o *org) ListRoles(context.Context, authz.ListQuery) (authz.Page[authz.Role], error) {
-	return authz.Page[authz.Role]{Items: o.roles, Total: len(o.roles)}, nil
+func (o *org) ListRoles(_ context.Context, q authz.ListQuery) (authz.Page[authz.Role], error) {
+	o.lists = append(o.lists, q)
+	var found []authz.Role
+	for _, r := range o.roles {
+		if (q.Of == "" || q.Of == r.ApplicationID) && strings.Contains(strings.ToLower(r.Name), strings.ToLower(q.Search)) {
+			r.PermissionCount, r.UserCount, r.GroupCount = len(r.Permissions), len(r.Users), o.given(r.ID)
+			found = append(found, r)
+		}
+	}
+	return authz.Page[authz.Role]{Items: slice(found, q), Total: len(found)}, nil
 }
 
 func (o *org) Mappings(_ context.Context, id string) ([]authz.Mapping, error) {
@@ -223,61 +229,17 @@ func (o *org) ListUsers(_ context.Context, q mgmt.ListQuery) (mgmt.Page[mgmt.Use
 	return mgmt.Page[mgmt.User]{Items: found, Total: len(found)}, nil
 }
 
-func (o *org) UserGroups(_ context.Context, user string) ([]authz.Group, error) {
-	var in []authz.Group
-	for _, g := range o.groups {
-		if slices.Contains(g.Members, user) {
-			in = append(in, authz.Group{ID: g.ID, Name: g.Name, Description: g.Description})
-		}
-	}
-	return in, o.fail["UserGroups"]
-}
-
-func (o *org) UserRoles(_ context.Context, user string) ([]authz.UserRole, error) {
-	var has []authz.UserRole
-	for _, r := range o.roles {
-		if slices.Contains(r.Users, user) {
-			has = append(has, authz.UserRole{ID: r.ID, Name: r.Name})
-		}
-	}
-	return has, o.fail["UserRoles"]
-}
-
-func (o *org) ListPermissions(context.Context, authz.ListQuery) (authz.Page[authz.Permission], error) {
-	return authz.Page[authz.Permission]{Items: o.rights, Total: len(o.rights)}, o.fail["ListPermissions"]
-}
-
-func (o *org) Role(_ context.Context, id string) (authz.Role, error) {
-	if r := o.role(id); !r.Missing {
-		return r, nil
-	}
-	return authz.Role{}, &upstream.Error{Status: http.StatusNotFound}
-}
-
-func (o *org) Policy(_ context.Context, _, _ string, in authz.SignIn) (authz.Policy, error) {
-	o.ran = append(o.ran, in)
-	return o.policy, o.fail["Policy"]
-}
-
-func (o *org) AddUserGroups(_ context.Context, user string, groups []string) error {
-	return o.write("put %s into %v", user, groups)
-}
-
-func (o *org) AddUserRoles(_ context.Context, user string, roles []string) error {
-	return o.write("give %v to %s", roles, user)
-}
-
-func (o *org) RemoveUserRoles(_ context.Context, user string, roles []string) error {
-	return o.write("take %v from %s", roles, user)
-}
-
-func (o *org) Clients(context.Context) ([]mgmt.Application, error)    { return o.apps, nil }
+func (o *org) Clients(context.Context) ([]mgmt.Application, error)    { return o.apps, o.fails["Clients"] }
 func (o *org) Connections(context.Context) ([]mgmt.Connection, error) { return o.conns, nil }
 
 // write writes down what was to be done.
 func (o *org) write(format string, args ...any) error {
+	what := fmt.Sprintf(format, args...)
+	if err := o.fails[what]; err != nil {
+		return err
+	}
 	if o.refuse == nil {
-		o.wrote = append(o.wrote, fmt.Sprintf(format, args...))
+		o.wrote = append(o.wrote, what)
 	}
 	return o.refuse
 }

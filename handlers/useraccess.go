@@ -25,7 +25,6 @@ type UserAccessAPI interface {
 // UserAccessDirectory is what a run asks of the Management API: what there is to
 // choose from, and what a user may do at an API.
 type UserAccessDirectory interface {
-	Applications
 	Connections
 	ResourceServers(context.Context) ([]mgmt.ResourceServer, error)
 	EffectivePermissions(ctx context.Context, id, api string) ([]mgmt.EffectivePermission, error)
@@ -37,6 +36,7 @@ type UserAccess struct {
 	Frame     UserFrame
 	API       UserAccessAPI
 	Directory UserAccessDirectory
+	Catalogue Catalogue
 }
 
 const (
@@ -64,13 +64,13 @@ func (h UserAccess) Show(c echo.Context) error {
 		return err
 	}
 	run.Connection = cmp.Or(run.Connection, u.Connection())
-	form, apis := h.form(ctx, u, run)
+	form := h.form(ctx, u, run)
 	page, status := views.AccessPage{First: firstNameOf(u), Form: form}, http.StatusOK
 	switch {
 	case len(form.Problems) > 0:
 		status = http.StatusUnprocessableEntity
 	case run.Application != "":
-		if page.Result, err = h.result(ctx, u, run, form, apis); err != nil {
+		if page.Result, err = h.result(ctx, u, run, form); err != nil {
 			return err
 		}
 	}
@@ -79,7 +79,7 @@ func (h UserAccess) Show(c echo.Context) error {
 }
 
 // result runs the policy, and explains what came back.
-func (h UserAccess) result(ctx context.Context, u mgmt.User, run urls.AccessRun, form views.AccessForm, apis []mgmt.ResourceServer) (*views.AccessResult, error) {
+func (h UserAccess) result(ctx context.Context, u mgmt.User, run urls.AccessRun, form views.AccessForm) (*views.AccessResult, error) {
 	policy, err := h.API.Policy(ctx, u.UserID, run.Application, authz.SignIn{ConnectionName: run.Connection, Groups: run.Groups})
 	if err != nil {
 		return nil, err
@@ -96,6 +96,7 @@ func (h UserAccess) result(ctx context.Context, u mgmt.User, run urls.AccessRun,
 	if out.NoReasons == "" && x.unknown {
 		out.NoReasons = "For what has no reason here, the API gave none: it knows of ways that the records it shows do not lead to."
 	}
+	apis, _ := h.Directory.ResourceServers(ctx) // none when the person may not read them
 	for _, s := range apis {
 		if s.Identifier == run.Application || s.ID == run.Application {
 			return out, h.atAPI(ctx, u, s, out)
@@ -114,10 +115,10 @@ func (h UserAccess) atAPI(ctx context.Context, u mgmt.User, s mgmt.ResourceServe
 	for _, p := range held {
 		row := views.AccessRow{Name: p.PermissionName, Detail: p.Description}
 		if slices.Contains(p.Sources, mgmt.Direct) {
-			row.Ways = append(row.Ways, views.Way{Direct: true})
+			row.Sources = append(row.Sources, views.Source{Direct: true})
 		}
 		if slices.Contains(p.Sources, mgmt.ByRole) {
-			row.Ways = append(row.Ways, views.Way{Note: "By a role of the Management API"})
+			row.Sources = append(row.Sources, views.Source{Note: "By a role of the Management API"})
 		}
 		api.Permissions = append(api.Permissions, row)
 	}
@@ -154,7 +155,7 @@ func (x *explanation) roles(list []string) []views.AccessRow {
 	}
 	return x.rows(list, ours, false, func(s sourced) views.AccessRow {
 		r := x.entitlements.roles[s.position]
-		return views.AccessRow{Name: r.Name, Detail: r.Description, URL: urls.ToHeldRole(r.ID)}
+		return views.AccessRow{Name: r.Name, Detail: r.Description, URL: urls.ToRole(r.ID)}
 	})
 }
 
@@ -190,13 +191,13 @@ func (x *explanation) rows(list []string, ours func() []sourced, group bool, wor
 		for _, s := range ours() {
 			row := word(s)
 			if i, ok := at[row.Name]; ok {
-				row.Ways = append(rows[i].Ways, x.ways(s, group)...)
+				row.Sources = append(rows[i].Sources, x.ways(s, group)...)
 				rows[i] = row
 			}
 		}
 	}
 	for i := range rows {
-		x.unknown = x.unknown || len(rows[i].Ways) == 0
+		x.unknown = x.unknown || len(rows[i].Sources) == 0
 		rows[i].Name = named(rows[i].Name)
 	}
 	slices.SortStableFunc(rows, func(a, b views.AccessRow) int { return byName(a.Name, b.Name) })

@@ -12,59 +12,35 @@ import (
 
 // form words what can be chosen, with what the run has chosen. Applications or
 // connections that cannot be read leave their list short, not the page: what the
-// address names is offered always. It also hands over the APIs.
-func (h UserAccess) form(ctx context.Context, u mgmt.User, run urls.AccessRun) (views.AccessForm, []mgmt.ResourceServer) {
+// address names is offered always.
+func (h UserAccess) form(ctx context.Context, u mgmt.User, run urls.AccessRun) views.AccessForm {
 	form := views.AccessForm{
-		Action:   urls.AccessRun{User: u.UserID}.To(),
-		Groups:   strings.Join(run.Groups, "\n"),
-		Problems: accessProblems(run),
-	}
-	if clients, err := h.Directory.Clients(ctx); err == nil {
-		for _, app := range clients {
-			if app.AppType == "non_interactive" {
-				continue // nobody signs in to a machine
-			}
-			form.Applications = append(form.Applications, views.Option{Value: app.ClientID, Label: named(app.Name)})
-		}
-	}
-	apis, _ := h.Directory.ResourceServers(ctx) // nil when the person may not read them
-	apis = slices.DeleteFunc(apis, func(s mgmt.ResourceServer) bool { return s.IsSystem })
-	for _, s := range apis {
-		form.APIs = append(form.APIs, views.Option{Value: s.Identifier, Label: named(s.Name)})
+		Action:       urls.AccessRun{User: u.UserID}.To(),
+		Application:  run.Application,
+		Applications: h.Catalogue.read(ctx).groups(run.Application),
+		Groups:       strings.Join(run.Groups, "\n"),
+		Problems:     accessProblems(run),
 	}
 	if conns, err := h.Directory.Connections(ctx); err == nil {
 		for _, conn := range conns {
 			form.Connections = append(form.Connections, views.Option{Value: conn.Name, Label: conn.Name + " (" + conn.Strategy + ")"})
 		}
 	}
-	sortOptions(form.Applications)
-	sortOptions(form.APIs)
-	sortOptions(form.Connections)
-	if !choose(form.APIs, run.Application) {
-		form.Applications = offer(form.Applications, run.Application)
-	}
+	slices.SortStableFunc(form.Connections, func(a, b views.Option) int { return byName(a.Label, b.Label) })
 	form.Connections = offer(form.Connections, run.Connection)
-	return form, apis
-}
-
-func sortOptions(options []views.Option) {
-	slices.SortStableFunc(options, func(a, b views.Option) int { return byName(a.Label, b.Label) })
-}
-
-// choose marks the option of that value, and reports whether there is one.
-func choose(options []views.Option, value string) bool {
-	i := slices.IndexFunc(options, func(o views.Option) bool { return o.Value == value })
-	if i < 0 {
-		return false
-	}
-	options[i].Chosen = true
-	return true
+	return form
 }
 
 // offer is options with value chosen, also when it was not among them.
 func offer(options []views.Option, value string) []views.Option {
-	if value == "" || choose(options, value) {
+	if value == "" {
 		return options
+	}
+	for i := range options {
+		if options[i].Value == value {
+			options[i].Chosen = true
+			return options
+		}
 	}
 	return append(options, views.Option{Value: value, Label: value, Chosen: true})
 }

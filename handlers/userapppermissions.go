@@ -19,19 +19,19 @@ func (h UserPermissions) applications(ctx context.Context, u mgmt.User, at *urls
 	if err != nil || refusal != "" {
 		return views.AppPermissions{Refusal: refusal}, err
 	}
-	apps := h.Names.read(ctx)
+	apps := h.Catalogue.read(ctx)
 	return appPermissions(&e, e.permissionSources(signInsOf(u)...), apps, at), nil
 }
 
 // appPermissions words the page of all that at asks for, by application.
-func appPermissions(e *entitlements, all []sourced, apps names, at *urls.PermissionList) views.AppPermissions {
+func appPermissions(e *entitlements, all []sourced, apps catalogue, at *urls.PermissionList) views.AppPermissions {
 	all = slices.DeleteFunc(all, func(s sourced) bool {
 		p := e.permissions[s.position]
-		return !mentions(at.Search, named(p.Name), p.Description, apps.of(p.ApplicationID))
+		return !mentions(at.Search, named(p.Name), p.Description, apps.name(p.ApplicationID))
 	})
 	slices.SortStableFunc(all, func(a, b sourced) int {
 		x, y := e.permissions[a.position], e.permissions[b.position]
-		return cmp.Or(byName(apps.of(x.ApplicationID), apps.of(y.ApplicationID)),
+		return cmp.Or(byName(apps.name(x.ApplicationID), apps.name(y.ApplicationID)),
 			cmp.Compare(x.ApplicationID, y.ApplicationID), byName(x.Name, y.Name))
 	})
 	p := paging{at.Apps, permissionsPerPage, len(all)}
@@ -51,18 +51,18 @@ func appPermissions(e *entitlements, all []sourced, apps names, at *urls.Permiss
 }
 
 // byApplication parts permissions, which are in the order of their applications.
-func (e *entitlements) byApplication(all []sourced, apps names) []views.AppSection {
+func (e *entitlements) byApplication(all []sourced, apps catalogue) []views.AppSection {
 	var out []views.AppSection
 	last := ""
 	for i, s := range all {
 		p := e.permissions[s.position]
 		if i == 0 || p.ApplicationID != last {
 			last = p.ApplicationID
-			out = append(out, views.AppSection{Name: apps.of(last)})
+			out = append(out, views.AppSection{Name: apps.name(last)})
 		}
 		section := &out[len(out)-1]
 		section.Rows = append(section.Rows, views.AppPermission{
-			Name: named(p.Name), Description: p.Description, Ways: e.ways(s, false),
+			Name: named(p.Name), Description: p.Description, Sources: e.ways(s, false),
 		})
 	}
 	return out

@@ -26,10 +26,10 @@ var userFilters = []filter{
 }
 
 // filters are the chips above the list.
-func (h Users) filters(ctx context.Context, at urls.UserList) ([]views.Filter, error) {
-	var out []views.Filter
+func (h Users) filters(ctx context.Context, at urls.UserList) ([]views.Chip, error) {
+	var out []views.Chip
 	for _, f := range userFilters {
-		chip := views.Filter{Label: f.label, URL: at.ToFilter(f.by), Open: urls.UserList{}.ToFilter(f.by)}
+		chip := views.Chip{Label: f.label, URL: at.ToFilter(f.by), Open: urls.UserList{}.ToFilter(f.by)}
 		if id := *f.of(&at); id != "" {
 			name, err := h.filterName(ctx, f.by, id)
 			if err != nil {

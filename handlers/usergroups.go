@@ -70,7 +70,7 @@ func groupsHeld(c echo.Context, u mgmt.User, e *entitlements, at *urls.HeldList)
 		g := e.groups[s.position]
 		row := views.HeldRow{
 			Name: named(g.Name), Description: g.Description, URL: urls.ToGroup(g.ID),
-			Roles: number(len(g.Roles)), Direct: s.direct(), Ways: e.ways(s, true),
+			Roles: number(len(g.Roles)), Direct: s.direct(), Sources: e.ways(s, true),
 		}
 		if row.Direct {
 			row.Remove = removing(c, "Remove "+nameOf(u)+" from "+row.Name, at.ToGroupsRemove(g.ID))

@@ -12,7 +12,7 @@ import (
 	"trellis/web/upstream"
 )
 
-// withBo is a directory with the user u2, whom newOrg puts into Engineering and
+// withBo is a directory with the user u2, whom newStaff puts into Engineering and
 // SRE and gives the role Auditor.
 func withBo() *directory {
 	d := meridian()
@@ -63,7 +63,7 @@ func TestUserGroups(t *testing.T) {
 // A mapping of the connection that has the name of a direct group leads on, for
 // those who sign in over it. It is told apart from what is held.
 func TestUserGroupsByAMapping(t *testing.T) {
-	o := newOrg()
+	o := newStaff()
 	o.groups[5].Mappings = []authz.Mapping{{GroupName: "SRE", ConnectionName: "google-workspace"}, {GroupName: "SRE", ConnectionName: "okta"}}
 	p := openDoorTo(withBo(), o, everything...).get(t, "/users/u2/groups?q=nobody", "")
 	if got := strings.Join(p.rows(), "\n"); got != "Empty Nobody | google-workspace: SRE | 0 | -" {
@@ -73,7 +73,7 @@ func TestUserGroupsByAMapping(t *testing.T) {
 
 // A list that is long has pages, and their addresses have its state.
 func TestUserGroupsHavePages(t *testing.T) {
-	o := newOrg()
+	o := newStaff()
 	for i := range 60 {
 		o.groups = append(o.groups, authz.Group{ID: fmt.Sprint("g", i), Name: fmt.Sprintf("Team %02d", i), Members: []string{"u2"}})
 	}
@@ -109,7 +109,7 @@ func TestPickUserGroups(t *testing.T) {
 }
 
 func TestAddAndRemoveUserGroups(t *testing.T) {
-	o := newOrg()
+	o := newStaff()
 	d := openDoorTo(withBo(), o, everything...)
 	p := d.post(t, "/users/u2/groups/add?show=direct", url.Values{"id": {"all", "empty"}}, "")
 	if p.Code != 303 || p.Header().Get("Location") != "/users/u2/groups?show=direct" {
@@ -156,7 +156,7 @@ func TestConfirmRemoveUserGroup(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			o := newOrg()
+			o := newStaff()
 			tt.change(o)
 			p := openDoorTo(withBo(), o, everything...).get(t, "/users/u2/groups/remove?group="+tt.target, "dialog")
 			name, _ := o.group(tt.target)
@@ -187,12 +187,12 @@ func TestUserGroupsWithoutTheScope(t *testing.T) {
 }
 
 func TestUserGroupsHandErrorsOn(t *testing.T) {
-	o := newOrg()
-	o.fail = map[string]error{"UserGroups": &upstream.Error{Status: http.StatusForbidden}}
+	o := newStaff()
+	o.fails = map[string]error{"UserGroups": &upstream.Error{Status: http.StatusForbidden}}
 	if p := openDoorTo(withBo(), o).get(t, "/users/u2/groups", ""); p.Code != http.StatusForbidden {
 		t.Errorf("status = %d", p.Code)
 	}
-	o = newOrg()
+	o = newStaff()
 	o.refuse = &upstream.Error{Status: http.StatusConflict}
 	if p := openDoorTo(withBo(), o).post(t, "/users/u2/groups/remove?group=eng", nil, ""); p.Code != http.StatusConflict {
 		t.Errorf("status = %d", p.Code)

@@ -33,10 +33,10 @@ type UserPermissionsAPI interface {
 // UserPermissions serves the permissions that a user has: those of APIs, with
 // adding and the trash can of what is held directly, and those of applications.
 type UserPermissions struct {
-	Frame  UserFrame
-	API    UserPermissionsAPI
-	Access EntitlementsReader
-	Names  ApplicationNames
+	Frame     UserFrame
+	API       UserPermissionsAPI
+	Access    EntitlementsReader
+	Catalogue Catalogue
 }
 
 const (

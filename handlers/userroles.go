@@ -24,12 +24,10 @@ type UserRolesAPI interface {
 
 // UserRoles serves the roles that a user has.
 type UserRoles struct {
-	Frame UserFrame
-	API   UserRolesAPI
-	Names ApplicationNames
+	Frame     UserFrame
+	API       UserRolesAPI
+	Catalogue Catalogue
 }
-
-const updateRoles = "update:roles"
 
 // Show lists the roles that a user has: directly, through groups, and by the
 // mappings of a sign-in.
@@ -44,21 +42,21 @@ func (h UserRoles) Show(c echo.Context) error {
 		return err
 	}
 	at := heldListOf(c)
-	list := rolesHeld(c, u, &e, h.Names.read(ctx), &at)
+	list := rolesHeld(c, u, &e, h.Catalogue.read(ctx), &at)
 	addressed(c, at.ToRoles())
 	return h.Frame.show(c, http.StatusOK, u, userRolesTab, views.UserRoles(list), views.HeldRoleRows(list))
 }
 
 // rolesHeld words the roles of u at at, and moves at to the last page when it
 // lies behind.
-func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps names, at *urls.HeldList) views.HeldList {
+func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps catalogue, at *urls.HeldList) views.HeldList {
 	all := slices.DeleteFunc(e.roleSources(signInsOf(u)...), func(s sourced) bool {
 		r := e.roles[s.position]
-		return !mentions(at.Search, named(r.Name), r.Description, apps.of(r.ApplicationID))
+		return !mentions(at.Search, named(r.Name), r.Description, apps.name(r.ApplicationID))
 	})
 	slices.SortStableFunc(all, func(a, b sourced) int {
 		x, y := e.roles[a.position], e.roles[b.position]
-		return cmp.Or(byName(x.Name, y.Name), byName(apps.of(x.ApplicationID), apps.of(y.ApplicationID)))
+		return cmp.Or(byName(x.Name, y.Name), byName(apps.name(x.ApplicationID), apps.name(y.ApplicationID)))
 	})
 	list, shown := heldList(u, all, at, "role", urls.HeldList.ToRoles)
 	list.Add = views.Action{
@@ -68,8 +66,8 @@ func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps names, at *url
 	for _, s := range shown {
 		r := e.roles[s.position]
 		row := views.HeldRow{
-			Name: named(r.Name), Description: r.Description, URL: urls.ToHeldRole(r.ID),
-			Application: apps.of(r.ApplicationID), Direct: s.direct(), Ways: e.ways(s, false),
+			Name: named(r.Name), Description: r.Description, URL: urls.ToRole(r.ID),
+			Application: apps.name(r.ApplicationID), Direct: s.direct(), Sources: e.ways(s, false),
 		}
 		if row.Direct {
 			row.Remove = views.Action{
@@ -81,37 +79,6 @@ func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps names, at *url
 	}
 	return list
 }
-
-// ApplicationNames names what roles and permissions belong to.
-type ApplicationNames struct {
-	Applications
-	APIs interface {
-		ResourceServers(context.Context) ([]mgmt.ResourceServer, error)
-	}
-}
-
-// names are the names of applications and APIs, by id.
-type names map[string]string
-
-// read asks for the names. Without them the ids stand in the lists: access can be
-// looked at while the other API is down.
-func (a ApplicationNames) read(ctx context.Context) names {
-	out := names{}
-	if apps, err := a.Clients(ctx); err == nil {
-		for _, app := range apps {
-			out[app.ClientID] = named(app.Name)
-		}
-	}
-	if apis, err := a.APIs.ResourceServers(ctx); err == nil {
-		for _, s := range apis {
-			out[s.ID], out[s.Identifier] = named(s.Name), named(s.Name)
-		}
-	}
-	return out
-}
-
-// of is what to call the application or API with id.
-func (n names) of(id string) string { return cmp.Or(n[id], id) }
 
 // roleNamed is the role with id, and whether there is one.
 func (e *entitlements) roleNamed(id string) (authz.Role, bool) {

@@ -43,9 +43,8 @@ func TestUserRoles(t *testing.T) {
 // Without the names of applications their ids stand there.
 func TestUserRolesWithoutNames(t *testing.T) {
 	d := withBo()
-	d.fail["ResourceServers"] = errors.New("no answer")
-	o := newOrg()
-	o.apps = nil
+	d.fail["ResourceServers"], d.fail["Clients"] = errors.New("no answer"), errors.New("no answer")
+	o := newStaff()
 	p := openDoorTo(d, o, "update:roles").get(t, "/users/u2/roles?show=direct", "")
 	if got := strings.Join(p.rows(), "\n"); got != "Auditor Reads it all | app1 | Direct | Remove Auditor from Bo Dale" {
 		t.Errorf("rows = %q", got)
@@ -73,7 +72,7 @@ func TestPickUserRoles(t *testing.T) {
 }
 
 func TestAddAndRemoveUserRoles(t *testing.T) {
-	o := newOrg()
+	o := newStaff()
 	d := openDoorTo(withBo(), o, "update:roles")
 	p := d.post(t, "/users/u2/roles/add?q=a", url.Values{"id": {"deploy", "self"}}, "")
 	if p.Code != 303 || p.Header().Get("Location") != "/users/u2/roles?q=a" {
@@ -100,7 +99,7 @@ func TestConfirmRemoveUserRole(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			o := newOrg()
+			o := newStaff()
 			tt.change(o)
 			p := openDoorTo(withBo(), o, "update:roles").get(t, "/users/u2/roles/remove?role=audit", "dialog")
 			if p.text("#sheet-title") != "Remove Auditor from Bo Dale?" || p.text("#sheet-text") != tt.wantText {
@@ -148,10 +147,10 @@ func TestPermissionsOfApplications(t *testing.T) {
 
 // Many of them have pages of their own.
 func TestPermissionsOfApplicationsHavePages(t *testing.T) {
-	o := newOrg()
+	o := newStaff()
 	for i := range 30 {
 		id := "x" + string(rune('a'+i))
-		o.rights = append(o.rights, authz.Permission{ID: id, Name: id, ApplicationID: "app2"})
+		o.permissions = append(o.permissions, authz.Permission{ID: id, Name: id, ApplicationID: "app2"})
 		o.roles[3].Permissions = append(o.roles[3].Permissions, id)
 	}
 	p := openDoorTo(withBo(), o).get(t, "/users/u2/permissions?apps=2&q=x", "list")
@@ -170,15 +169,15 @@ func TestPermissionsOfApplicationsThatCannotBeRead(t *testing.T) {
 		403: "Permissions of applications are not shown: your role does not include reading them.",
 		502: "Permissions of applications are not shown: the API did not give them. Try again in a moment.",
 	} {
-		o := newOrg()
-		o.fail = map[string]error{"ListPermissions": refusing(status)}
+		o := newStaff()
+		o.fails = map[string]error{"ListPermissions": refusing(status)}
 		p := openDoorTo(meridian(), o).get(t, "/users/"+url.PathEscape(tomasz)+"/permissions", "")
 		if p.Code != 200 || p.text("[aria-labelledby=apps-head] .note") != want || p.doc.Find("#list tbody tr").Length() != 2 {
 			t.Errorf("%d: status = %d, says %q", status, p.Code, p.text("[aria-labelledby=apps-head] .note"))
 		}
 	}
-	o := newOrg()
-	o.fail = map[string]error{"ListPermissions": refusing(401)}
+	o := newStaff()
+	o.fails = map[string]error{"ListPermissions": refusing(401)}
 	if p := openDoorTo(meridian(), o).get(t, "/users/"+url.PathEscape(tomasz)+"/permissions", ""); p.Code != 401 {
 		t.Errorf("a session that is over: status = %d", p.Code)
 	}

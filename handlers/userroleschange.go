@@ -47,7 +47,7 @@ func (h UserRoles) picker(c echo.Context, status int, p pick, problem string) er
 	if err != nil {
 		return err
 	}
-	rows, more := p.choices(roleCandidates(roles.Items, has, h.Names.read(ctx)))
+	rows, more := p.choices(roleCandidates(roles.Items, has, h.Catalogue.read(ctx)))
 	at := heldListOf(c)
 	picker := p.picker(at.ToRolesAdd(), "role", rows, more)
 	picker.Icon = "roles"
@@ -65,10 +65,10 @@ func (h UserRoles) picker(c echo.Context, status int, p pick, problem string) er
 }
 
 // roleCandidates are roles, with why one can't be given to who has some.
-func roleCandidates(roles []authz.Role, has []authz.UserRole, apps names) []candidate {
+func roleCandidates(roles []authz.Role, has []authz.UserRole, apps catalogue) []candidate {
 	var all []candidate
 	for _, r := range roles {
-		cand := candidate{id: r.ID, label: named(r.Name), detail: apps.of(r.ApplicationID)}
+		cand := candidate{id: r.ID, label: named(r.Name), detail: apps.name(r.ApplicationID)}
 		if r.Description != "" {
 			cand.detail = strings.TrimPrefix(cand.detail+": "+r.Description, ": ")
 		}

@@ -64,6 +64,15 @@ func fieldOf(key string) mgmt.Field {
 	return mgmt.Anywhere
 }
 
+// searchIn is the choice of the field that a search looks in.
+func searchIn(chosen string) views.Filter {
+	only := views.OptionGroup{Label: "Only in"}
+	for _, f := range userFields[1:] {
+		only.Options = append(only.Options, views.Option{Value: f.key, Label: f.label, Chosen: f.key == chosen})
+	}
+	return views.Filter{Name: "field", Label: "Search in", All: userFields[0].label, Groups: []views.OptionGroup{only}}
+}
+
 // userListOf is the state of the list that the request asks for.
 func userListOf(c echo.Context) urls.UserList {
 	at := urls.UserList{
@@ -85,7 +94,7 @@ func (h Users) List(c echo.Context) error {
 		return err
 	}
 	list := userList(page, at, now(h.Frame.Now))
-	if list.Filters, err = h.filters(ctx, at); err != nil {
+	if list.Chips, err = h.filters(ctx, at); err != nil {
 		return err
 	}
 	addressed(c, at.To())
@@ -155,9 +164,7 @@ func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.
 			return with(func(l *urls.UserList) { l.Sort, l.Page = sort, 1 })
 		}),
 	}
-	for _, f := range userFields {
-		list.Fields = append(list.Fields, views.Option{Value: f.key, Label: f.label, Chosen: f.key == at.Field})
-	}
+	list.Field = searchIn(at.Field)
 	for _, u := range page.Items {
 		list.Rows = append(list.Rows, views.UserRow{
 			Name: nameOf(u), Email: u.Email, URL: urls.ToUser(u.UserID), Connection: u.Connection(), Blocked: u.Blocked,

@@ -25,12 +25,12 @@ func signInsOf(u mgmt.User) []access.SignIn {
 
 // ways words the ways to something, the shortest first. To a group leads the way
 // of the groups below it; to a role or a permission that of all groups.
-func (e *entitlements) ways(s sourced, group bool) []views.Way {
-	out := make([]views.Way, 0, len(s.ways))
+func (e *entitlements) ways(s sourced, group bool) []views.Source {
+	out := make([]views.Source, 0, len(s.ways))
 	for _, w := range s.ways {
 		out = append(out, e.way(w, group))
 	}
-	slices.SortStableFunc(out, func(a, b views.Way) int {
+	slices.SortStableFunc(out, func(a, b views.Source) int {
 		return cmp.Or(cmp.Compare(steps(a), steps(b)), byName(a.Role.Label, b.Role.Label))
 	})
 	return out
@@ -38,7 +38,7 @@ func (e *entitlements) ways(s sourced, group bool) []views.Way {
 
 // steps is how long w is: what is held directly comes before what is inherited,
 // and that before what needs a sign-in.
-func steps(w views.Way) int {
+func steps(w views.Source) int {
 	switch {
 	case w.Mapping != "":
 		return 1000 + len(w.Trail)
@@ -49,8 +49,8 @@ func steps(w views.Way) int {
 	}
 }
 
-func (e *entitlements) way(w way, group bool) views.Way {
-	out := views.Way{Direct: w.direct}
+func (e *entitlements) way(w way, group bool) views.Source {
+	out := views.Source{Direct: w.direct}
 	if w.Role != "" {
 		out.Role = e.roleLink(w.Role)
 	}
@@ -94,7 +94,7 @@ func (e *entitlements) mapping(w way) string {
 func (e *entitlements) roleLink(id string) views.Link {
 	for _, r := range e.roles {
 		if r.ID == id {
-			return views.Link{Label: named(r.Name), URL: urls.ToHeldRole(id)}
+			return views.Link{Label: named(r.Name), URL: urls.ToRole(id)}
 		}
 	}
 	return views.Link{Label: id}

@@ -106,6 +106,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   const part = event.target;
   if (part.id === "dialog" || part.closest("#dialog")) openDialog();
   if (part.id === "notice") showNoticeInDialog();
+  if (part.id === "choices") countChosen(part);
   if (part.dataset?.status) find("#status").textContent = part.dataset.status;
 });
 
@@ -161,12 +162,15 @@ document.body.addEventListener("htmx:afterSettle", (event) => localTimes(event.t
 
 // --- Keys and small things.
 
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("#choices") && event.target.closest("form");
-  if (!form) return;
-  const n = all("#choices :checked:not(:disabled)", form).length;
-  const words = find(".df .left", form);
+function countChosen(choices) {
+  const n = all(":checked:not(:disabled)", choices).length;
+  const words = find(".df .left", choices.closest("form"));
   if (words) words.textContent = n ? `${n} chosen` : "None chosen";
+}
+
+document.addEventListener("change", (event) => {
+  const choices = event.target.closest("#choices");
+  if (choices) countChosen(choices);
 });
 
 document.addEventListener("keydown", (event) => {

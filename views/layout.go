@@ -50,6 +50,8 @@ func navigation() []navEntry {
 	return []navEntry{
 		{"users", "Users", urls.Users},
 		{"groups", "Groups", urls.Groups},
+		{"roles", "Roles", urls.Roles},
+		{"permissions", "Permissions", urls.Permissions},
 	}
 }
 

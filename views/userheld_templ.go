@@ -16,7 +16,7 @@ type HeldRow struct {
 	Application            string // of a role
 	Roles                  string // that a group gives, counted
 	Direct                 bool
-	Ways                   []Way
+	Sources                []Source
 	Remove                 Action // zero unless Direct
 }
 
@@ -255,7 +255,7 @@ func HeldGroupRows(list HeldList) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ways(row.Ways).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sources(row.Sources).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -450,7 +450,7 @@ func HeldRoleRows(list HeldList) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ways(row.Ways).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sources(row.Sources).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -544,7 +544,7 @@ func heldAction(row HeldRow) templ.Component {
 // AppPermission is one permission of an application that a user has by a role.
 type AppPermission struct {
 	Name, Description string
-	Ways              []Way
+	Sources           []Source
 }
 
 // AppSection is the permissions of one application.
@@ -678,7 +678,7 @@ func appPermissions(apps AppPermissions, at urls.PermissionList) templ.Component
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ways(row.Ways).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sources(row.Sources).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

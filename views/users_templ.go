@@ -117,8 +117,8 @@ type UserRow struct {
 	SignIns          string
 }
 
-// Filter is a chip that narrows a list, or says how it is narrowed.
-type Filter struct {
+// Chip narrows a list, or says how it is narrowed.
+type Chip struct {
 	Label string
 	Value string // what the list is narrowed to; empty when it is not
 	URL   string // chooses it
@@ -129,8 +129,8 @@ type Filter struct {
 // UserList is a page of the users that a search found.
 type UserList struct {
 	At      urls.UserList
-	Fields  []Option // where a search can look
-	Filters []Filter
+	Field   Filter // where the search looks
+	Chips   []Chip
 	Status  string // how many were found
 	Clear   string // the list without the search
 	Columns []Column
@@ -184,7 +184,7 @@ func UsersPage(l Layout, list UserList) templ.Component {
 				Label:  "Search users",
 				Action: urls.Users,
 				Value:  list.At.Search,
-				In:     list.Fields,
+				Filter: list.Field,
 				Hint:   "search-hint",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -256,7 +256,7 @@ func UserRows(list UserList) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, f := range list.Filters {
+		for _, f := range list.Chips {
 			templ_7745c5c3_Err = filterChip(f).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -350,7 +350,7 @@ func UserRows(list UserList) templ.Component {
 }
 
 // filterChip sets a filter, or shows what it is set to and takes it away.
-func filterChip(f Filter) templ.Component {
+func filterChip(f Chip) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -562,7 +562,7 @@ func filterChip(f Filter) templ.Component {
 	})
 }
 
-func chipID(f Filter) string {
+func chipID(f Chip) string {
 	return "filter-" + strings.ReplaceAll(strings.ToLower(f.Label), " ", "-")
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"regexp"
@@ -63,85 +64,31 @@ func pages(name string) map[string]templ.Component {
 	mappings := views.MappingList{Group: name, Add: add, Rows: []views.MappingRow{{Connection: name, Strategy: name, Incoming: name, Gone: true, Remove: act}}}
 	nested := views.NestedList{Group: name, Add: add, Parents: []views.Link{link}, Rows: []views.NestedRow{{GroupRow: row, Remove: act}, {GroupRow: row, Missing: true, Remove: act}}}
 
-	ways := []views.Way{
-		{Direct: true}, {Role: link, Mapping: name, Trail: []views.Link{link, link}}, {Role: views.Link{Label: name}, Note: name}, {Trail: []views.Link{link}},
-	}
-	userHead := views.UserHead{
-		Name: name, Email: name, Connection: name, Blocked: true, Crumbs: []views.Link{link, link},
-		Tabs: []views.Tab{{ID: "groups", Label: "Groups", URL: urls.HeldList{User: name}.ToGroups(), Count: "1", Current: true}},
-	}
-	held := views.HeldList{
-		User: name, First: name, Search: name, URL: urls.HeldList{User: name}.ToGroups(), Clear: urls.HeldList{User: name}.ToRoles(), Status: name,
-		Add: add, Access: urls.AccessRun{User: name}.To(),
-		Rows: []views.HeldRow{{Name: name, Description: name, URL: urls.ToHeldRole(name), Application: name, Roles: "1", Direct: true, Ways: ways, Remove: act}},
-	}
-	permissions := views.PermissionList{
-		At: urls.PermissionList{User: name, Search: name}, First: name, Status: name, Add: add,
-		Idle: []views.IdleAPI{{Name: name, TurnOn: views.Action{Label: name, URL: urls.ToAPIRBAC(name, name)}}},
-		Rows: []views.PermissionRow{{Name: name, Description: name, API: name, Idle: true, Direct: true, Remove: act, Roles: []views.RoleTag{{Name: name, How: name}}}},
-		Apps: views.AppPermissions{Applications: []views.AppSection{
-			{Name: name, Rows: []views.AppPermission{{Name: name, Description: name, Ways: ways}}},
-		}},
-	}
-	option := []views.Option{{Value: name, Label: name, Chosen: true}}
-	run := views.AccessPage{
-		First: name,
-		Form:  views.AccessForm{Action: urls.AccessRun{User: name}.To(), Applications: option, APIs: option, Connections: option, Groups: name},
-		Result: &views.AccessResult{
-			Application: name, Connection: name, ProviderGroups: []string{name, name}, NoReasons: name,
-			URL:    urls.AccessRun{User: name, Application: name, Groups: []string{name}}.To(),
-			Groups: []views.AccessRow{{Name: name, Detail: name, URL: urls.ToGroup(name), Ways: ways}}, Roles: []views.AccessRow{{Name: name}},
-			API: &views.AccessAtAPI{Name: name, Idle: true, Permissions: []views.AccessRow{{Name: name, Ways: ways[:1]}}},
-		},
-	}
-	users := views.UserList{
-		At: urls.UserList{Search: name, Group: name, Role: name}, Fields: option, Status: name, Clear: urls.Users,
-		Filters: []views.Filter{
-			{Label: "In group", Value: name, URL: urls.UserList{Group: name}.ToFilter("group"), Open: urls.UserList{}.ToFilter("group"), Clear: urls.UserList{Search: name}.To()},
-			{Label: "With role", URL: urls.UserList{Search: name}.ToFilter("role"), Open: urls.UserList{}.ToFilter("role")},
-		},
-	}
-	found := users
-	found.Rows = []views.UserRow{{Name: name, Email: name, URL: urls.ToUser(name), Connection: name, Blocked: true}}
-	lookup := views.Lookup{
-		Action: urls.UserFilter, Noun: "group", Icon: "groups", Search: name, Status: name, More: name,
-		Rows: []views.LookupRow{{Label: name, Detail: name, URL: urls.UserList{Group: name}.To(), Current: true}},
-	}
-	lookupSheet := views.Sheet{Title: name, Text: name, Action: urls.UserFilter, Back: urls.Users, Lookup: true, Keep: []views.Hidden{{Name: "q", Value: name}, {Name: "by", Value: "group"}}}
-
 	columns := []views.Column{{Label: "Name", URL: urls.Groups, Sorted: "ascending"}, {Label: "Direct members", URL: urls.Groups, Numeric: true}}
 
 	l := ana
 	l.Title, l.User.Name, l.User.Email, l.Here = name, name+"n", name, "/groups?q="+name
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
-	return map[string]templ.Component{
-		"groups":        views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add}),
-		"none":          views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
-		"form":          views.SheetPage(l, sheet, views.GroupFields(form)),
-		"conflict":      views.SheetPage(l, sheet, views.GroupConflict(form, views.GroupForm{})),
-		"in use":        views.SheetPage(l, sheet, views.GroupInUse([]views.Link{link})),
-		"picker":        views.SheetPage(l, sheet, views.NestedPicker(picker, []string{name, name})),
-		"members":       views.GroupPage(l, frame, views.GroupMembers(members)),
-		"nested":        views.GroupPage(l, frame, views.GroupNested(nested)),
-		"roles":         views.GroupPage(l, frame, views.GroupRoles(roles)),
-		"mappings":      views.GroupPage(l, frame, views.GroupMappings(mappings)),
-		"mapping":       views.SheetPage(l, sheet, views.MappingFacts(mappings.Rows[0], name)),
-		"users":         views.UsersPage(l, found),
-		"users, none":   views.UsersPage(l, users),
-		"users, filter": views.SheetPage(l, lookupSheet, views.LookupBody(lookup)),
-		"user profile": views.UserPage(l, userHead, views.Profile(views.UserProfile{
-			Facts: []views.Fact{{Name: "Name", Value: name, Tag: name, Kind: views.Good}, {Name: "ID", Value: name, Copy: true}}, JSON: name,
-			Identities: []views.IdentityRow{{Connection: name, Provider: name, ID: name}},
-		})),
-		"user groups":      views.UserPage(l, userHead, views.UserGroups(held)),
-		"user roles":       views.UserPage(l, userHead, views.UserRoles(held)),
-		"user permissions": views.UserPage(l, userHead, views.UserPermissions(permissions)),
-		"user access":      views.UserPage(l, userHead, views.UserAccess(run)),
+	all := rolePages(l, name, sheet, picker)
+	maps.Copy(all, userPages(l, name))
+	maps.Copy(all, map[string]templ.Component{
+		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add}),
+		"none":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
+		"form":     views.SheetPage(l, sheet, views.GroupFields(form)),
+		"conflict": views.SheetPage(l, sheet, views.GroupConflict(form, views.GroupForm{})),
+		"in use":   views.SheetPage(l, sheet, views.GroupInUse([]views.Link{link})),
+		"picker":   views.SheetPage(l, sheet, views.NestedPicker(picker, []string{name, name})),
+		"members":  views.GroupPage(l, frame, views.GroupMembers(members)),
+		"nested":   views.GroupPage(l, frame, views.GroupNested(nested)),
+		"roles":    views.GroupPage(l, frame, views.GroupRoles(roles)),
+		"mappings": views.GroupPage(l, frame, views.GroupMappings(mappings)),
+		"mapping":  views.SheetPage(l, sheet, views.MappingFacts(mappings.Rows[0], name)),
 		"error": views.ErrorPage(l, views.Failure{
 			Title: name, Text: name, RequestID: name, Replay: &views.Replay{Action: urls.NewGroup, Fields: []views.Hidden{{Name: name, Value: name}}},
 		}),
 		"signed out": views.MessagePage(views.Layout{Title: name}, name, name, add),
-	}
+	})
+	return all
 }
 
 // eventHandler is the name of an attribute that holds script.

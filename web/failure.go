@@ -123,6 +123,10 @@ func thing(path string) string {
 		return "group"
 	case strings.HasPrefix(path, "/users/"):
 		return "user"
+	case strings.HasPrefix(path, urls.Roles+"/"):
+		return "role"
+	case strings.HasPrefix(path, urls.Permissions+"/"):
+		return "permission"
 	case strings.HasPrefix(path, "/apis/"):
 		return "API"
 	}

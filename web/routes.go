@@ -42,16 +42,22 @@ func (s *Server) routes() []route {
 	groups := handlers.Groups{API: s.authz}
 	members := handlers.Members{API: s.authz, Users: s.mgmt}
 	nested := handlers.Nested{API: s.authz}
-	roles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
+	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
 	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
+	catalogue := handlers.Catalogue{Applications: s.authz, APIs: s.mgmt}
 	frame := handlers.UserFrame{Users: s.mgmt, Holdings: s.authz}
-	names := handlers.ApplicationNames{Applications: s.mgmt, APIs: s.mgmt}
 	users := handlers.Users{Frame: frame, Search: s.mgmt, API: s.authz}
 	userGroups := handlers.UserGroups{Frame: frame, API: s.authz}
-	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Names: names}
-	permissions := handlers.UserPermissions{Frame: frame, API: s.mgmt, Access: s.authz, Names: names}
-	userAccess := handlers.UserAccess{Frame: frame, API: s.authz, Directory: s.mgmt}
-	rbac := handlers.RBAC{API: s.mgmt, Users: permissions}
+	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Catalogue: catalogue}
+	userPermissions := handlers.UserPermissions{Frame: frame, API: s.mgmt, Access: s.authz, Catalogue: catalogue}
+	userAccess := handlers.UserAccess{Frame: frame, API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
+	rbac := handlers.RBAC{API: s.mgmt, Users: userPermissions}
+	roles := handlers.Roles{API: s.authz, Catalogue: catalogue}
+	rolePermissions := handlers.RolePermissions{API: s.authz, Catalogue: catalogue}
+	roleUsers := handlers.RoleUsers{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
+	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue}
+	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
+	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
 
 	return []route{
 		{get, urls.Home, signedIn, home},
@@ -78,17 +84,53 @@ func (s *Server) routes() []route {
 		{get, urls.GroupNestedRemove, signedIn, nested.ConfirmRemove},
 		{post, urls.GroupNestedRemove, authorization("update:groups"), nested.Remove},
 
-		{get, urls.GroupRoles, signedIn, roles.Show},
-		{get, urls.GroupRolesAdd, signedIn, roles.Pick},
-		{post, urls.GroupRolesAdd, authorization("update:groups"), roles.Add},
-		{get, urls.GroupRolesRemove, signedIn, roles.ConfirmRemove},
-		{post, urls.GroupRolesRemove, authorization("update:groups"), roles.Remove},
+		{get, urls.GroupRoles, signedIn, groupRoles.Show},
+		{get, urls.GroupRolesAdd, signedIn, groupRoles.Pick},
+		{post, urls.GroupRolesAdd, authorization("update:groups"), groupRoles.Add},
+		{get, urls.GroupRolesRemove, signedIn, groupRoles.ConfirmRemove},
+		{post, urls.GroupRolesRemove, authorization("update:groups"), groupRoles.Remove},
 
 		{get, urls.GroupMappings, signedIn, mappings.Show},
 		{get, urls.GroupMappingsAdd, signedIn, mappings.New},
 		{post, urls.GroupMappingsAdd, authorization("update:groups"), mappings.Add},
 		{get, urls.GroupMappingsRemove, signedIn, mappings.ConfirmRemove},
 		{post, urls.GroupMappingsRemove, authorization("update:groups"), mappings.Remove},
+
+		{get, urls.Roles, signedIn, roles.List},
+		{get, urls.NewRole, signedIn, roles.New},
+		{post, urls.NewRole, authorization("create:roles"), roles.Create},
+		{get, urls.RoleEdit, signedIn, roles.Edit},
+		{post, urls.RoleEdit, authorization("update:roles"), roles.Update},
+		{get, urls.RoleDelete, signedIn, roles.ConfirmDelete},
+		{post, urls.RoleDelete, authorization("delete:roles"), roles.Delete},
+
+		{get, urls.Role, signedIn, rolePermissions.Show},
+		{get, urls.RoleUsers, signedIn, roleUsers.Show},
+		{get, urls.RoleUsersAdd, signedIn, roleUsers.Pick},
+		{post, urls.RoleUsersAdd, authorization("update:roles"), roleUsers.Add},
+		{get, urls.RoleUsersRemove, signedIn, roleUsers.ConfirmRemove},
+		{post, urls.RoleUsersRemove, authorization("update:roles"), roleUsers.Remove},
+
+		{get, urls.RoleGroups, signedIn, roleGroups.Show},
+		{get, urls.RoleGroupsAdd, signedIn, roleGroups.Pick},
+		{post, urls.RoleGroupsAdd, authorization("update:groups"), roleGroups.Add},
+		{get, urls.RoleGroupsRemove, signedIn, roleGroups.ConfirmRemove},
+		{post, urls.RoleGroupsRemove, authorization("update:groups"), roleGroups.Remove},
+
+		{get, urls.Permissions, signedIn, permissions.List},
+		{get, urls.NewPermission, signedIn, permissions.New},
+		{post, urls.NewPermission, authorization("create:permissions"), permissions.Create},
+		{get, urls.PastePermissions, signedIn, permissions.Paste},
+		{post, urls.PastePermissions, authorization("create:permissions"), permissions.CreatePasted},
+		{get, urls.PermissionEdit, signedIn, permissions.Edit},
+		{post, urls.PermissionEdit, authorization("update:permissions"), permissions.Update},
+		{get, urls.PermissionDelete, signedIn, permissions.ConfirmDelete},
+		{post, urls.PermissionDelete, authorization("delete:permissions"), permissions.Delete},
+
+		{get, urls.Permission, signedIn, permissions.Roles},
+		{get, urls.PermissionUsers, signedIn, permissionUsers.Show},
+		{get, urls.PermissionRolesRemove, signedIn, permissions.ConfirmRelease},
+		{post, urls.PermissionRolesRemove, authorization("update:roles"), permissions.Release},
 
 		{get, urls.Users, signedIn, users.List},
 		{get, urls.UserFilter, signedIn, users.Filter},
@@ -104,11 +146,11 @@ func (s *Server) routes() []route {
 		{get, urls.UserRolesRemove, signedIn, userRoles.ConfirmRemove},
 		{post, urls.UserRolesRemove, authorization("update:roles"), userRoles.Remove},
 		{get, urls.UserAccess, signedIn, userAccess.Show},
-		{get, urls.UserPermissions, signedIn, permissions.List},
-		{get, urls.UserPermissionsAdd, signedIn, permissions.Pick},
-		{post, urls.UserPermissionsAdd, management("update:users"), permissions.Add},
-		{get, urls.UserPermissionsRemove, signedIn, permissions.ConfirmRemove},
-		{post, urls.UserPermissionsRemove, management("update:users"), permissions.Remove},
+		{get, urls.UserPermissions, signedIn, userPermissions.List},
+		{get, urls.UserPermissionsAdd, signedIn, userPermissions.Pick},
+		{post, urls.UserPermissionsAdd, management("update:users"), userPermissions.Add},
+		{get, urls.UserPermissionsRemove, signedIn, userPermissions.ConfirmRemove},
+		{post, urls.UserPermissionsRemove, management("update:users"), userPermissions.Remove},
 		{get, urls.APIRBAC, signedIn, rbac.Confirm},
 		{post, urls.APIRBAC, management("update:resource_servers"), rbac.TurnOn},
 

@@ -26,10 +26,12 @@ func TestIDsStayInTheirPlace(t *testing.T) {
 		for _, link := range []string{
 			urls.MemberList{Group: "g", Search: id}.ToRemove(id), urls.ToGroupNestedRemove("g", id),
 			urls.ToGroupRolesRemove("g", id, ""), urls.ToGroupMappingsRemove("g", id),
+			urls.RoleUserList{Role: "g", Search: id}.ToRemove(id), urls.ToRoleGroupsRemove("g", id, ""),
+			urls.ToPermissionRolesRemove("g", id),
 			urls.HeldList{User: "g", Search: id}.ToGroupsRemove(id), urls.HeldList{User: "g"}.ToRolesRemove(id),
 		} {
 			u, err := url.Parse(link)
-			if err != nil || !strings.HasPrefix(u.Path, "/groups/g/") && !strings.HasPrefix(u.Path, "/users/g/") {
+			if err != nil || !strings.Contains(u.Path, "s/g/") {
 				t.Errorf("%q leads to %s (%v)", id, link, err)
 				continue
 			}
@@ -57,6 +59,13 @@ func TestListAddresses(t *testing.T) {
 		{urls.PermissionList{User: "u", Page: 1, Apps: 3}.To(), "/users/u/permissions?apps=3"},
 		{urls.AccessRun{User: "u"}.To(), "/users/u/access"},
 		{urls.AccessRun{User: "u", Application: "a", Connection: "c", Groups: []string{"x y", "z"}}.To(), "/users/u/access?application=a&connection=c&groups=x+y%0Az"},
+		{urls.RoleIndex{}.To(), "/roles"},
+		{urls.RoleIndex{Search: "a", Of: "app 1", Sort: "-users", Page: 2}.To(), "/roles?application=app+1&page=2&q=a&sort=-users"},
+		{urls.ToRoleClone("r"), "/roles/new?from=r"},
+		{urls.RolePermissionList{Role: "r", Page: 1}.To(), "/roles/r"},
+		{urls.RoleUserList{Role: "r", All: true, Page: 3}.ToAdd(), "/roles/r/users/add?page=3&show=all"},
+		{urls.PermissionIndex{Of: "app1", Page: 1}.To(), "/permissions?application=app1"},
+		{urls.PermissionUserList{Permission: "p", Search: "ada"}.To(), "/permissions/p/users?q=ada"},
 		{urls.ToGroupRoles("g", ""), "/groups/g/roles"},
 		{urls.ToGroupRoles("g", "direct"), "/groups/g/roles?show=direct"},
 	}

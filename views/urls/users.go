@@ -127,6 +127,3 @@ func (r AccessRun) To() string {
 // ToAPIRBAC asks whether the API with id shall check permissions, and comes back
 // to the permissions of user.
 func ToAPIRBAC(id, user string) string { return with(of(APIRBAC, id), "user", user) }
-
-// ToHeldRole is the page of a role that a user holds.
-func ToHeldRole(id string) string { return of("/roles/:id", id) }

@@ -10,6 +10,7 @@ import (
 // the API returns by itself.
 type ListQuery struct {
 	Search  string   // in names and descriptions; of users also in emails and ids
+	Of      string   // of roles and permissions: only those of this application
 	Page    int      // counts from 0
 	PerPage int      // 0 leaves it to the API
 	Sort    string   // a field and a direction, such as "name:1" or "member_count:-1"
@@ -24,6 +25,9 @@ func (q ListQuery) values() url.Values {
 	v := url.Values{}
 	if q.Search != "" {
 		v.Set("q", q.Search)
+	}
+	if q.Of != "" {
+		v.Set("application", q.Of)
 	}
 	if q.PerPage > 0 {
 		v.Set("page", strconv.Itoa(q.Page))

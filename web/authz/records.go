@@ -12,4 +12,5 @@ func (m Mapping) key() string    { return m.ID }
 func (u User) key() string       { return u.UserID }
 
 func (m NestedMember) key() string { return m.User.UserID }
+func (h Holder) key() string       { return h.User.UserID }
 func (r NestedRole) key() string   { return r.Role.ID }

@@ -36,6 +36,28 @@ func TestAnswersWithoutTheirRecords(t *testing.T) {
 			_, err := c.Members(ctx, id, authz.ListQuery{})
 			return err
 		},
+		"a role":       func(ctx context.Context, c *authz.Client) error { _, err := c.Role(ctx, id); return err },
+		"a permission": func(ctx context.Context, c *authz.Client) error { _, err := c.Permission(ctx, id); return err },
+		"a new role": func(ctx context.Context, c *authz.Client) error {
+			_, err := c.CreateRole(ctx, authz.RoleInput{Name: "A"})
+			return err
+		},
+		"a new permission": func(ctx context.Context, c *authz.Client) error {
+			_, err := c.CreatePermission(ctx, authz.PermissionInput{Name: "A"})
+			return err
+		},
+		"a role's users": func(ctx context.Context, c *authz.Client) error {
+			_, err := c.RoleUsers(ctx, id, authz.ListQuery{})
+			return err
+		},
+		"who has a role": func(ctx context.Context, c *authz.Client) error {
+			_, _, err := c.RoleHolders(ctx, id, authz.ListQuery{})
+			return err
+		},
+		"who has a permission": func(ctx context.Context, c *authz.Client) error {
+			_, _, err := c.PermissionHolders(ctx, id, authz.ListQuery{})
+			return err
+		},
 		"all members": func(ctx context.Context, c *authz.Client) error {
 			_, err := c.AllMembers(ctx, id, authz.ListQuery{})
 			return err

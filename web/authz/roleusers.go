@@ -3,6 +3,8 @@ package authz
 import (
 	"context"
 	"fmt"
+
+	"trellis/web/upstream"
 )
 
 // RoleUsers returns a page of the users who hold a role directly. It is asked as
@@ -12,7 +14,11 @@ func (c *Client) RoleUsers(ctx context.Context, id string, q ListQuery) (Page[Us
 		Total int    `json:"total"`
 		Users []User `json:"users"`
 	}
-	if err := c.get(ctx, []string{"roles", id, "users"}, q.fromOne(), &out); err != nil {
+	err := c.get(ctx, []string{"roles", id, "users"}, q.fromOne(), &out)
+	if err == nil {
+		err = upstream.CheckList(out.Users, keyOf)
+	}
+	if err != nil {
 		return Page[User]{}, fmt.Errorf("listing users of role %q: %w", id, err)
 	}
 	for i := range out.Users {

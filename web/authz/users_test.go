@@ -118,19 +118,106 @@ func TestChangingWhatAUserHas(t *testing.T) {
 	}
 }
 
+// The version is that of the record without its counts.
 func TestRole(t *testing.T) {
 	client := serve(t,
-		exchange{method: "GET", url: "/roles/" + id, etag: `"v"`, answer: `{"_id":"` + id + `","name":"R","description":"d"}`},
 		exchange{
-			method: "GET", url: "/roles/" + id + "?fields=_id%2Cname%2Cdescription%2CapplicationType%2CapplicationId%2Cpermissions%2Cuser_count",
-			answer: `{"_id":"` + id + `","name":"R","description":"d","applicationType":"client","applicationId":"app1","permissions":["p"],"user_count":2}`,
+			method: "GET", url: "/roles/" + id + "?fields=_id%2Cname%2Cdescription%2CapplicationType%2CapplicationId%2Cpermissions", etag: `"v"`,
+			answer: `{"_id":"` + id + `","name":"R","description":"d","applicationType":"client","applicationId":"app1","permissions":["p"]}`,
+		},
+		exchange{
+			method: "GET", url: "/roles/" + id + "?fields=permission_count%2Cuser_count%2Cgroup_count", etag: `"w"`,
+			answer: `{"permission_count":1,"user_count":2,"group_count":3}`,
 		})
 	got, err := client.Role(t.Context(), id)
 	want := authz.Role{
 		ID: id, Name: "R", Description: "d", ApplicationType: "client", ApplicationID: "app1",
-		Permissions: []string{"p"}, UserCount: 2, ETag: `"v"`,
+		Permissions: []string{"p"}, PermissionCount: 1, UserCount: 2, GroupCount: 3, ETag: `"v"`,
 	}
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, d)
+	}
+}
+
+func TestPermission(t *testing.T) {
+	client := serve(t,
+		exchange{
+			method: "GET", url: "/permissions/" + id + "?fields=_id%2Cname%2Cdescription%2CapplicationType%2CapplicationId", etag: `"v"`,
+			answer: `{"_id":"` + id + `","name":"read:x","description":"d","applicationType":"client","applicationId":"app1"}`,
+		},
+		exchange{method: "GET", url: "/permissions/" + id + "?fields=role_count", etag: `"w"`, answer: `{"role_count":2}`})
+	got, err := client.Permission(t.Context(), id)
+	want := authz.Permission{ID: id, Name: "read:x", Description: "d", ApplicationType: "client", ApplicationID: "app1", RoleCount: 2, ETag: `"v"`}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, d)
+	}
+}
+
+func TestWhoHasIt(t *testing.T) {
+	client := serve(t,
+		exchange{
+			method: "GET", url: "/roles/" + id + "/users/calculate?page=2&per_page=25&q=ada",
+			answer: `{"total":1,"users":[{"user":{"user_id":"auth0|9","name":"<Error: ManagementApiError>","email":"auth0|9"},"source_count":2,
+				"sources":[{"role":{"_id":"r","name":"R"}},{"role":{"_id":"r","name":"R"},"group":{"_id":"g","name":"G"},"member_of":{"_id":"h","name":"H"}}]}]}`,
+		},
+		exchange{method: "GET", url: "/permissions/" + id + "/users/calculate?page=1&per_page=1", status: http.StatusNotFound, answer: `{}`})
+	got, known, err := client.RoleHolders(t.Context(), id, authz.ListQuery{Search: "ada", Page: 1, PerPage: 25})
+	role := authz.Role{ID: "r", Name: "R"}
+	want := authz.Page[authz.Holder]{Total: 1, Items: []authz.Holder{{
+		User: authz.User{UserID: "auth0|9", Missing: true}, SourceCount: 2,
+		Sources: []authz.Source{{Role: role}, {Role: role, Group: &authz.Group{ID: "g", Name: "G"}, MemberOf: &authz.Group{ID: "h", Name: "H"}}},
+	}}}
+	if d := cmp.Diff(want, got); d != "" || err != nil || !known {
+		t.Errorf("known = %t, %v (-want +got):\n%s", known, err, d)
+	}
+	if _, known, err := client.PermissionHolders(t.Context(), id, authz.ListQuery{PerPage: 1}); known || err != nil {
+		t.Errorf("an API that lacks the list: known = %t, %v", known, err)
+	}
+}
+
+func TestChangingRolesAndPermissions(t *testing.T) {
+	role := authz.RoleInput{Name: "R", Description: "d", ApplicationType: "client", ApplicationID: "app1"}
+	permission := authz.PermissionInput{Name: "read:x", Description: "d", ApplicationType: "client", ApplicationID: "app1"}
+	const roleBody = `{"name":"R","description":"d","applicationType":"client","applicationId":"app1","permissions":[]}`
+	const permissionBody = `{"name":"read:x","description":"d","applicationType":"client","applicationId":"app1"}`
+	const roleVersion = "?fields=_id%2Cname%2Cdescription%2CapplicationType%2CapplicationId%2Cpermissions"
+	const permissionVersion = "?fields=_id%2Cname%2Cdescription%2CapplicationType%2CapplicationId"
+	made := `{"_id":"` + id + `"}`
+	for name, tt := range map[string]struct {
+		exchange
+
+		call func(context.Context, *authz.Client) error
+	}{
+		"a new role": {exchange{method: "POST", url: "/roles", body: roleBody, answer: made}, func(ctx context.Context, c *authz.Client) error {
+			_, err := c.CreateRole(ctx, role)
+			return err
+		}},
+		"another role": {exchange{method: "PUT", url: "/roles/" + id + roleVersion, body: roleBody, ifMatch: `"v"`, answer: made}, func(ctx context.Context, c *authz.Client) error {
+			_, err := c.UpdateRole(ctx, id, role, `"v"`)
+			return err
+		}},
+		"no role": {exchange{method: "DELETE", url: "/roles/" + id + roleVersion, ifMatch: `"v"`, status: http.StatusNoContent}, func(ctx context.Context, c *authz.Client) error {
+			return c.DeleteRole(ctx, id, `"v"`)
+		}},
+		"no role, whatever it is now": {exchange{method: "DELETE", url: "/roles/" + id, status: http.StatusNoContent}, func(ctx context.Context, c *authz.Client) error {
+			return c.DeleteRole(ctx, id, "")
+		}},
+		"a new permission": {exchange{method: "POST", url: "/permissions", body: permissionBody, answer: made}, func(ctx context.Context, c *authz.Client) error {
+			_, err := c.CreatePermission(ctx, permission)
+			return err
+		}},
+		"another permission": {exchange{method: "PUT", url: "/permissions/" + id + permissionVersion, body: permissionBody, ifMatch: `"v"`, answer: made}, func(ctx context.Context, c *authz.Client) error {
+			_, err := c.UpdatePermission(ctx, id, permission, `"v"`)
+			return err
+		}},
+		"no permission": {exchange{method: "DELETE", url: "/permissions/" + id + permissionVersion, ifMatch: `"v"`, status: http.StatusNoContent}, func(ctx context.Context, c *authz.Client) error {
+			return c.DeletePermission(ctx, id, `"v"`)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := tt.call(t.Context(), serve(t, tt.exchange)); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

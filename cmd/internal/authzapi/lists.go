@@ -17,7 +17,7 @@ const perPage = 50
 
 // findOf is what a list should read, as the query has it.
 func findOf(q url.Values) store.Find {
-	f := store.Find{Search: q.Get("q"), Field: q.Get("field")}
+	f := store.Find{Search: q.Get("q"), Field: q.Get("field"), Of: q.Get("application")}
 	f.Sort, f.Down = sortOf(q)
 	if q.Has("page") || q.Has("per_page") {
 		f.Limit = numberOr(q, "per_page", perPage)

@@ -2,6 +2,7 @@ package authzapi
 
 import (
 	"context"
+	"slices"
 
 	"trellis/cmd/internal/store"
 )
@@ -11,11 +12,36 @@ func listPermissions(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := recordsOf(permissions, fieldsOf(c.query))
+	records, err := permissionRecords(ctx, c.tx, permissions, fieldsOf(c.query))
 	return struct {
 		Permissions []record `json:"permissions"`
 		totals
 	}{records, totalsOf(c.query, n, len(records))}, err
+}
+
+// permissionRecords is permissions with the named fields, the count among them.
+func permissionRecords(ctx context.Context, tx *store.Tx, permissions []store.Permission, fields []string) ([]record, error) {
+	records, err := recordsOf(permissions, nil)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(fields, "role_count") {
+		ids := make([]string, len(permissions))
+		for i, p := range permissions {
+			ids[i] = p.ID
+		}
+		counts, err := tx.PermissionCounts(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for i, id := range ids {
+			records[i]["role_count"] = counts[id]
+		}
+	}
+	for i := range records {
+		records[i].only(fields)
+	}
+	return records, nil
 }
 
 func createPermission(ctx context.Context, c *call) (any, error) {
@@ -31,7 +57,15 @@ func getPermission(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return named{p.ID, p.Name, p.Description}, nil
+	fields := fieldsOf(c.query)
+	if fields == nil {
+		return named{p.ID, p.Name, p.Description}, nil
+	}
+	records, err := permissionRecords(ctx, c.tx, []store.Permission{p}, fields)
+	if err != nil {
+		return nil, err
+	}
+	return records[0], nil
 }
 
 func updatePermission(ctx context.Context, c *call) (any, error) {

@@ -3,6 +3,7 @@ package authzapi
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"trellis/cmd/internal/store"
 )
@@ -16,11 +17,37 @@ func listRoles(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := recordsOf(roles, fields)
+	records, err := roleRecords(ctx, c.tx, roles, fields)
 	return struct {
 		Roles []record `json:"roles"`
 		totals
 	}{records, totalsOf(c.query, n, len(records))}, err
+}
+
+// roleRecords is roles with the named fields, counts among them.
+func roleRecords(ctx context.Context, tx *store.Tx, roles []store.Role, fields []string) ([]record, error) {
+	records, err := recordsOf(roles, nil)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(fields, func(f string) bool { return strings.HasSuffix(f, "_count") }) {
+		ids := make([]string, len(roles))
+		for i, r := range roles {
+			ids[i] = r.ID
+		}
+		counts, err := tx.RoleCounts(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for i, id := range ids {
+			n := counts[id]
+			records[i]["permission_count"], records[i]["user_count"], records[i]["group_count"] = n.Permissions, n.Users, n.Groups
+		}
+	}
+	for i := range records {
+		records[i].only(fields)
+	}
+	return records, nil
 }
 
 func createRole(ctx context.Context, c *call) (any, error) {
@@ -40,16 +67,11 @@ func getRole(ctx context.Context, c *call) (any, error) {
 	if fields == nil {
 		return named{r.ID, r.Name, r.Description}, nil
 	}
-	out, err := recordOf(r)
+	records, err := roleRecords(ctx, c.tx, []store.Role{r}, fields)
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains(fields, "user_count") {
-		if out["user_count"], err = c.tx.RoleUserCount(ctx, c.id); err != nil {
-			return nil, err
-		}
-	}
-	return out.only(fields), nil
+	return records[0], nil
 }
 
 func updateRole(ctx context.Context, c *call) (any, error) {

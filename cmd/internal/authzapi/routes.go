@@ -63,12 +63,14 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodGet, "/roles/{id}/users", listRoleUsers},
 		{http.MethodPatch, "/roles/{id}/users", addRoleUsers},
 		{http.MethodDelete, "/roles/{id}/users", removeRoleUsers},
+		{http.MethodGet, "/roles/{id}/users/calculate", s.calculateRoleUsers},
 
 		{http.MethodGet, "/permissions", listPermissions},
 		{http.MethodPost, "/permissions", createPermission},
 		{http.MethodGet, "/permissions/{id}", getPermission},
 		{http.MethodPut, "/permissions/{id}", updatePermission},
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
+		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
 		{http.MethodGet, "/configuration", getConfiguration},
 		{http.MethodPatch, "/configuration", updateConfiguration},

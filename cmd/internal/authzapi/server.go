@@ -163,7 +163,7 @@ func (s *Server) compare(ctx context.Context, r route, in *call, wanted string) 
 	if read == nil {
 		return errChanged // nothing is there that could have a version
 	}
-	body, err := read(ctx, &call{tx: in.tx, id: in.id, path: in.path, who: in.who})
+	body, err := read(ctx, &call{tx: in.tx, id: in.id, path: in.path, query: in.query, who: in.who})
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,16 @@ type PermissionInput struct {
 	ApplicationID   string `json:"applicationId"`
 }
 
-func permissionTable() table { return tableOf("permissions").ofApplication() }
+func permissionTable() table {
+	t := tableOf("permissions").ofApplication()
+	t.sort["role_count"] = `(select count(*) from role_permissions where permission_id = permissions.id)`
+	return t
+}
+
+// PermissionCounts is how many roles contain each of the permissions with ids.
+func (tx *Tx) PermissionCounts(ctx context.Context, ids []string) (map[string]int, error) {
+	return tx.countsOf(ctx, "role_permissions", "permission_id", ids)
+}
 
 // Permissions is the permissions that f finds.
 func (tx *Tx) Permissions(ctx context.Context, f Find) ([]Permission, Totals, error) {

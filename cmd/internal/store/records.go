@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +16,7 @@ const wholeBatch = 30000
 type Find struct {
 	Search string // anywhere in Field, in any case of letters; "" finds all
 	Field  string // as the API spells it; "" is the name and the description
+	Of     string // an application: only what belongs to it; "" is any
 	Sort   string // as the API spells it; "" is the order of making
 	Down   bool   // the largest first
 	Offset int
@@ -51,23 +54,32 @@ func (t table) ofApplication() table {
 	return t
 }
 
-// where is the condition of f, and its argument.
+// where is the condition of f, and its arguments.
 func (t table) where(f Find) (string, []any, error) {
-	if f.Search == "" {
+	var conditions []string
+	var args []any
+	if f.Search != "" {
+		columns := []string{t.search["name"], t.search["description"]}
+		if f.Field != "" {
+			column, ok := t.search[f.Field]
+			if !ok {
+				return "", nil, fmt.Errorf("store: %s cannot be searched by %q", t.name, f.Field)
+			}
+			columns = []string{column}
+		}
+		for i, c := range columns {
+			columns[i] = c + ` like $1 escape '\'`
+		}
+		conditions, args = append(conditions, `(`+strings.Join(columns, " or ")+`)`), append(args, like(fold(f.Search)))
+	}
+	if f.Of != "" {
+		args = append(args, f.Of)
+		conditions = append(conditions, fmt.Sprintf(`application_id = $%d`, len(args)))
+	}
+	if len(conditions) == 0 {
 		return "", nil, nil
 	}
-	columns := []string{t.search["name"], t.search["description"]}
-	if f.Field != "" {
-		column, ok := t.search[f.Field]
-		if !ok {
-			return "", nil, fmt.Errorf("store: %s cannot be searched by %q", t.name, f.Field)
-		}
-		columns = []string{column}
-	}
-	for i, c := range columns {
-		columns[i] = c + ` like $1 escape '\'`
-	}
-	return ` where ` + strings.Join(columns, " or "), []any{like(fold(f.Search))}, nil
+	return ` where ` + strings.Join(conditions, " and "), args, nil
 }
 
 // order is the order and the limits of f; n arguments stand before them.
@@ -111,6 +123,24 @@ func (tx *Tx) clauses(ctx context.Context, t table, f Find) (string, []any, Tota
 		}
 	}
 	return where + order, append(args, limits...), n, nil
+}
+
+// countsOf is how many rows of table have each of ids in column.
+func (tx *Tx) countsOf(ctx context.Context, table, column string, ids []string) (map[string]int, error) {
+	out := make(map[string]int, len(ids))
+	for some := range slices.Chunk(ids, batch) {
+		err := tx.rows(ctx, func(r *sql.Rows) error {
+			var id string
+			var n int
+			err := r.Scan(&id, &n)
+			out[id] = n
+			return err
+		}, `select `+column+`, count(*) from `+table+` where `+column+` in (`+places(1, len(some))+`) group by `+column, anys(some)...)
+		if err != nil {
+			return nil, fmt.Errorf("counting %s: %w", table, err)
+		}
+	}
+	return out, nil
 }
 
 // changeTexts is change for a statement that returns a text of every row it

@@ -55,7 +55,40 @@ func (e *FixedError) Error() string {
 	return fmt.Sprintf("role %q belongs to application %q", e.Role, e.Application)
 }
 
-func roleTable() table { return tableOf("roles").ofApplication() }
+func roleTable() table {
+	t := tableOf("roles").ofApplication()
+	for field, list := range map[string]string{
+		"permission_count": "role_permissions", "user_count": "role_users", "group_count": "group_roles",
+	} {
+		t.sort[field] = `(select count(*) from ` + list + ` where role_id = roles.id)`
+	}
+	return t
+}
+
+// RoleCounts is how many permissions roles have, how many users hold them
+// directly and how many groups give them.
+type RoleCounts struct{ Permissions, Users, Groups int }
+
+// RoleCounts is the counts of the roles with ids.
+func (tx *Tx) RoleCounts(ctx context.Context, ids []string) (map[string]RoleCounts, error) {
+	out := make(map[string]RoleCounts, len(ids))
+	for table, at := range map[string]func(*RoleCounts) *int{
+		"role_permissions": func(c *RoleCounts) *int { return &c.Permissions },
+		"role_users":       func(c *RoleCounts) *int { return &c.Users },
+		"group_roles":      func(c *RoleCounts) *int { return &c.Groups },
+	} {
+		counts, err := tx.countsOf(ctx, table, "role_id", ids)
+		if err != nil {
+			return nil, err
+		}
+		for id, n := range counts {
+			c := out[id]
+			*at(&c) = n
+			out[id] = c
+		}
+	}
+	return out, nil
+}
 
 // sameApplication narrows who may not have the same name.
 const sameApplication = ` and application_id = $3`
@@ -91,15 +124,6 @@ func (tx *Tx) RoleWithoutUsers(ctx context.Context, id string) (Role, error) {
 		return Role{}, &NotFoundError{Kind: Roles, ID: id}
 	}
 	return roles[0], nil
-}
-
-// RoleUserCount is how many users hold a role directly.
-func (tx *Tx) RoleUserCount(ctx context.Context, id string) (int, error) {
-	var n int
-	if err := tx.tx.QueryRowContext(ctx, `select count(*) from role_users where role_id = $1`, id).Scan(&n); err != nil {
-		return 0, fmt.Errorf("counting users of role %q: %w", id, err)
-	}
-	return n, nil
 }
 
 // RolesByID is the roles with ids, as far as they exist, in store order.

@@ -18,6 +18,20 @@ func (tx *Tx) RoleUsers(ctx context.Context, role string) ([]string, error) {
 	return users, nil
 }
 
+// UsersOfRoles is the ids of the users who hold each of some roles directly, in
+// the order of adding.
+func (tx *Tx) UsersOfRoles(ctx context.Context, roles []string) (map[string][]string, error) {
+	out := make(map[string][]string, len(roles))
+	for some := range slices.Chunk(roles, batch) {
+		err := tx.pairs(ctx, func(role, user string) { out[role] = append(out[role], user) },
+			`select role_id, user_id from role_users where role_id in (`+places(1, len(some))+`) order by seq`, anys(some)...)
+		if err != nil {
+			return nil, fmt.Errorf("reading users of roles: %w", err)
+		}
+	}
+	return out, nil
+}
+
 // AddRoleUsers gives a role to users. Whether they exist is not asked.
 func (tx *Tx) AddRoleUsers(ctx context.Context, role string, users []string) error {
 	if err := tx.roleExists(ctx, role); err != nil {

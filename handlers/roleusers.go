@@ -1,0 +1,189 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/labstack/echo/v4"
+
+	"trellis/views"
+	"trellis/views/urls"
+	"trellis/web/authz"
+	"trellis/web/session"
+)
+
+// RoleUsersAPI is what the users of a role ask of the Authorization API.
+type RoleUsersAPI interface {
+	RoleReader
+	GroupReader
+	RoleUsers(ctx context.Context, role string, q authz.ListQuery) (authz.Page[authz.User], error)
+	RoleHolders(ctx context.Context, role string, q authz.ListQuery) (page authz.Page[authz.Holder], known bool, err error)
+	AddRoleUsers(ctx context.Context, role string, users []string) error
+	RemoveRoleUsers(ctx context.Context, role string, users []string) error
+}
+
+// RoleUsers serves the users who have a role: those who hold it, or with ?show=all
+// those who have it through groups too.
+type RoleUsers struct {
+	API       RoleUsersAPI
+	Users     UserSearch
+	Catalogue Catalogue
+}
+
+// Show lists the users of a role.
+func (h RoleUsers) Show(c echo.Context) error {
+	r, err := h.API.Role(c.Request().Context(), idOf(c))
+	if err != nil {
+		return err
+	}
+	at := roleUserListOf(c)
+	list, err := h.list(c, r, &at)
+	if err != nil {
+		return err
+	}
+	addressed(c, at.To())
+	apps := h.Catalogue.read(c.Request().Context())
+	return showRole(c, r, apps, roleUsersTab, views.HolderTab(list), views.HolderRows(list))
+}
+
+// roleUserListOf is the state of the list that the request asks for.
+func roleUserListOf(c echo.Context) urls.RoleUserList {
+	return urls.RoleUserList{Role: idOf(c), All: c.FormValue("show") == "all", Search: searchOf(c), Page: pageOf(c)}
+}
+
+// list words the page of users at at, and moves at to the last page when it lies
+// behind.
+func (h RoleUsers) list(c echo.Context, r authz.Role, at *urls.RoleUserList) (views.HolderList, error) {
+	found, err := h.rows(c, r, *at)
+	if p := (paging{at.Page, membersPerPage, found.total}); err == nil && p.beyond() {
+		at.Page = p.last()
+		found, err = h.rows(c, r, *at)
+	}
+	if err != nil {
+		return views.HolderList{}, err
+	}
+	all, err := h.total(c, r, *at, found)
+	if err != nil {
+		return views.HolderList{}, err
+	}
+	return h.worded(c, r, *at, found, all), nil
+}
+
+// holdersFound is a part of those who have something.
+type holdersFound struct {
+	rows    []views.HolderRow
+	total   int
+	unknown bool // the API cannot tell
+}
+
+// total words how many have the role in all.
+func (h RoleUsers) total(c echo.Context, r authz.Role, at urls.RoleUserList, found holdersFound) (string, error) {
+	if found.unknown {
+		return "", nil
+	}
+	if at.All && at.Search == "" {
+		return number(found.total), nil
+	}
+	one, known, err := h.API.RoleHolders(c.Request().Context(), r.ID, authz.ListQuery{PerPage: 1})
+	if err != nil || !known {
+		return "", err
+	}
+	return number(one.Total), nil
+}
+
+func (h RoleUsers) worded(c echo.Context, r authz.Role, at urls.RoleUserList, part holdersFound, all string) views.HolderList {
+	p := paging{at.Page, membersPerPage, part.total}
+	direct := urls.RoleUserList{Role: r.ID, Search: at.Search}
+	nested := urls.RoleUserList{Role: r.ID, Search: at.Search, All: true}
+	list := views.HolderList{
+		Noun:   "Users of " + named(r.Name),
+		Search: at.Search,
+		URL:    urls.RoleUserList{Role: r.ID}.To(),
+		Clear:  urls.RoleUserList{Role: r.ID, All: at.All}.To(),
+		Status: found(part.total, "user", at.Search),
+		Rows:   part.rows,
+		Views: []views.Tab{
+			{ID: "direct", Label: "Direct", URL: direct.To(), Count: number(r.UserCount), Current: !at.All},
+			{ID: "all", Label: "All, through groups too", URL: nested.To(), Count: all, Current: at.All},
+		},
+		Pager: p.pager(func(n int) string {
+			next := at
+			next.Page = n
+			return next.To()
+		}),
+		Add:     assigning(c, "Add users", at.ToAdd()),
+		Actions: true,
+		None: views.Empty{
+			Title: "Nobody has this role",
+			Text:  "Give it to a group, so that its members have it, or to users one by one.",
+		},
+	}
+	if at.All {
+		list.Keep = []views.Hidden{{Name: "show", Value: "all"}}
+	} else if r.GroupCount > 0 {
+		list.None = views.Empty{
+			Title: "Nobody holds this role directly",
+			Text:  "Groups give it: look at everybody who has it, through groups too.",
+		}
+	}
+	list.None.Actions = []views.Action{list.Add}
+	list.None.Actions[0].ID = ""
+	if part.unknown {
+		list.Status = "Not known"
+		list.Unknown = "This tenant's API does not tell who has a role through groups. The groups that give it are known, and their members have it, those of nested groups too."
+		list.Instead = views.Action{Label: "Look at the groups", URL: urls.ToRoleGroups(r.ID, "")}
+	}
+	return list
+}
+
+// assigning is the button of a tab that gives a role to more.
+func assigning(c echo.Context, label, url string) views.Action {
+	a := adding(c, label, url)
+	a.Refusal = needs(c, session.Authorization, updateRoles)
+	return a
+}
+
+// rows words the users at at, and says how many there are in all.
+func (h RoleUsers) rows(c echo.Context, r authz.Role, at urls.RoleUserList) (holdersFound, error) {
+	ctx := c.Request().Context()
+	q := authz.ListQuery{Search: at.Search, Page: at.Page - 1, PerPage: membersPerPage}
+	if at.All {
+		return h.nestedRows(c, r, at, q)
+	}
+	page, err := h.API.RoleUsers(ctx, r.ID, q)
+	found := holdersFound{total: page.Total}
+	for _, u := range page.Items {
+		row := userRow(u)
+		row.Ways = []views.Way{{}}
+		row.Remove = h.trash(c, r, at, u)
+		found.rows = append(found.rows, row)
+	}
+	return found, err
+}
+
+// nestedRows words those who have r in any way.
+func (h RoleUsers) nestedRows(c echo.Context, r authz.Role, at urls.RoleUserList, q authz.ListQuery) (holdersFound, error) {
+	ctx := c.Request().Context()
+	page, known, err := h.API.RoleHolders(ctx, r.ID, q)
+	if err != nil || !known {
+		return holdersFound{unknown: !known}, err
+	}
+	groups, err := nestingOf(ctx, h.API)
+	if err != nil {
+		return holdersFound{}, err
+	}
+	found := holdersFound{total: page.Total}
+	for _, held := range page.Items {
+		row := groups.holderRow(held, false)
+		if direct(held) {
+			row.Remove = h.trash(c, r, at, held.User)
+		}
+		found.rows = append(found.rows, row)
+	}
+	return found, nil
+}
+
+func (h RoleUsers) trash(c echo.Context, r authz.Role, at urls.RoleUserList, u authz.User) views.Action {
+	a := removing(c, "Remove "+userName(u)+" from "+named(r.Name), at.ToRemove(u.UserID))
+	a.Refusal = needs(c, session.Authorization, updateRoles)
+	return a
+}

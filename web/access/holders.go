@@ -1,0 +1,40 @@
+package access
+
+import "slices"
+
+// Role is the position of the role with that id, if there is one. O(1).
+func (e *Engine) Role(id string) (position int32, ok bool) {
+	position, ok = e.roleIndex[id]
+	return position, ok
+}
+
+// RolesWith is the roles that contain the permission with that id, in store
+// order. O(r+p) for p permissions of r roles.
+func (e *Engine) RolesWith(permission string) []int32 {
+	var out []int32
+	for i, r := range e.roles {
+		if slices.Contains(r.Permissions, permission) {
+			out = append(out, int32(i)) //nolint:gosec // as in indexOf
+		}
+	}
+	return out
+}
+
+// GroupsWith is the groups whose members have one of roles: those that grant
+// one, and those below them, in store order. Who is a direct member of one of
+// them has a role through groups, and nobody else has. O(V+E+g) for g grants.
+func (e *Engine) GroupsWith(roles []int32) []int32 {
+	wanted := make(map[int32]bool, len(roles))
+	for _, role := range roles {
+		wanted[role] = true
+	}
+	var starts []int32
+	for i, granted := range e.granted {
+		if slices.ContainsFunc(granted, func(role int32) bool { return wanted[role] }) {
+			starts = append(starts, int32(i)) //nolint:gosec // as in indexOf
+		}
+	}
+	w := e.walk()
+	defer e.walks.Put(w)
+	return slices.Clone(w.reach(e.below, starts...))
+}
