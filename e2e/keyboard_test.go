@@ -16,8 +16,7 @@ func TestKeyboard(t *testing.T) {
 	prepared.permit(t, id, ledger, "read:statements")
 
 	user := page.OpenUser(visitAs(t, administrator, look{}), id).Turn("Permissions")
-	user.Press("/")
-	user.Type("state")
+	user.SearchByKey("state")
 	user.Shows("read:statements")
 	user.FocusOn("Remove read:statements from " + name)
 	user.Press("Enter")

@@ -118,7 +118,7 @@ func watch(t *testing.T, context playwright.BrowserContext, home *url.URL) {
 // refusal reports whether text is a line of Chromium or of htmx about an answer
 // that a test has asked for: a form that is turned down, a thing that is gone.
 func refusal(text string) bool {
-	for _, status := range []string{"403", "404", "409", "412", "422", "502"} {
+	for _, status := range []string{"401", "403", "404", "409", "412", "422", "502"} {
 		if strings.HasPrefix(text, "Failed to load resource: the server responded with a status of "+status) ||
 			strings.HasPrefix(text, "Response Status Error Code "+status) {
 			return true

@@ -85,6 +85,11 @@ func pages(name string) map[string]templ.Component {
 		"mapping":  views.SheetPage(l, sheet, views.MappingFacts(mappings.Rows[0], name)),
 		"error": views.ErrorPage(l, views.Failure{
 			Title: name, Text: name, RequestID: name, Replay: &views.Replay{Action: urls.NewGroup, Fields: []views.Hidden{{Name: name, Value: name}}},
+			Sent: []views.Sent{{Label: name, Values: []string{name, name}}},
+		}),
+		"draft": views.DraftPage(l, views.Draft{
+			Sent:   []views.Sent{{Label: name, Values: []string{name, name}}, {Label: name}},
+			Replay: views.Replay{Action: urls.NewGroup, Fields: []views.Hidden{{Name: name, Value: name}}},
 		}),
 		"signed out": views.MessagePage(views.Layout{Title: name}, name, name, add),
 	})

@@ -30,19 +30,30 @@ func (s *Server) checkCSRF(next echo.HandlerFunc) echo.HandlerFunc {
 		case !d.SignedInAs():
 			return next(c) // nothing can be done in the name of nobody
 		}
-		sent := r.Header.Get(csrfHeader)
-		if sent == "" {
-			if err := r.ParseForm(); err != nil {
-				return err
-			}
-			sent = r.PostForm.Get(csrfField)
+		sent, err := sentToken(r)
+		if err != nil {
+			return err
 		}
 		if d.CSRF == "" || subtle.ConstantTimeCompare([]byte(sent), []byte(d.CSRF)) != 1 {
+			if draft, fits := s.draftOf(c); draft != nil && d.Owns(*draft) {
+				return s.outdated(c, draft, fits)
+			}
 			return forged(errors.New("the session's token is missing or another's"))
 		}
 		c.Set(proven, true)
 		return next(c)
 	}
+}
+
+// sentToken is the token that r carries, or empty.
+func sentToken(r *http.Request) (string, error) {
+	if sent := r.Header.Get(csrfHeader); sent != "" {
+		return sent, nil
+	}
+	if err := r.ParseForm(); err != nil {
+		return "", err
+	}
+	return r.PostForm.Get(csrfField), nil
 }
 
 // forged is a request that the person did not make, as far as anybody can tell.

@@ -81,7 +81,7 @@ func (s *Server) show(c echo.Context, f failure) error {
 		}))
 	}
 	return views.Serve(res, req, f.status, views.ErrorPage(frame(c, f.title), views.Failure{
-		Title: f.title, Text: f.text, RequestID: id, Actions: ways(req, f), Replay: replayOf(c, f),
+		Title: f.title, Text: f.text, RequestID: id, Actions: ways(req, f), Replay: replayOf(c, f), Sent: f.sent,
 	}))
 }
 
@@ -90,7 +90,7 @@ func ways(r *http.Request, f failure) []views.Action {
 	groups := views.Action{Label: "Back to groups", URL: urls.Groups}
 	switch {
 	case f.signIn:
-		return []views.Action{{Label: "Sign in again", URL: urls.Login, Kind: views.Primary}}
+		return []views.Action{{Label: "Sign in again", URL: or(f.again, urls.Login), Kind: views.Primary}}
 	case f.final || f.status == http.StatusForbidden || f.status == http.StatusNotFound || r.Method != http.MethodGet:
 		return []views.Action{groups}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trellis/views"
 	"trellis/views/urls"
 	"trellis/web/login"
 	"trellis/web/upstream"
@@ -22,6 +23,8 @@ type failure struct {
 	title, text string
 	wait        time.Duration // before it is of use to try again, when known
 	signIn      bool          // what to do about it is to sign in
+	again       string        // where to do that; empty is the plain sign-in page
+	sent        []views.Sent  // what was entered, for the person to see
 	final       bool          // there is nothing to do about it
 	err         error         // what lies below, for the log
 }
@@ -42,7 +45,7 @@ func failureOf(err error, path string) failure {
 		return *f
 	}
 	if e, ok := errors.AsType[*login.Error](err); ok {
-		return failure{status: e.Status, title: e.Title, text: e.Message, signIn: true}
+		return failure{status: e.Status, title: e.Title, text: e.Message, signIn: true, again: e.Again}
 	}
 	if e, ok := errors.AsType[*upstream.Error](err); ok {
 		return upstreamFailure(e, path)

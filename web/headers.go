@@ -13,7 +13,7 @@ func securityHeaders(base *url.URL, signInOrigin string) map[string]string {
 	h := map[string]string{
 		echo.HeaderContentSecurityPolicy: policy(base, signInOrigin),
 		echo.HeaderXContentTypeOptions:   "nosniff",
-		echo.HeaderReferrerPolicy:        "no-referrer",
+		echo.HeaderReferrerPolicy:        referrerPolicy(base),
 		"Cross-Origin-Opener-Policy":     "same-origin",
 		"Cross-Origin-Resource-Policy":   "same-origin",
 		"Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
@@ -25,6 +25,16 @@ func securityHeaders(base *url.URL, signInOrigin string) map[string]string {
 		h[echo.HeaderStrictTransportSecurity] = "max-age=31536000; includeSubDomains"
 	}
 	return h
+}
+
+// referrerPolicy hides from where a link was followed. A browser then hides the
+// origin of a form too, and says by Sec-Fetch-Site that it is ours. Over plain
+// HTTP on a network it does not, so that there we let it name ours to ourselves.
+func referrerPolicy(base *url.URL) string {
+	if _, here := loopback(base.Host); here || base.Scheme == "https" {
+		return "no-referrer"
+	}
+	return "same-origin"
 }
 
 // policy is the Content-Security-Policy. The form that signs out is answered by a

@@ -143,3 +143,17 @@ func TestWEB_25_static_files(t *testing.T) {
 		t.Errorf("unchanged: %d", res.StatusCode)
 	}
 }
+
+// Over plain HTTP on a network a form has to say where it comes from in the one
+// header that is left.
+func TestFormsNameTheirOriginWhereNothingElseDoes(t *testing.T) {
+	for base, want := range map[string]string{
+		"https://trellis.test": "no-referrer", "http://localhost:8080": "no-referrer", "http://[::1]:8080": "no-referrer",
+		"http://trellis.lan": "same-origin", "http://192.0.2.1:8080": "same-origin",
+	} {
+		s := newSiteAt(t, base, "")
+		if got := s.get("/signed-out").Header.Get("Referrer-Policy"); got != want {
+			t.Errorf("%s: %q, want %q", base, got, want)
+		}
+	}
+}

@@ -83,7 +83,7 @@ func (s *Server) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 		if strings.EqualFold(r.Host, s.base.Host) {
 			return next(c)
 		}
-		if r.Method == http.MethodGet && loopbackAlias(r.Host, s.base.Host) {
+		if reads(r) && loopbackAlias(r.Host, s.base.Host) {
 			u := *s.base
 			u.Path, u.RawPath, u.RawQuery = r.URL.Path, r.URL.RawPath, r.URL.RawQuery
 			return c.Redirect(http.StatusPermanentRedirect, u.String())
@@ -95,19 +95,24 @@ func (s *Server) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// reads reports whether r asks for a page.
+func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
 // loopbackAlias reports whether a and b are names of this machine, with the same
 // port.
 func loopbackAlias(a, b string) bool {
-	here := func(hostport string) (port string, ok bool) {
-		name, port, err := net.SplitHostPort(hostport)
-		if err != nil {
-			name, port = strings.Trim(hostport, "[]"), ""
-		}
-		return port, name == "localhost" || name == "127.0.0.1" || name == "::1"
-	}
-	portA, okA := here(a)
-	portB, okB := here(b)
+	portA, okA := loopback(a)
+	portB, okB := loopback(b)
 	return okA && okB && portA == portB
+}
+
+// loopback is the port of hostport, and whether its host is this machine.
+func loopback(hostport string) (port string, here bool) {
+	name, port, err := net.SplitHostPort(hostport)
+	if err != nil {
+		name, port = strings.Trim(hostport, "[]"), ""
+	}
+	return port, name == "localhost" || name == "127.0.0.1" || name == "::1"
 }
 
 // checkOrigin refuses what another site has a browser send.
@@ -151,6 +156,9 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx := views.WithCSRF(session.With(r.Context(), d), d.CSRF)
 		c.SetRequest(r.WithContext(ctx))
 		c.Response().Before(func() {
+			if r.Method == http.MethodHead {
+				return // nobody has seen the page, nor the messages on it
+			}
 			if err := s.sessions.Keep(context.WithoutCancel(ctx)); err != nil {
 				s.log.ErrorContext(ctx, "messages lost", "err", err, "request_id", upstream.RequestID(ctx))
 			}

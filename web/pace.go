@@ -18,9 +18,9 @@ const (
 	signInBurst      = 60
 )
 
-// paced is start, turned down when its address asks too often.
-func paced(start echo.HandlerFunc) echo.HandlerFunc {
-	limit := middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
+// pace turns down what begins a sign-in, when its address asks too often.
+func pace() echo.MiddlewareFunc {
+	return middleware.RateLimiterWithConfig(middleware.RateLimiterConfig{
 		Store: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
 			Rate: rate.Limit(signInsPerSecond), Burst: signInBurst, ExpiresIn: time.Minute,
 		}),
@@ -32,7 +32,6 @@ func paced(start echo.HandlerFunc) echo.HandlerFunc {
 			}
 		},
 	})
-	return limit(start)
 }
 
 // network is what counts as one address: of IPv6 a whole /64, all of which one

@@ -19,7 +19,7 @@ func TestRX_03_one_address_cannot_flood_the_sign_in(t *testing.T) {
 		}
 		refused++
 	}
-	e.GET("/login", paced(func(echo.Context) error { started++; return nil }))
+	e.GET("/login", pace()(func(echo.Context) error { started++; return nil }))
 	from := func(address string) {
 		r := httptest.NewRequest(http.MethodGet, "/login", nil)
 		r.RemoteAddr = address

@@ -13,6 +13,10 @@ import (
 // maxReplay bounds what an error page sends back: more than any form of ours.
 const maxReplay = 64 << 10
 
+// fieldCost is counted for each field beside its text, so that very many empty
+// ones are not small.
+const fieldCost = 8
+
 // proven is the key of a request that carried its session's token. What anybody
 // else had a browser send is not handed to the person to send again.
 const proven = "proven"
@@ -46,7 +50,7 @@ func sentFields(r *http.Request, limit int) ([]views.Hidden, bool) {
 		}
 		for _, value := range r.PostForm[name] {
 			fields = append(fields, views.Hidden{Name: name, Value: value})
-			size += len(name) + len(value)
+			size += len(name) + len(value) + fieldCost
 		}
 	}
 	return fields, size <= limit

@@ -32,6 +32,12 @@ type route struct {
 	serve  echo.HandlerFunc
 }
 
+// hasHead reports whether the page answers HEAD as it does GET, the body aside.
+// Signing in does not: looking at it would use it up.
+func (r route) hasHead() bool {
+	return r.method == http.MethodGet && r.path != urls.Login && r.path != urls.Callback
+}
+
 // routes is every page and action of the dashboard.
 func (s *Server) routes() []route {
 	var (
@@ -63,6 +69,7 @@ func (s *Server) routes() []route {
 		{get, urls.Home, signedIn, home},
 		{get, urls.Static + "/*", anyone, serveStatic},
 		{post, urls.Theme, signedIn, handlers.Theme},
+		{get, urls.Unsaved, signedIn, unsaved},
 
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},
@@ -154,7 +161,7 @@ func (s *Server) routes() []route {
 		{get, urls.APIRBAC, signedIn, rbac.Confirm},
 		{post, urls.APIRBAC, management("update:resource_servers"), rbac.TurnOn},
 
-		{get, urls.Login, anyone, paced(s.login.Start)},
+		{get, urls.Login, anyone, s.paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},
 		{post, urls.Logout, anyone, s.login.Logout},
 		{get, urls.SignedOut, anyone, signedOut},

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -48,6 +50,9 @@ func TestThereIsNoRouteBesideTheTable(t *testing.T) {
 	}
 	for _, r := range s.routes() {
 		want = append(want, r.method+" "+r.path)
+		if r.hasHead() {
+			want = append(want, http.MethodHead+" "+r.path)
+		}
 		if r.method != http.MethodGet && r.method != http.MethodPost {
 			t.Errorf("%s %s: forms can only GET and POST", r.method, r.path)
 		}
@@ -173,5 +178,69 @@ func TestEveryFormHasAPageAtItsAddress(t *testing.T) {
 		if !slices.ContainsFunc(table, func(g route) bool { return g.method == http.MethodGet && g.path == r.path }) {
 			t.Errorf("nothing is shown at %s", r.path)
 		}
+	}
+}
+
+// HEAD tells of a page what GET would, over a real connection, and nothing more.
+func TestHeadIsGetWithoutABody(t *testing.T) {
+	s := newSite(t)
+	ctx := session.With(t.Context(), s.administrator())
+	session.From(ctx).Say(session.Flash{Title: "Group created"})
+	if err := s.store.Keep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	real := httptest.NewServer(s)
+	defer real.Close()
+	ask := func(method, path string, signedIn bool) (*http.Response, int) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, real.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = s.base.Host
+		if signedIn {
+			r.AddCookie(&http.Cookie{Name: "trellis", Value: s.jar["trellis"]})
+		}
+		res, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res, len(body)
+	}
+	for _, r := range s.routes() {
+		if r.method != http.MethodGet {
+			continue
+		}
+		for _, signedIn := range []bool{true, false} {
+			s.api.says(200, `{"groups":[],"total":0}`, nil)
+			head, body := ask("HEAD", r.address(), signedIn)
+			if r.path == urls.Login || r.path == urls.Callback {
+				if head.StatusCode != 405 || s.pending() != 0 {
+					t.Errorf("HEAD %s: %d with %d sign-ins under way", r.path, head.StatusCode, s.pending())
+				}
+				continue
+			}
+			if !s.session().SignedInAs() || r.path != urls.SignedOut && len(s.session().Flash) != 1 {
+				t.Fatalf("HEAD %s changed the session: %+v", r.path, s.session())
+			}
+			get, _ := ask("GET", r.address(), false)
+			if !signedIn && (get.StatusCode != head.StatusCode || get.Header.Get("Location") != head.Header.Get("Location")) {
+				t.Errorf("%s: HEAD %d to %q, GET %d to %q", r.path, head.StatusCode, head.Header.Get("Location"), get.StatusCode, get.Header.Get("Location"))
+			}
+			if body != 0 || head.StatusCode == 405 || head.Header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("HEAD %s: %d with %d bytes", r.path, head.StatusCode, body)
+			}
+		}
+	}
+	if head, _ := ask("HEAD", "/groups", true); head.StatusCode != 200 {
+		t.Errorf("HEAD /groups: %d", head.StatusCode)
+	}
+	if head, _ := ask("HEAD", "/logout", true); head.StatusCode != 405 {
+		t.Errorf("HEAD /logout: %d", head.StatusCode)
 	}
 }

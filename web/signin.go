@@ -9,35 +9,35 @@ import (
 	"trellis/views"
 	"trellis/views/urls"
 	"trellis/web/htmx"
+	"trellis/web/session"
 )
 
 // signIn sends the browser to sign in, and back here afterwards. What was posted
-// is not sent again: nobody has seen what it would do by then. The person comes
-// back to its form, and is told.
+// is not sent again: nobody has seen what it would do by then. The person finds
+// it on a page of its own, or comes back to its form and is told.
 func (s *Server) signIn(c echo.Context) error {
-	htmx.SignIn(c.Response(), c.Request(), s.signInURL(c.Request()))
+	in := s.wayBack(c.Request())
+	ticket, err := s.keep(c, in)
+	if err != nil {
+		return err
+	}
+	htmx.SignIn(c.Response(), c.Request(), urls.ToSignIn(in.ReturnTo, in.Unsaved, ticket))
 	return nil
 }
 
-func (s *Server) signInURL(r *http.Request) string {
-	here, lost := "", false
+// wayBack is where signing in leads whoever sent r, and whether r came to nothing.
+func (s *Server) wayBack(r *http.Request) session.SignIn {
 	if r.Method == http.MethodPost && r.URL.Path != urls.Theme {
-		here, lost = r.URL.RequestURI(), true // each form is read where it is sent
-	} else if current := htmx.From(r).Current; current != "" {
+		return session.SignIn{ReturnTo: r.URL.RequestURI(), Unsaved: true} // each form is read where it is sent
+	}
+	if current := htmx.From(r).Current; current != "" {
 		if u, err := url.Parse(current); err == nil && u.Host == s.base.Host {
-			here = u.RequestURI()
+			return session.SignIn{ReturnTo: u.RequestURI()}
 		}
-	} else if r.Method == http.MethodGet {
-		here = r.URL.RequestURI()
+	} else if reads(r) {
+		return session.SignIn{ReturnTo: r.URL.RequestURI()}
 	}
-	if here == "" || here == urls.Home {
-		return urls.Login
-	}
-	q := url.Values{"return_to": {here}}
-	if lost {
-		q.Set("unsaved", "1")
-	}
-	return urls.Login + "?" + q.Encode()
+	return session.SignIn{}
 }
 
 // signedOut is the page after signing out. The provider sends the browser here,

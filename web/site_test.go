@@ -58,18 +58,19 @@ func (a *api) says(status int, body string, header http.Header) {
 type site struct {
 	testing.TB
 	*Server
-	api   *api
-	db    *sql.DB
-	store *session.Store
-	log   *bytes.Buffer
-	jar   map[string]string
+	api    *api
+	tokens *tokens
+	db     *sql.DB
+	store  *session.Store
+	log    *bytes.Buffer
+	jar    map[string]string
 }
 
 func newSite(t testing.TB) *site { return newSiteAt(t, "http://localhost:8080", "") }
 
 func newSiteAt(t testing.TB, base, signInOrigin string) *site {
 	t.Helper()
-	s := &site{TB: t, api: &api{}, log: &bytes.Buffer{}, jar: map[string]string{}}
+	s := &site{TB: t, api: &api{}, tokens: &tokens{}, log: &bytes.Buffer{}, jar: map[string]string{}}
 	s.api.says(200, `{"groups":[],"total":0}`, nil)
 	s.api.Server = httptest.NewServer(s.api)
 	t.Cleanup(s.api.Close)
@@ -108,14 +109,15 @@ func newSiteAt(t testing.TB, base, signInOrigin string) *site {
 }
 
 func (s *site) through(to session.API) *http.Client {
-	return &http.Client{Transport: &upstream.Transport{Base: s.api.Client().Transport, Tokens: tokens{}, API: to}}
+	return &http.Client{Transport: &upstream.Transport{Base: s.api.Client().Transport, Tokens: s.tokens, API: to}}
 }
 
-// tokens gives the session's token, renewed or not: web/login has tests of its own.
-type tokens struct{}
+// tokens gives the session's token, renewed or not, or err: web/login has tests
+// of its own.
+type tokens struct{ err error }
 
-func (tokens) Token(ctx context.Context, api session.API, _ bool) (string, error) {
-	return session.From(ctx).Tokens[api].Value, nil
+func (t *tokens) Token(ctx context.Context, api session.API, _ bool) (string, error) {
+	return session.From(ctx).Tokens[api].Value, t.err
 }
 
 func must[T any](v T, err error) func(testing.TB) T {

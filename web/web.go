@@ -44,6 +44,7 @@ type Server struct {
 	headers  map[string]string
 	client   echo.IPExtractor
 	origins  *http.CrossOriginProtection
+	paced    echo.MiddlewareFunc
 	echo     *echo.Echo
 }
 
@@ -67,6 +68,7 @@ func New(cfg Config) (*Server, error) {
 		headers:  securityHeaders(cfg.BaseURL, cfg.SignInOrigin),
 		client:   cfg.ClientAddress,
 		origins:  http.NewCrossOriginProtection(),
+		paced:    pace(),
 	}
 	if s.client == nil {
 		s.client = echo.ExtractIPDirect()
@@ -94,9 +96,13 @@ func (s *Server) mount(table []route) *echo.Echo {
 		s.limit,
 		s.loadSession,
 		s.checkCSRF,
+		s.useDraft,
 	)
 	for _, r := range table {
 		e.Add(r.method, r.path, r.serve, s.require(r.needs))
+		if r.hasHead() {
+			e.Add(http.MethodHead, r.path, r.serve, s.require(r.needs))
+		}
 	}
 	return e
 }

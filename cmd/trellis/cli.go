@@ -46,8 +46,12 @@ type grammar struct {
 	Export    exportCommand    `cmd:"" help:"Print the tenant as JSON."`
 	Snapshots snapshotsCommand `cmd:"" help:"List what was there before each import, for import --restore."`
 	DemoData  demoDataCommand  `cmd:"" name:"demo-data" help:"Fill an empty tenant with a generated organisation of any size, to measure with."`
-	Migrate   migrateCommand   `cmd:"" help:"Bring the database to the schema of this Trellis, as serve does by itself."`
-	Version   versionCommand   `cmd:"" help:"Print the version."`
+	Key       struct {
+		Rotate keyRotate `cmd:"" help:"Put a new master key in front of the old ones, for the next start. Nobody is signed out."`
+		Forget keyForget `cmd:"" help:"Forget the old master keys, 12 hours or more after the server started with the new one."`
+	} `cmd:"" help:"Replace the master key, which seals sessions and signing keys."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to the schema of this Trellis, as serve does by itself."`
+	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
 const description = `Manage groups, nested groups, roles, permissions and user assignments.

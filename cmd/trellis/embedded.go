@@ -38,8 +38,9 @@ func (s *site) embedTenant() error {
 	}
 	provider, err := openid.New(openid.Config{
 		Store: s.store, Issuer: s.issuer(), Log: s.Log,
-		SealKey:  s.ring.Key("openid seal", 32),
-		StateKey: s.ring.Key("openid state", 32),
+		SealKey:     s.ring.Key(openidSeal, 32),
+		OldSealKeys: s.ring.OldKeys(openidSeal, 32),
+		StateKey:    s.ring.Key("openid state", 32),
 		Dashboard: openid.DashboardClient{
 			ID: dashboardClient, Secret: s.dashboardSecret(),
 			RedirectURI: s.base.JoinPath(urls.Callback).String(), PostLogoutURI: s.base.JoinPath(urls.SignedOut).String(),

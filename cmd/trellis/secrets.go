@@ -34,5 +34,17 @@ func (i *invocation) sealKey(ctx context.Context, tx *store.Tx) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	return ring.Key("store seal", 32), nil
+	return ring.Key(storeSeal, 32), nil
+}
+
+// storeSeal is the purpose of the key that seals the tenant's secrets.
+const storeSeal = "store seal"
+
+// oldSealKeys are what sealKey was with the master keys before.
+func (i *invocation) oldSealKeys(ctx context.Context, tx *store.Tx) ([][]byte, error) {
+	ring, err := i.loadRing(ctx, tx, false)
+	if err != nil {
+		return nil, err
+	}
+	return ring.OldKeys(storeSeal, 32), nil
 }

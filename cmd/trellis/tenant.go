@@ -55,7 +55,7 @@ func (i *invocation) open(ctx context.Context, allowCycles bool) (*store.Store, 
 			return nil, err
 		}
 	}
-	s, err := store.Open(ctx, store.Config{URL: i.database(), AllowCycles: allowCycles, SealKey: i.sealKey, Log: i.Log})
+	s, err := store.Open(ctx, store.Config{URL: i.database(), AllowCycles: allowCycles, SealKey: i.sealKey, OldSealKeys: i.oldSealKeys, Log: i.Log})
 	return s, connecting(err)
 }
 

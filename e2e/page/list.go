@@ -16,6 +16,17 @@ func (l List) Search(text string) {
 	l.search(l.page.GetByRole("main").GetByRole("searchbox"), text)
 }
 
+// SearchByKey goes to the search with the key for it, and types text. Rows that
+// somebody wants to use afterwards are there when the search is done.
+func (l List) SearchByKey(text string) {
+	l.t.Helper()
+	must(l.t, l.page.WaitForLoadState()) // the script that hears keys runs at its end
+	l.Press("/")
+	must(l.t, expect.Locator(l.page.GetByRole("main").GetByRole("searchbox")).ToBeFocused())
+	l.Type(text)
+	l.found(text)
+}
+
 // Shows waits until the list has a row of that name.
 func (l List) Shows(names ...string) {
 	l.t.Helper()

@@ -182,6 +182,12 @@ func (b Tab) search(box playwright.Locator, text string) {
 		must(b.t, box.Press("Enter"))
 		return
 	}
+	b.found(text)
+}
+
+// found waits until screen readers are told what a search for text has found.
+func (b Tab) found(text string) {
+	b.t.Helper()
 	told := b.page.GetByRole("status").Filter(playwright.LocatorFilterOptions{HasText: "“" + text + "”"})
 	must(b.t, expect.Locator(told.First()).ToBeAttached())
 }

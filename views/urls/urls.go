@@ -14,6 +14,7 @@ const (
 	Logout    = "/logout"
 	SignedOut = "/signed-out"
 	Theme     = "/theme"
+	Unsaved   = "/unsaved"
 	Static    = "/static"
 )
 
@@ -40,6 +41,19 @@ func with(path string, pairs ...string) string {
 		return path
 	}
 	return path + "?" + q.Encode()
+}
+
+// ToSignIn is the sign-in page for somebody on the way to returnTo. unsaved says
+// that a change came to nothing, and ticket is for the change.
+func ToSignIn(returnTo string, unsaved bool, ticket string) string {
+	lost := ""
+	if unsaved {
+		lost = "1"
+	}
+	if returnTo == Home {
+		returnTo = ""
+	}
+	return with(Login, "return_to", returnTo, "ticket", ticket, "unsaved", lost)
 }
 
 // page words a page number for a query; the first page needs none.

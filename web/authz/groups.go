@@ -87,7 +87,7 @@ func (c *Client) CreateGroup(ctx context.Context, in GroupInput) (Group, error) 
 		err = upstream.CheckRecord(g.ID)
 	}
 	if err != nil {
-		return Group{}, fmt.Errorf("creating group %q: %w", in.Name, err)
+		return Group{}, fmt.Errorf("creating a group: %w", err)
 	}
 	return g, nil
 }

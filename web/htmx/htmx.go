@@ -44,11 +44,16 @@ func Redirect(w http.ResponseWriter, r *http.Request, url string) {
 // HX-Redirect with 401, so that no sign-in page is swapped into a table cell.
 func SignIn(w http.ResponseWriter, r *http.Request, url string) {
 	if From(r).On {
-		w.Header().Set("HX-Redirect", url)
-		w.WriteHeader(http.StatusUnauthorized)
+		Elsewhere(w, http.StatusUnauthorized, url)
 		return
 	}
 	http.Redirect(w, r, url, http.StatusSeeOther)
+}
+
+// Elsewhere answers htmx with status, and has it go to the page at url.
+func Elsewhere(w http.ResponseWriter, status int, url string) {
+	w.Header().Set("HX-Redirect", url)
+	w.WriteHeader(status)
 }
 
 // Instead makes htmx replace selector with the response, and leave the address

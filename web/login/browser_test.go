@@ -104,6 +104,7 @@ func (d *dashboard) mount() {
 	d.echo.HTTPErrorHandler = func(err error, c echo.Context) {
 		d.log.WriteString(err.Error() + "\n")
 		if e, ok := errors.AsType[*login.Error](err); ok {
+			c.Response().Header().Set("Again", e.Again)
 			_ = c.String(e.Status, e.Title+" "+e.Message)
 			return
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trellis/views/urls"
 	"trellis/web/session"
 )
 
@@ -20,33 +21,72 @@ func (p *Party) Callback(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	m, err := p.provider.metadata(r.Context())
+	d, err := p.enter(r.Context(), in, q)
 	if err != nil {
-		return unavailable(err)
+		return p.again(c, in, err)
 	}
-	if m.NamesItself && q.Get("iss") != p.provider.issuer {
-		return stale(errors.New("the callback does not name our provider"))
-	}
-	if code := q.Get("error"); code != "" {
-		return turnedDown(code, q.Get("error_description"))
-	}
-	if q.Get("code") == "" {
-		return malformed("a callback without code")
-	}
-	d, err := p.redeem(r.Context(), m, in, q.Get("code"))
-	if err != nil {
+	to := arrive(&d, in)
+	if err := p.sessions.Start(c.Response(), r, d); err != nil {
 		return err
 	}
-	if in.Unsaved {
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// enter is the session of the person whom the provider sent back with q.
+func (p *Party) enter(ctx context.Context, in session.SignIn, q url.Values) (session.Data, error) {
+	m, err := p.provider.metadata(ctx)
+	if err != nil {
+		return session.Data{}, unavailable(err)
+	}
+	if m.NamesItself && q.Get("iss") != p.provider.issuer {
+		return session.Data{}, stale(errors.New("the callback does not name our provider"))
+	}
+	if code := q.Get("error"); code != "" {
+		return session.Data{}, turnedDown(code, q.Get("error_description"))
+	}
+	if q.Get("code") == "" {
+		return session.Data{}, malformed("a callback without code")
+	}
+	return p.redeem(ctx, m, in, q.Get("code"))
+}
+
+// arrive is where d's person goes after the sign-in in. A form that one person
+// sent is shown to no other.
+func arrive(d *session.Data, in session.SignIn) string {
+	switch {
+	case in.Draft != nil && d.Owns(*in.Draft):
+		d.Draft = in.Draft
+		return urls.Unsaved
+	case in.Draft != nil:
+		d.Flash = append(d.Flash, session.Flash{
+			Kind: "warn", Title: "A change was not saved",
+			Text: "Somebody else sent it from this browser, and their session had ended. It is not kept.",
+		})
+		return urls.Home
+	case in.Unsaved:
 		d.Flash = append(d.Flash, session.Flash{
 			Kind: "warn", Title: "Your change was not saved",
 			Text: "Your session had ended. You are signed in again: enter the change once more.",
 		})
 	}
-	if err := p.sessions.Start(c.Response(), r, d); err != nil {
+	return localPath(in.ReturnTo)
+}
+
+// again says in err how to start in once more, with all that it was to bring.
+func (p *Party) again(c echo.Context, in session.SignIn, err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, localPath(in.ReturnTo))
+	ticket := ""
+	if in.Draft != nil {
+		kept := session.SignIn{ReturnTo: in.ReturnTo, Unsaved: in.Unsaved, Draft: in.Draft}
+		if ticket, err = p.sessions.Prepare(c.Response(), c.Request(), kept); err != nil {
+			return errors.Join(e, err)
+		}
+	}
+	e.Again = urls.ToSignIn(in.ReturnTo, in.Unsaved, ticket)
+	return e
 }
 
 // resume is the sign-in that r's callback belongs to. It asks nobody: until a

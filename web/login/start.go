@@ -1,6 +1,7 @@
 package login
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,28 +14,39 @@ import (
 )
 
 // Start sends the browser to the provider. ?return_to is where to go afterwards,
-// and ?unsaved says that a change came to nothing.
+// and ?unsaved says that a change came to nothing. ?ticket is for a sign-in that
+// was prepared, which knows both, and the change itself.
 func (p *Party) Start(c echo.Context) error {
 	r := c.Request()
 	// A sign-in is a person's: no picture or script of another page starts one.
 	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" && mode != "navigate" {
-		return &Error{http.StatusForbidden, "Signing in needs a page of its own", "Open the sign-in page in your browser.", nil}
+		return &Error{Status: http.StatusForbidden, Title: "Signing in needs a page of its own", Message: "Open the sign-in page in your browser."}
 	}
 	m, err := p.provider.metadata(r.Context())
 	if err != nil {
-		return unavailable(err)
+		e := unavailable(err)
+		e.Again = r.URL.RequestURI()
+		return e
 	}
-	in := session.SignIn{
-		State:    oauth2.GenerateVerifier(),
-		Nonce:    oauth2.GenerateVerifier(),
-		Verifier: oauth2.GenerateVerifier(),
-		ReturnTo: localPath(r.URL.Query().Get("return_to")),
-		Unsaved:  r.URL.Query().Get("unsaved") == "1",
+	in, err := p.wanted(r)
+	if err != nil {
+		return err
 	}
+	in.State, in.Nonce, in.Verifier = oauth2.GenerateVerifier(), oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
 	if err := p.sessions.Begin(c.Response(), r, in); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, p.authorizeURL(m, in))
+}
+
+// wanted is what r asks of the sign-in that it begins.
+func (p *Party) wanted(r *http.Request) (session.SignIn, error) {
+	q := r.URL.Query()
+	in, err := p.sessions.Prepared(r, q.Get("ticket"))
+	if errors.Is(err, session.ErrNoSignIn) { // none, or it was used: the address says the rest
+		return session.SignIn{ReturnTo: localPath(q.Get("return_to")), Unsaved: q.Get("unsaved") == "1"}, nil
+	}
+	return in, err
 }
 
 // authorizeURL is where the provider asks the person. Nothing of the request is

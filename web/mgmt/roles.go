@@ -68,7 +68,7 @@ func (c *Client) Role(ctx context.Context, id string) (Role, error) {
 func (c *Client) CreateRole(ctx context.Context, in RoleInput) (Role, error) {
 	var out Role
 	if err := c.exchange(ctx, http.MethodPost, []string{"roles"}, in, &out); err != nil {
-		return Role{}, fmt.Errorf("creating role %q: %w", in.Name, err)
+		return Role{}, fmt.Errorf("creating a role: %w", err)
 	}
 	return out, nil
 }

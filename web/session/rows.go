@@ -64,6 +64,9 @@ func (s *Store) find(ctx context.Context, hash string) (Data, error) {
 		return Data{}, ErrEnded // sealed with a key that is gone, or not by us
 	}
 	d.row = at
+	if d.Draft != nil && !now.Before(d.Draft.Until) {
+		d.Draft = nil // the next write takes it out of the row too
+	}
 	return d, nil
 }
 

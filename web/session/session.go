@@ -35,6 +35,7 @@ type Data struct {
 	SignedIn time.Time
 	Renewing time.Time // when somebody set out to spend RefreshToken; zero when nobody has
 	Flash    []Flash
+	Draft    *Draft // what the person sent when an earlier session had ended
 
 	row   row // where the store keeps it
 	heard int // how many of Flash were shown by this request

@@ -39,14 +39,18 @@ func newSite(t testing.TB) *site {
 }
 
 // open starts the store, with the same file each time.
-func (s *site) open(key string) {
+func (s *site) open(key string, old ...string) {
 	s.Helper()
+	var oldKeys [][]byte
+	for _, o := range old {
+		oldKeys = append(oldKeys, []byte(o))
+	}
 	db, err := sql.Open("sqlite", "file:"+s.file+"?_pragma=busy_timeout(5000)&_txlock=immediate")
 	if err != nil {
 		s.Fatal(err)
 	}
 	s.Cleanup(func() { db.Close() })
-	store, err := session.Open(s.Context(), session.Config{DB: db, Key: []byte(key), Secure: true, Now: s.clock.now})
+	store, err := session.Open(s.Context(), session.Config{DB: db, Key: []byte(key), OldKeys: oldKeys, Secure: true, Now: s.clock.now})
 	if err != nil {
 		s.Fatal(err)
 	}

@@ -20,6 +20,10 @@ type Config struct {
 	Secure bool   // the dashboard is reached by https
 	Now    func() time.Time
 
+	// OldKeys open what was sealed before Key took their place. A session is
+	// sealed anew whenever it is written, and lives no longer than Absolute.
+	OldKeys [][]byte
+
 	Idle     time.Duration // a session ends so long after its last request; 2 hours
 	Absolute time.Duration // and so long after sign-in, whatever happens; 12 hours
 }
@@ -57,7 +61,7 @@ create index if not exists web_sign_ins_browser on web_sign_ins (browser);`
 
 // Open makes the tables of sessions in cfg.DB, unless they are there.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	sealer, err := newSealer(cfg.Key)
+	sealer, err := newSealer(cfg.Key, cfg.OldKeys...)
 	if err != nil {
 		return nil, err
 	}
@@ -113,11 +117,18 @@ func (s *Store) touch(ctx context.Context, at row) error {
 // be it planted or somebody else's session, ends in the same transaction.
 func (s *Store) Start(w http.ResponseWriter, r *http.Request, d Data) error {
 	id, now := newID(), s.now()
+	csrf, err := s.newCSRF(d)
+	if err != nil {
+		return err
+	}
 	d.SignedIn = now
-	d.CSRF = newID()
+	d.CSRF = csrf
+	if d.Draft != nil {
+		d.Draft.Until = now.Add(signInLife)
+	}
 	d.row = row{hash: hashed(id), version: 1, created: now, seen: now}
 
-	err := s.inTx(r.Context(), func(ctx context.Context, tx *sql.Tx) error {
+	err = s.inTx(r.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		for _, old := range r.CookiesNamed(s.cookie()) {
 			if err := remove(ctx, tx, hashed(old.Value)); err != nil {
 				return err

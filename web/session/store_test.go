@@ -275,7 +275,44 @@ func TestWithoutASessionThereIsAVisitor(t *testing.T) {
 }
 
 func TestKeysOfAnotherLengthAreRefused(t *testing.T) {
-	if _, err := session.Open(t.Context(), session.Config{Key: []byte("short")}); err == nil || strings.Contains(err.Error(), "short") {
-		t.Errorf("error = %v", err)
+	good := make([]byte, 32)
+	for _, cfg := range []session.Config{{Key: []byte("short")}, {Key: good, OldKeys: [][]byte{good, []byte("short")}}} {
+		if _, err := session.Open(t.Context(), cfg); err == nil || strings.Contains(err.Error(), "short") {
+			t.Errorf("error = %v", err)
+		}
+	}
+}
+
+// A new key signs nobody out; what is written after it needs the old one no more.
+func TestSEC_07_a_new_key_signs_nobody_out(t *testing.T) {
+	old, next := strings.Repeat("k", 32), strings.Repeat("n", 32)
+	s := newSite(t)
+	s.signIn(ada())
+	token := s.load().CSRF
+	s.begin("a")
+	unwritten := s.jar[cookie]
+	delete(s.jar, cookie)
+	s.signIn(ada())
+
+	s.db.Close()
+	s.open(next, old)
+	if d := s.load(); d.Subject != "auth0|ada" || !d.Owns(session.Draft{Owner: s.store.Owner(token)}) {
+		t.Fatalf("session = %+v", d)
+	}
+	if err := s.take("a"); err != nil {
+		t.Errorf("a sign-in under way: %v", err)
+	}
+	if err := s.store.Update(session.With(t.Context(), s.load()), func(*session.Data) {}); err != nil {
+		t.Fatal(err)
+	}
+
+	s.db.Close()
+	s.open(next)
+	if !s.load().SignedInAs() {
+		t.Error("the session was not sealed with the new key")
+	}
+	s.jar[cookie] = unwritten
+	if s.load().SignedInAs() {
+		t.Error("a session of the old key opens without it")
 	}
 }

@@ -1,6 +1,8 @@
 package authzapi_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -124,6 +126,33 @@ func TestWithAnotherMasterKeyThePolicyCallGoesOn(t *testing.T) {
 		}
 		if fresh := moved.rotate(t); moved.asks(t, fresh) != http.StatusOK || moved.asks(t, key) != http.StatusUnauthorized {
 			t.Error("the key cannot be rotated")
+		}
+	})
+}
+
+// With a new master key the old one still shows the key, until it was sealed anew
+// and the old one is gone.
+func TestSEC_07_the_key_outlives_a_new_master_key(t *testing.T) {
+	each(t, func(t *testing.T, tn *tenant) {
+		key := tn.rotate(t)
+		whole := tn.send(t, "GET", "/configuration/export?directory=true", "").body
+		if !strings.Contains(whole, key) {
+			t.Fatalf("the export is without the key: %s", whole)
+		}
+		next := start(t, store.Config{URL: tn.config.URL, SealKey: sealedWith('m'), OldSealKeys: func(context.Context, *store.Tx) ([][]byte, error) {
+			return [][]byte{bytes.Repeat([]byte{'x'}, 32), bytes.Repeat([]byte{'k'}, 32)}, nil
+		}})
+		if got := next.send(t, "GET", "/configuration/export?directory=true", "").body; !strings.Contains(got, key) {
+			t.Errorf("with the old key at hand: %s", got)
+		}
+		for range 2 {
+			if err := next.store.Update(t.Context(), func(tx *store.Tx) error { return tx.ResealAPIKey(t.Context()) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		alone := start(t, store.Config{URL: tn.config.URL, SealKey: sealedWith('m')})
+		if got := alone.send(t, "GET", "/configuration/export?directory=true", "").body; !strings.Contains(got, key) || alone.asks(t, key) != http.StatusOK {
+			t.Errorf("without the old key: %s", got)
 		}
 	})
 }

@@ -7,30 +7,42 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// masterSize is the length of a master key in bytes.
-const masterSize = 32
+const (
+	masterSize = 32 // the length of a master key in bytes
+	maxMasters = 8  // in one file
+)
 
-// Ring derives every key of the process from one master key (HKDF-SHA256, a
-// label for each purpose). It never prints.
-type Ring struct{ master []byte }
+// Ring derives every key of the process from master keys (HKDF-SHA256, a label
+// for each purpose). It never prints.
+type Ring struct{ masters [][]byte } // the newest first
 
-// New is the ring of master, which must have 32 bytes.
-func New(master []byte) (Ring, error) {
-	if len(master) != masterSize {
-		return Ring{}, fmt.Errorf("a master key has %d bytes, and this one has %d", masterSize, len(master))
+// New is the ring of a master key, which must have 32 bytes, and of those that
+// came before it.
+func New(masters ...[]byte) (Ring, error) {
+	if len(masters) == 0 || len(masters) > maxMasters {
+		return Ring{}, fmt.Errorf("a ring has 1 to %d master keys, and this one has %d", maxMasters, len(masters))
 	}
-	return Ring{master: append([]byte(nil), master...)}, nil
+	var r Ring
+	for _, master := range masters {
+		if len(master) != masterSize {
+			return Ring{}, fmt.Errorf("a master key has %d bytes, and this one has %d", masterSize, len(master))
+		}
+		r.masters = append(r.masters, slices.Clone(master))
+	}
+	return r, nil
 }
 
-// Load is the ring of the master key in the file at path, which it makes, for
-// its owner alone, when there is none. A file that others may read is refused:
+// Load is the ring of the master keys in the file at path, a line each. It makes the
+// file, for its owner alone, when there is none. A file that others may read is refused:
 // it can no longer be called a secret.
 func Load(path string) (Ring, error) {
 	err := create(path)
@@ -40,9 +52,21 @@ func Load(path string) (Ring, error) {
 	return read(path)
 }
 
-// Key is the key of n bytes for purpose, the same at every start.
-func (r Ring) Key(purpose string, n int) []byte {
-	key, err := hkdf.Key(sha256.New, r.master, nil, "trellis "+purpose, n)
+// Key is the key of n bytes for purpose, the same at every start until the master
+// key is another.
+func (r Ring) Key(purpose string, n int) []byte { return derive(r.masters[0], purpose, n) }
+
+// OldKeys is what Key was with the master keys before this one. They open what
+// was sealed then, and seal nothing.
+func (r Ring) OldKeys(purpose string, n int) (old [][]byte) {
+	for _, master := range r.masters[1:] {
+		old = append(old, derive(master, purpose, n))
+	}
+	return old
+}
+
+func derive(master []byte, purpose string, n int) []byte {
+	key, err := hkdf.Key(sha256.New, master, nil, "trellis "+purpose, n)
 	if err != nil { // only for more than 255 hashes, a mistake of the caller
 		panic("keys: " + err.Error())
 	}
@@ -64,19 +88,32 @@ func create(path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fs.ErrExist
 	}
+	return place(path, Ring{masters: [][]byte{fresh()}}, os.Link)
+}
+
+// fresh is a new master key.
+func fresh() []byte {
+	master := make([]byte, masterSize)
+	_, _ = rand.Read(master) // never fails: it ends the process instead
+	return master
+}
+
+// place writes r beside path, and moves it there by move.
+func place(path string, r Ring, move func(from, to string) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".master-*") // made with mode 0600
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // what was linked stays under path
+	defer os.Remove(f.Name()) //nolint:errcheck // what was moved stays under path
 
-	master := make([]byte, masterSize)
-	_, _ = rand.Read(master) // never fails: it ends the process instead
-	_, err = f.WriteString(hex.EncodeToString(master) + "\n")
+	for _, master := range r.masters {
+		_, failed := f.WriteString(hex.EncodeToString(master) + "\n")
+		err = errors.Join(err, failed)
+	}
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Link(f.Name(), path); err != nil {
+	if err := move(f.Name(), path); err != nil {
 		return err
 	}
 	return syncFolder(filepath.Dir(path))
@@ -108,14 +145,33 @@ func read(path string) (Ring, error) {
 	if info.Mode().Perm()&0o077 != 0 {
 		return Ring{}, fmt.Errorf("others may read the master key %s (mode %04o): run chmod 600 on it", path, info.Mode().Perm())
 	}
-	text := make([]byte, 2*masterSize+2)
-	n, err := f.Read(text)
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return Ring{}, fmt.Errorf("reading the master key %s: %w", path, err)
 	}
-	master, err := hex.DecodeString(strings.TrimSpace(string(text[:n])))
-	if err != nil || len(master) != masterSize {
-		return Ring{}, fmt.Errorf("the master key %s is damaged: it must be %d hexadecimal digits; restore it from a backup", path, 2*masterSize)
+	r, ok := parse(string(text))
+	if !ok {
+		return Ring{}, fmt.Errorf("the master key %s is damaged: it must be %d hexadecimal digits, or up to %d lines of them; restore it from a backup",
+			path, 2*masterSize, maxMasters)
 	}
-	return Ring{master: master}, nil
+	return r, nil
+}
+
+// maxFile is the size of a file of master keys, with line ends of two bytes.
+const maxFile = maxMasters * (2*masterSize + 2)
+
+func parse(text string) (Ring, bool) {
+	if len(text) > maxFile {
+		return Ring{}, false
+	}
+	var masters [][]byte
+	for line := range strings.Lines(text) {
+		master, err := hex.DecodeString(strings.TrimSpace(line))
+		if err != nil {
+			return Ring{}, false
+		}
+		masters = append(masters, master)
+	}
+	r, err := New(masters...)
+	return r, err == nil
 }

@@ -71,7 +71,7 @@ func TestFilesThatAreNoSecretKeyAreRefused(t *testing.T) {
 	}{
 		{"its group may read it", 0o640, good, "chmod 600"},
 		{"the world may read it", 0o604, good, "chmod 600"},
-		{"it is empty", 0o600, "", "EOF"},
+		{"it is empty", 0o600, "", "damaged"},
 		{"it is too short", 0o600, good[2:], "damaged"},
 		{"it is too long", 0o600, good + "5a", "damaged"},
 		{"it is not hexadecimal", 0o600, strings.Repeat("zz", 32), "damaged"},

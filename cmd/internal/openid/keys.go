@@ -21,35 +21,59 @@ import (
 // Several processes share them through the database.
 type keyring struct {
 	store *store.Store
-	seal  cipher.AEAD
+	seals []cipher.AEAD // the first seals, all open
 
 	mu   sync.RWMutex
 	keys []jose.JSONWebKey // private ones
 }
 
-func openKeyring(ctx context.Context, s *store.Store, sealKey []byte) (*keyring, error) {
-	block, err := aes.NewCipher(sealKey)
+// CheckSeal reports whether sealKey alone opens the signing keys in s.
+func CheckSeal(ctx context.Context, s *store.Store, sealKey []byte) error {
+	k, err := newKeyring(s, sealKey)
 	if err != nil {
-		return nil, fmt.Errorf("the key that seals the signing keys: %w", err)
+		return err
 	}
-	seal, err := cipher.NewGCM(block)
+	return k.load(ctx)
+}
+
+func openKeyring(ctx context.Context, s *store.Store, sealKey []byte, old ...[]byte) (*keyring, error) {
+	k, err := newKeyring(s, sealKey, old...)
 	if err != nil {
 		return nil, err
 	}
-	k := &keyring{store: s, seal: seal}
 	if err := k.ensure(ctx); err != nil {
 		return nil, err
 	}
 	return k, k.load(ctx)
 }
 
-// ensure makes the first key. Writers take turns, so that of several processes
-// that start together only one makes it.
+func newKeyring(s *store.Store, sealKey []byte, old ...[]byte) (*keyring, error) {
+	k := &keyring{store: s}
+	for _, key := range append([][]byte{sealKey}, old...) {
+		block, err := aes.NewCipher(key)
+		if err != nil {
+			return nil, fmt.Errorf("the key that seals the signing keys: %w", err)
+		}
+		seal, err := cipher.NewGCM(block)
+		if err != nil {
+			return nil, err
+		}
+		k.seals = append(k.seals, seal)
+	}
+	return k, nil
+}
+
+// ensure makes the first key, and seals those anew that an old key sealed.
+// Writers take turns, so that of several processes that start together only one
+// makes it.
 func (k *keyring) ensure(ctx context.Context) error {
 	return k.store.Update(ctx, func(tx *store.Tx) error {
 		have, err := tx.SigningKeys(ctx)
-		if err != nil || len(have) > 0 {
+		if err != nil {
 			return err
+		}
+		if len(have) > 0 {
+			return k.renew(ctx, tx, have)
 		}
 		private, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {
@@ -60,10 +84,46 @@ func (k *keyring) ensure(ctx context.Context) error {
 			return fmt.Errorf("making a signing key: %w", err)
 		}
 		id := rand.Text()
-		nonce := make([]byte, k.seal.NonceSize())
-		rand.Read(nonce)
-		return tx.AddSigningKey(ctx, id, k.seal.Seal(nonce, nonce, der, sealedFor(id)))
+		return tx.AddSigningKey(ctx, id, k.sealed(id, der))
 	})
+}
+
+// renew seals keys with the newest master key, so that the old ones can go.
+func (k *keyring) renew(ctx context.Context, tx *store.Tx, keys []store.SigningKey) error {
+	for _, s := range keys {
+		der, by, err := k.unseal(s)
+		if err != nil {
+			return err
+		}
+		if by == 0 {
+			continue
+		}
+		if err := tx.ResealSigningKey(ctx, s.ID, k.sealed(s.ID, der)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sealed is the private key der of the row id, as the table has it.
+func (k *keyring) sealed(id string, der []byte) []byte {
+	nonce := make([]byte, k.seals[0].NonceSize())
+	rand.Read(nonce)
+	return k.seals[0].Seal(nonce, nonce, der, sealedFor(id))
+}
+
+// unseal is the private key in s, and by which of the seals it opened.
+func (k *keyring) unseal(s store.SigningKey) (der []byte, by int, err error) {
+	n := k.seals[0].NonceSize()
+	if len(s.Sealed) < n {
+		return nil, 0, fmt.Errorf("the signing key %s is damaged", s.ID)
+	}
+	for by, seal := range k.seals {
+		if der, err := seal.Open(nil, s.Sealed[:n], s.Sealed[n:], sealedFor(s.ID)); err == nil {
+			return der, by, nil
+		}
+	}
+	return nil, 0, fmt.Errorf("the signing key %s does not open: it was sealed with another master key, or it was changed", s.ID)
 }
 
 // load reads the keys anew, for those that another process made.
@@ -91,13 +151,9 @@ func (k *keyring) load(ctx context.Context) error {
 }
 
 func (k *keyring) open(s store.SigningKey) (*rsa.PrivateKey, error) {
-	n := k.seal.NonceSize()
-	if len(s.Sealed) < n {
-		return nil, fmt.Errorf("the signing key %s is damaged", s.ID)
-	}
-	der, err := k.seal.Open(nil, s.Sealed[:n], s.Sealed[n:], sealedFor(s.ID))
+	der, _, err := k.unseal(s)
 	if err != nil {
-		return nil, fmt.Errorf("the signing key %s does not open: it was sealed with another master key, or it was changed", s.ID)
+		return nil, err
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {

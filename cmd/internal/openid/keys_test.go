@@ -2,6 +2,7 @@ package openid
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -63,5 +64,42 @@ func TestOneSigningKey(t *testing.T) {
 		return err
 	}); err != nil {
 		t.Error(err)
+	}
+}
+
+// With a new master key the signing keys are sealed anew, and the old one may go.
+func TestSEC_07_signing_keys_are_sealed_anew(t *testing.T) {
+	s, err := store.Open(t.Context(), store.Config{URL: pgtest.Choose(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	old, next := []byte(strings.Repeat("o", 32)), []byte(strings.Repeat("n", 32))
+	ids := func(key []byte, more ...[]byte) (ids []string) {
+		t.Helper()
+		k, err := openKeyring(t.Context(), s, key, more...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range k.keys {
+			ids = append(ids, key.KeyID)
+		}
+		return ids
+	}
+	first := ids(old)
+	if err := CheckSeal(t.Context(), s, next); err == nil {
+		t.Error("the new key opens what it has not sealed")
+	}
+	if got := ids(next, old); !slices.Equal(got, first) {
+		t.Errorf("keys %v, want %v", got, first)
+	}
+	if err := CheckSeal(t.Context(), s, next); err != nil {
+		t.Error(err)
+	}
+	if got := ids(next); !slices.Equal(got, first) {
+		t.Errorf("without the old key %v, want %v", got, first)
+	}
+	if _, err := openKeyring(t.Context(), s, old); err == nil || !strings.Contains(err.Error(), "another master key") {
+		t.Errorf("with the old key alone: %v", err)
 	}
 }

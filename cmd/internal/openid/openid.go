@@ -35,6 +35,9 @@ type Config struct {
 	Issuer string
 	// SealKey (32 bytes) seals the signing keys in the database.
 	SealKey []byte
+	// OldSealKeys open signing keys that were sealed before SealKey took their
+	// place. They are sealed anew.
+	OldSealKeys [][]byte
 	// StateKey (32 bytes) seals sign-ins under way, and ties forms to the
 	// browsers that they were sent to.
 	StateKey  []byte
@@ -102,7 +105,7 @@ func New(cfg Config) (*Provider, error) {
 		p.log = slog.New(slog.DiscardHandler)
 	}
 	var err error
-	if p.keys, err = openKeyring(context.Background(), cfg.Store, cfg.SealKey); err != nil {
+	if p.keys, err = openKeyring(context.Background(), cfg.Store, cfg.SealKey, cfg.OldSealKeys...); err != nil {
 		return nil, fmt.Errorf("the OpenID provider: %w", err)
 	}
 	if p.requests, err = newSealer(cfg.StateKey); err != nil {

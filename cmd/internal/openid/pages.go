@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/url"
 
@@ -26,6 +27,7 @@ var assetFiles embed.FS
 type pages struct {
 	templates map[string]*template.Template
 	policy    string // Content-Security-Policy
+	referrer  string // Referrer-Policy
 	home      string // the dashboard's address
 	version   string // of the assets
 }
@@ -86,10 +88,16 @@ func newPages(redirectURI string) (*pages, error) {
 	p := &pages{
 		templates: map[string]*template.Template{},
 		home:      origin + "/",
+		referrer:  "no-referrer",
 		version:   hex.EncodeToString(sum[:6]),
 		// A form's answer may lead on to the application, and nowhere else.
 		policy: "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self' " + origin +
 			"; base-uri 'none'; frame-ancestors 'none'",
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && !ip.IsLoopback() {
+		// Over plain HTTP on a network browsers send no Sec-Fetch-Site, and with
+		// no-referrer no Origin either: the form could not show that it is ours.
+		p.referrer = "same-origin"
 	}
 	for _, name := range []string{"signin", "message"} {
 		t, err := template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html")
@@ -115,7 +123,7 @@ func (p *pages) show(w http.ResponseWriter, status int, name string, page any) e
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", p.policy)
 	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", p.referrer)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"strings"
@@ -210,5 +211,26 @@ func TestBrokenDatabase(t *testing.T) {
 	}
 	if token.json(t)["error"] != "server_error" || !strings.Contains(x.log.String(), "closed") {
 		t.Errorf("token: %s\nlog: %s", token.body, x.log)
+	}
+}
+
+// Over plain HTTP on a network the sign-in form has to say where it comes from in
+// the one header that is left.
+func TestTheFormNamesItsOriginWhereNothingElseDoes(t *testing.T) {
+	for dashboard, want := range map[string]string{
+		"https://trellis.test": "no-referrer", "http://localhost:8080": "no-referrer", "http://127.0.0.1:8080": "no-referrer",
+		"http://trellis.lan": "same-origin", "http://192.0.2.1:8080": "same-origin",
+	} {
+		p, err := newPages(dashboard + "/login/callback")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		if err := p.show(w, 200, "message", messagePage{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Header().Get("Referrer-Policy"); got != want {
+			t.Errorf("%s: %q, want %q", dashboard, got, want)
+		}
 	}
 }

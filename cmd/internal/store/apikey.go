@@ -8,6 +8,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -50,6 +51,36 @@ func (tx *Tx) keepKey(ctx context.Context, raw json.RawMessage) (json.RawMessage
 		return nil, fmt.Errorf("keeping the key for the policy call: %w", err)
 	}
 	return plainJSON(keptKey{hashKey(key), sealed})
+}
+
+// ResealAPIKey seals the key for the policy call with the newest master key, so
+// that the old ones can go. It changes nothing for whoever uses the key. One that
+// no master key opens stays as it is: it is still compared by its hash.
+func (tx *Tx) ResealAPIKey(ctx context.Context) error {
+	seq, all, err := tx.configuration(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(f field) bool { return f.name == keyField })
+	if i < 0 {
+		return nil
+	}
+	kept, _ := keyAsKept(all[i].raw)
+	raw, err := tx.unseal(ctx, kept.Sealed, keyField)
+	if errors.Is(err, errSealed) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	anew, err := tx.keepKey(ctx, raw)
+	if err != nil {
+		return err
+	}
+	if err := tx.saveConfiguration(ctx, seq, with(all, keyField, string(anew))); err != nil {
+		return err
+	}
+	return tx.record(ctx, "configuration.apikey.reseal", "configuration", configurationID, nil, nil)
 }
 
 // RotateAPIKey makes a new key for the policy call, and returns it. The old one

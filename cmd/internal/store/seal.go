@@ -25,17 +25,32 @@ func (tx *Tx) seal(ctx context.Context, secret []byte, purpose string) ([]byte, 
 	return aead.Seal(nil, nil, secret, []byte(purpose)), nil //nolint:gosec // it makes a nonce of its own each time
 }
 
-// unseal is the secret in sealed.
+// unseal is the secret in sealed, by the key that seals or by one before it.
 func (tx *Tx) unseal(ctx context.Context, sealed []byte, purpose string) ([]byte, error) {
 	aead, err := tx.sealer(ctx)
 	if err != nil {
 		return nil, err
 	}
-	secret, err := aead.Open(nil, nil, sealed, []byte(purpose))
-	if err != nil {
+	if secret, err := aead.Open(nil, nil, sealed, []byte(purpose)); err == nil {
+		return secret, nil
+	}
+	if tx.store.oldSealKeys == nil {
 		return nil, errSealed
 	}
-	return secret, nil
+	old, err := tx.store.oldSealKeys(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range old {
+		aead, err := sealerOf(key)
+		if err != nil {
+			return nil, err
+		}
+		if secret, err := aead.Open(nil, nil, sealed, []byte(purpose)); err == nil {
+			return secret, nil
+		}
+	}
+	return nil, errSealed
 }
 
 // sealer asks for the key each time: it is a rare thing, and a master key that
@@ -48,6 +63,10 @@ func (tx *Tx) sealer(ctx context.Context) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, err
 	}
+	return sealerOf(key)
+}
+
+func sealerOf(key []byte) (cipher.AEAD, error) {
 	if len(key) != sealSize {
 		return nil, fmt.Errorf("store: the key that seals secrets has %d bytes, want %d", len(key), sealSize)
 	}

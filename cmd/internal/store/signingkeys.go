@@ -40,3 +40,11 @@ func (tx *Tx) AddSigningKey(ctx context.Context, id string, sealed []byte) error
 	}
 	return nil
 }
+
+// ResealSigningKey keeps the same key under another seal.
+func (tx *Tx) ResealSigningKey(ctx context.Context, id string, sealed []byte) error {
+	if _, err := tx.note(ctx, `update signing_keys set sealed = $2 where id = $1`, id, sealed); err != nil {
+		return fmt.Errorf("sealing a signing key anew: %w", err)
+	}
+	return nil
+}

@@ -27,6 +27,9 @@ type Config struct {
 	// database, and asked for when a secret is sealed or opened. Without it, or
 	// with another one, everything works but that.
 	SealKey func(context.Context, *Tx) ([]byte, error)
+	// OldSealKeys are what SealKey was before: they open, and seal nothing. It
+	// may be nil.
+	OldSealKeys func(context.Context, *Tx) ([][]byte, error)
 	// Log is told what the operator should know of, such as a copy that was
 	// made; nil is nobody.
 	Log *slog.Logger
@@ -41,6 +44,7 @@ type Store struct {
 	now         func() time.Time
 	allowCycles bool
 	sealKey     func(context.Context, *Tx) ([]byte, error)
+	oldSealKeys func(context.Context, *Tx) ([][]byte, error)
 	log         *slog.Logger
 	steps       fs.FS
 
@@ -69,7 +73,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // connected is a Store whose schema may be old.
 func connected(ctx context.Context, cfg Config) (*Store, error) {
-	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles, sealKey: cfg.SealKey, log: cfg.Log, steps: cfg.steps}
+	s := &Store{now: cfg.Now, allowCycles: cfg.AllowCycles, sealKey: cfg.SealKey, oldSealKeys: cfg.OldSealKeys, log: cfg.Log, steps: cfg.steps}
 	if s.now == nil {
 		s.now = time.Now
 	}
