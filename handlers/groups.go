@@ -58,10 +58,13 @@ func (h Groups) List(c echo.Context) error {
 		return err
 	}
 	list := groupList(page, at)
-	list.New = h.newGroup(c)
+	list.New, list.Export = h.newGroup(c), exporting(at.ToExport())
+	list.Bar = with(bar(c, at.ToSelect(), "group", deleteGroups, page.Total, len(list.Rows)), views.SelectionButton{
+		Do: toRole, Label: "Give role", Icon: "roles", Refusal: needs(c, session.Authorization, updateGroups),
+	})
 	addressed(c, at.To())
 	l := layout(c, "Groups", urls.Groups)
-	return answer(c, http.StatusOK, views.GroupsPage(l, list), parts{"list": views.Titled(l, views.GroupRows(list))})
+	return answer(c, http.StatusOK, views.GroupsPage(l, list), parts{"list": withExport(views.Titled(l, views.GroupRows(list)), list.Export)})
 }
 
 // page asks the API for the page of groups at at, and moves at to the last page
@@ -112,6 +115,7 @@ func groupList(page authz.Page[authz.Group], at urls.GroupList) views.GroupList 
 
 func groupRow(g authz.Group) views.GroupRow {
 	return views.GroupRow{
+		ID:          g.ID,
 		Name:        named(g.Name),
 		Description: g.Description,
 		URL:         urls.ToGroup(g.ID),

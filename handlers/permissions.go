@@ -70,9 +70,11 @@ func (h Permissions) List(c echo.Context) error {
 		ID: "new-permission", Label: "New permission", Icon: "plus", Kind: views.Primary,
 		URL: urls.ToNewPermission(at.Of), Dialog: true, Refusal: refusal,
 	}
+	list.Export = exporting(at.ToExport())
+	list.Bar = bar(c, at.ToSelect(), "permission", deletePermissions, page.Total, len(list.Rows))
 	addressed(c, at.To())
 	l := layout(c, "Permissions", urls.Permissions)
-	return answer(c, http.StatusOK, views.PermissionsPage(l, list), parts{"list": views.Titled(l, views.PermissionIndexRows(list))})
+	return answer(c, http.StatusOK, views.PermissionsPage(l, list), parts{"list": withExport(views.Titled(l, views.PermissionIndexRows(list)), list.Export)})
 }
 
 // page asks the API for the page of permissions at at, and moves at to the last
@@ -110,6 +112,7 @@ func permissionIndex(page authz.Page[authz.Permission], at urls.PermissionIndex,
 	}
 	for _, one := range page.Items {
 		list.Rows = append(list.Rows, views.ListedPermission{
+			ID:          one.ID,
 			Name:        named(one.Name),
 			Description: one.Description,
 			URL:         urls.ToPermission(one.ID),

@@ -69,9 +69,11 @@ func (h Roles) List(c echo.Context) error {
 		ID: "new-role", Label: "New role", Icon: "plus", Kind: views.Primary,
 		URL: urls.ToNewRole(at.Of), Dialog: true, Refusal: needs(c, session.Authorization, createRoles),
 	}
+	list.Export = exporting(at.ToExport())
+	list.Bar = bar(c, at.ToSelect(), "role", deleteRoles, page.Total, len(list.Rows))
 	addressed(c, at.To())
 	l := layout(c, "Roles", urls.Roles)
-	return answer(c, http.StatusOK, views.RolesPage(l, list), parts{"list": views.Titled(l, views.RoleIndexRows(list))})
+	return answer(c, http.StatusOK, views.RolesPage(l, list), parts{"list": withExport(views.Titled(l, views.RoleIndexRows(list)), list.Export)})
 }
 
 // page asks the API for the page of roles at at, and moves at to the last page
@@ -109,6 +111,7 @@ func roleIndex(page authz.Page[authz.Role], at urls.RoleIndex, apps catalogue) v
 	}
 	for _, r := range page.Items {
 		list.Rows = append(list.Rows, views.ListedRole{
+			ID:          r.ID,
 			Name:        named(r.Name),
 			Description: r.Description,
 			URL:         urls.ToRole(r.ID),

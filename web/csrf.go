@@ -50,10 +50,20 @@ func sentToken(r *http.Request) (string, error) {
 	if sent := r.Header.Get(csrfHeader); sent != "" {
 		return sent, nil
 	}
-	if err := r.ParseForm(); err != nil {
+	if err := parse(r); err != nil {
 		return "", err
 	}
 	return r.PostForm.Get(csrfField), nil
+}
+
+// parse reads the form of r, also one that comes with a file. All of it stays in
+// memory: a request is bounded.
+func parse(r *http.Request) error {
+	err := r.ParseMultipartForm(maxRequest)
+	if errors.Is(err, http.ErrNotMultipart) {
+		return r.ParseForm()
+	}
+	return err
 }
 
 // forged is a request that the person did not make, as far as anybody can tell.

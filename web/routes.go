@@ -65,6 +65,9 @@ func (s *Server) routes() []route {
 	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
 
+	selection := handlers.Selection{API: s.authz, Users: users, Jobs: s.jobs}
+	many := handlers.Many{API: s.authz, Jobs: s.jobs}
+	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs}
 	return []route{
 		{get, urls.Home, signedIn, home},
 		{get, urls.Static + "/*", anyone, serveStatic},
@@ -161,6 +164,31 @@ func (s *Server) routes() []route {
 		{get, urls.APIRBAC, signedIn, rbac.Confirm},
 		{post, urls.APIRBAC, management("update:resource_servers"), rbac.TurnOn},
 
+		{get, urls.GroupMembersMany, signedIn, many.ForGroup},
+		{post, urls.GroupMembersMany, authorization("update:groups"), many.AddToGroup},
+		{get, urls.RoleUsersMany, signedIn, many.ForRole},
+		{post, urls.RoleUsersMany, authorization("update:roles"), many.AddToRole},
+		{post, urls.SelectUsers, signedIn, selection.SelectUsers},
+		{post, urls.SelectGroups, signedIn, selection.SelectGroups},
+		{post, urls.SelectRoles, signedIn, selection.SelectRoles},
+		{post, urls.SelectPermissions, signedIn, selection.SelectPermissions},
+		{post, urls.SelectMembers, signedIn, selection.SelectMembers},
+		{post, urls.SelectRoleUsers, signedIn, selection.SelectRoleUsers},
+		{get, urls.ExportUsers, signedIn, selection.ExportUsers},
+		{get, urls.ExportGroups, signedIn, selection.ExportGroups},
+		{get, urls.ExportRoles, signedIn, selection.ExportRoles},
+		{get, urls.ExportPermissions, signedIn, selection.ExportPermissions},
+		{get, urls.ExportMembers, signedIn, selection.ExportMembers},
+		{get, urls.ExportRoleUsers, signedIn, selection.ExportRoleUsers},
+		{get, urls.Jobs, signedIn, jobs.List},
+		{get, urls.Job, signedIn, jobs.Show},
+		{get, urls.JobTarget, signedIn, jobs.PickTarget},
+		{post, urls.JobTarget, signedIn, jobs.SetTarget},
+		{post, urls.JobStart, signedIn, jobs.Start},
+		{post, urls.JobAgain, signedIn, jobs.Again},
+		{post, urls.JobCancel, signedIn, jobs.Cancel},
+		{post, urls.JobDrop, signedIn, jobs.Drop},
+		{get, urls.JobResult, signedIn, jobs.Result},
 		{get, urls.Login, anyone, s.paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},
 		{post, urls.Logout, anyone, s.login.Logout},

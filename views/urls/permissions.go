@@ -23,7 +23,11 @@ type PermissionIndex struct {
 
 // To is the list in this state.
 func (l PermissionIndex) To() string {
-	return with(Permissions, "q", l.Search, "application", l.Of, "sort", l.Sort, "page", page(l.Page))
+	return with(Permissions, l.pairs()...)
+}
+
+func (l PermissionIndex) pairs() []string {
+	return []string{"q", l.Search, "application", l.Of, "sort", l.Sort, "page", page(l.Page)}
 }
 
 // ToNewPermission is the form of a new permission of an application, or of any.
