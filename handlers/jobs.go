@@ -172,6 +172,9 @@ func (h Jobs) lines(c echo.Context, j bulk.Job, v *views.Job) {
 	})
 }
 
+// Back leads to the page of a job, from an address that only does something.
+func (h Jobs) Back(c echo.Context) error { return seeOther(c, urls.ToJob(idOf(c))) }
+
 // Start begins a job, or goes on with one that was stopped. The choices between
 // users with one e-mail come with it.
 func (h Jobs) Start(c echo.Context) error {

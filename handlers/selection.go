@@ -14,6 +14,7 @@ import (
 	"trellis/web/authz"
 	"trellis/web/bulk"
 	"trellis/web/session"
+	"trellis/web/upstream"
 )
 
 // What the buttons below a list do with the rows that are checked.
@@ -94,8 +95,18 @@ func (h Selection) SelectPermissions(c echo.Context) error {
 // begin makes a job of the rows that are checked, and leads to its page, or gives
 // them as a file.
 func (h Selection) begin(c echo.Context, l listing, task func(echo.Context) (bulk.Task, bool)) error {
+	if c.Request().Method != http.MethodPost {
+		return seeOther(c, l.at) // after signing in again
+	}
 	if c.FormValue("all") != "" && c.FormValue("do") == toExport {
 		return export(c, l, nil)
+	}
+	t, known := task(c)
+	switch {
+	case !known && c.FormValue("do") != toExport:
+		return echo.NewHTTPError(http.StatusBadRequest)
+	case known && !session.From(c.Request().Context()).Can(session.Authorization, scopeOf(t.Kind)):
+		return &upstream.Error{Status: http.StatusForbidden, Missing: scopeOf(t.Kind)}
 	}
 	rows, problem, err := h.selected(c, l)
 	if err != nil {
@@ -107,10 +118,6 @@ func (h Selection) begin(c echo.Context, l listing, task func(echo.Context) (bul
 	}
 	if c.FormValue("do") == toExport {
 		return export(c, l, rows)
-	}
-	t, known := task(c)
-	if !known {
-		return echo.NewHTTPError(http.StatusBadRequest)
 	}
 	t.Back = l.at
 	lines := make([]bulk.Line, len(rows))

@@ -59,11 +59,13 @@ func sentToken(r *http.Request) (string, error) {
 // parse reads the form of r, also one that comes with a file. All of it stays in
 // memory: a request is bounded.
 func parse(r *http.Request) error {
-	err := r.ParseMultipartForm(maxRequest)
-	if errors.Is(err, http.ErrNotMultipart) {
-		return r.ParseForm()
+	if err := r.ParseForm(); err != nil {
+		return err
 	}
-	return err
+	if err := r.ParseMultipartForm(maxRequest); !errors.Is(err, http.ErrNotMultipart) {
+		return err
+	}
+	return nil
 }
 
 // forged is a request that the person did not make, as far as anybody can tell.
