@@ -121,9 +121,9 @@ func (h Jobs) worded(c echo.Context, j bulk.Job) views.Job {
 		Title: titleOf(j), Text: textOf(j), URL: urls.ToJob(j.ID), Back: views.Link{Label: "Back to the list", URL: j.Task.Back},
 		Busy: j.Busy(), Done: done, All: max(all, 1), Why: j.Why,
 		Progress: number(done) + " of " + number(all),
-		Result:   urls.ToJobResult(j.ID),
-		Cancel:   urls.ToJobCancel(j.ID),
-		Drop:     urls.ToJobDrop(j.ID),
+		Result:   urls.ToJobResult(j.ID), ResultLabel: "Result file",
+		Cancel: urls.ToJobCancel(j.ID),
+		Drop:   urls.ToJobDrop(j.ID),
 	}
 	v.Kind, v.State = stateWords(j)
 	v.Status = statusWords(j)
@@ -136,6 +136,9 @@ func (h Jobs) worded(c echo.Context, j bulk.Job) views.Job {
 				Current: c.FormValue("show") == string(verdict),
 			})
 		}
+	}
+	if j.State == bulk.Ready {
+		v.ResultLabel = "Preview file"
 	}
 	v.Start, v.Again = h.startOf(c, j), againOf(c, j)
 	if j.State == bulk.Ready {
@@ -343,4 +346,3 @@ func (h Jobs) targets(ctx context.Context, noun string) ([]candidate, error) {
 	}
 	return out, err
 }
-

@@ -258,4 +258,3 @@ type Selection struct {
 	Users Users
 	Jobs  *bulk.Runner
 }
-

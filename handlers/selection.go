@@ -286,7 +286,6 @@ func manyFrom(c echo.Context, url, scope string) views.Action {
 	return views.Action{ID: "add-many", Label: "Add many", Icon: "copy", URL: url, Refusal: needs(c, session.Authorization, scope)}
 }
 
-
 // withExport is the part of a page that is a list, and the link above it that
 // gives the list as a file.
 func withExport(list templ.Component, a views.Action) templ.Component {
