@@ -16,7 +16,7 @@ func crew(t *testing.T, n int) (word, group, id string, names, users []string) {
 	group = prepared.name("Crew")
 	id = prepared.group(t, group)
 	for i := range n {
-		names = append(names, fmt.Sprintf("%s %c", word, 'A'+i))
+		names = append(names, fmt.Sprintf("%s %c%c", word, 'A'+i/26, 'A'+i%26))
 		users = append(users, prepared.user(t, names[i]))
 	}
 	return word, group, id, names, users
