@@ -32,7 +32,7 @@ func (l List) CheckPage() {
 // CheckAllThatMatch checks every row of every page.
 func (l List) CheckAllThatMatch() {
 	l.t.Helper()
-	must(l.t, l.page.GetByLabel(regexp.MustCompile("^All .* that match$")).Check())
+	must(l.t, l.page.GetByRole("checkbox", playwright.PageGetByRoleOptions{Name: regexp.MustCompile("^All .* that match$")}).Check())
 }
 
 // Checked waits until so many rows are checked.
@@ -54,7 +54,7 @@ func (l List) OffersNothing() {
 	must(l.t, expect.Locator(l.doings()).ToBeHidden())
 }
 
-// Says waits until the bar below the list says text.
+// SaysSelected waits until the bar below the list says text.
 func (l List) SaysSelected(text string) {
 	l.t.Helper()
 	must(l.t, expect.Locator(l.doings()).ToContainText(text))
