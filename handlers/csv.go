@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // byteOrderMark begins our CSV files. Without it Excel takes UTF-8 for the code
@@ -42,11 +43,8 @@ const formulaStart = "=+-@\t\r\n＝＋－＠"
 // harmless is cell as a text to any spreadsheet: one that could be a formula begins
 // with an apostrophe.
 func harmless(cell string) string {
-	for _, r := range cell {
-		if strings.ContainsRune(formulaStart, r) {
-			return "'" + cell
-		}
-		break
+	if first, size := utf8.DecodeRuneInString(cell); size > 0 && strings.ContainsRune(formulaStart, first) {
+		return "'" + cell
 	}
 	return cell
 }

@@ -149,31 +149,45 @@ func TestBulkChanges(t *testing.T) {
 		wrote    string
 	}{
 		{
-			"users into a group", urls.SelectUsers, url.Values{"do": {"group"}, "id": {"u1", "u2", "u1", ""}}, "eng",
+			"users into a group", urls.SelectUsers,
+			url.Values{"do": {"group"}, "id": {"u1", "u2", "u1", ""}},
+			"eng",
 			"Add users to Engineering", "1 Will be added, 1 Nothing to do", "Add 1 user", "[add [u1] to eng]",
 		},
 		{
-			"all users that match get a role", urls.SelectUsers + "?q=dee", url.Values{"do": {"role"}, "all": {"1"}, "id": {"u1"}}, "audit",
+			"all users that match get a role", urls.SelectUsers + "?q=dee",
+			url.Values{"do": {"role"}, "all": {"1"}, "id": {"u1"}},
+			"audit",
 			"Give Auditor to users", "1 Will get it", "Give to 1 user", "[give role audit to [u4]]",
 		},
 		{
-			"members out of a group", "/groups/eng/members/select", url.Values{"do": {"remove"}, "id": {"u2", "gone-user", "u9"}}, "",
+			"members out of a group", "/groups/eng/members/select",
+			url.Values{"do": {"remove"}, "id": {"u2", "gone-user", "u9"}},
+			"",
 			"Remove members from Engineering", "2 Will be removed, 1 Nothing to do", "Remove 2 members", "[remove [gone-user u2] from eng]",
 		},
 		{
-			"a role from users", "/roles/deploy/users/select", url.Values{"do": {"remove"}, "id": {"u1"}}, "",
+			"a role from users", "/roles/deploy/users/select",
+			url.Values{"do": {"remove"}, "id": {"u1"}},
+			"",
 			"Take Deploy Viewer from users", "1 Nothing to do", "", "[]",
 		},
 		{
-			"a role to groups", urls.SelectGroups, url.Values{"do": {"role"}, "id": {"eng", "sre"}}, "deploy",
+			"a role to groups", urls.SelectGroups,
+			url.Values{"do": {"role"}, "id": {"eng", "sre"}},
+			"deploy",
 			"Give Deploy Viewer to groups", "1 Will give it, 1 Nothing to do", "Give to 1 group", "[give [deploy] to sre]",
 		},
 		{
-			"groups go, but for those in use", urls.SelectGroups, url.Values{"do": {"delete"}, "id": {"empty", "sre", "all"}}, "",
+			"groups go, but for those in use", urls.SelectGroups,
+			url.Values{"do": {"delete"}, "id": {"empty", "sre", "all"}},
+			"",
 			"Delete groups", "2 Will be deleted, 1 In use", "Delete 2 groups", "[delete all if  delete empty if ]",
 		},
 		{
-			"roles go, but for those in use", urls.SelectRoles, url.Values{"do": {"delete"}, "id": {"audit", "deploy"}}, "",
+			"roles go, but for those in use", urls.SelectRoles,
+			url.Values{"do": {"delete"}, "id": {"audit", "deploy"}},
+			"",
 			"Delete roles", "1 Will be deleted, 1 In use", "Delete 1 role", "[delete role audit if ]",
 		},
 	}

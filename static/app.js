@@ -182,8 +182,29 @@ document.addEventListener("change", (event) => {
   countChosen(choices);
   say(find(".df .left", choices.closest("form"))?.textContent ?? "");
   // An answer that is on its way does not know of this choice: ask anew.
-  const search = find("#find");
-  if (search.matches(".htmx-request")) search.dispatchEvent(new Event("again"));
+  if (find("#find.htmx-request, #show-more.htmx-request")) searchAgain();
+});
+
+const searchAgain = () => find("#find").dispatchEvent(new Event("again"));
+
+// Enter in the search of a picker searches at once, and sends nothing.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("#find[hx-post]")) return;
+  event.preventDefault();
+  searchAgain();
+});
+
+// A choice that has the focus keeps it when the choices are drawn anew.
+let focused = "";
+
+document.body.addEventListener("htmx:beforeSwap", ({ target }) => {
+  if (target.id === "choices") focused = find("input:focus", target)?.value ?? "";
+});
+
+document.body.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "choices" || !focused) return;
+  all("input", target).find((box) => box.value === focused)?.focus();
+  focused = "";
 });
 
 // Arrows lead from the search of a picker into its choices, through them and back.

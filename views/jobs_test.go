@@ -16,7 +16,7 @@ func jobPages(l views.Layout, name string, sheet views.Sheet, picker views.Picke
 	return map[string]templ.Component{
 		"job, to begin":  views.JobPage(l, job(name)),
 		"job, running":   views.JobPage(l, running(name)),
-		"job, no line":   views.JobPage(l, views.Job{Title: name, URL: urls.ToJob("j"), Back: views.Link{Label: name, URL: urls.Groups}, Result: urls.ToJobResult("j"), Ended: true}),
+		"job, no line":   views.JobPage(l, views.Job{Title: name, URL: urls.ToJob("j"), Back: views.Link{Label: name, URL: urls.Groups}, Result: urls.ToJobResult("j"), ResultLabel: "Result file", Ended: true}),
 		"jobs":           views.JobsPage(l, views.JobList{Rows: []views.JobRow{{Title: name, URL: urls.ToJob("j"), Kind: views.Good, State: name, Counts: name}}}),
 		"jobs, none":     views.JobsPage(l, views.JobList{}),
 		"job, target":    views.SheetPage(l, sheet, views.PickerBody(single)),
@@ -31,7 +31,7 @@ func job(name string) views.Job {
 		Ambiguous: []views.JobChoice{{Name: "choice-1", Text: name, Options: []views.Option{{Value: name, Label: name}}}},
 		Lines:     []views.JobLine{{Number: "1", Text: name, Label: name, Kind: views.Bad, Verdict: name, Reason: name}}, AllLines: urls.ToJob("j"),
 		Start: views.JobButton{Label: name, URL: urls.ToJobStart("j")}, Again: views.JobButton{Label: name, URL: urls.ToJobAgain("j"), Refusal: name},
-		Cancel: urls.ToJobCancel("j"), Drop: urls.ToJobDrop("j"), Result: urls.ToJobResult("j"),
+		Cancel: urls.ToJobCancel("j"), Drop: urls.ToJobDrop("j"), Result: urls.ToJobResult("j"), ResultLabel: "Result file",
 	}
 }
 
