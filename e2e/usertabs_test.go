@@ -315,3 +315,15 @@ func TestUsersByKeyboard(t *testing.T) {
 	user.Press("Enter")
 	user.Tells("Removed from the group")
 }
+
+// On a phone the line of tabs scrolls; the current tab is seen all the same.
+func TestUsersOnAPhone(t *testing.T) {
+	id := prepared.user(t, prepared.name("Pho Ne"))
+	user := page.OpenUser(visitAs(t, administrator, look{phone: true}), id)
+	user.Turn("Effective access")
+	user.SeesWhole("Effective access")
+	user.Reload()
+	user.SeesWhole("Effective access")
+	user.Turn("Profile")
+	user.SeesWhole("Profile")
+}

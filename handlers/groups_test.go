@@ -311,3 +311,14 @@ func TestABlankNameIsShown(t *testing.T) {
 		}
 	}
 }
+
+// A search after a click on a column's head keeps the order: it stands in the
+// list, which the click has drawn anew.
+func TestASearchKeepsTheOrder(t *testing.T) {
+	for _, part := range []string{"", "list"} {
+		p := enter(newOrg(), everything...).get(t, "/groups?sort=-members", part)
+		if got := p.doc.Find("#list input[form=list-search][name=sort]").AttrOr("value", ""); got != "-members" {
+			t.Errorf("part %q: the search carries %q", part, got)
+		}
+	}
+}

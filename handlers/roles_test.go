@@ -78,7 +78,7 @@ func TestRolesFilter(t *testing.T) {
 	if got := p.doc.Find("option[selected]").AttrOr("value", ""); got != "gone" {
 		t.Errorf("chosen = %q", got)
 	}
-	if got := p.doc.Find("form[role=search] input[name=sort]").AttrOr("value", ""); got != "-users" {
+	if got := p.doc.Find("#list input[form=list-search][name=sort]").AttrOr("value", ""); got != "-users" {
 		t.Errorf("keeps the order %q", got)
 	}
 	p = enterRoles(newRoles(), allRoles...).get(t, "/roles?application=app2&q=a", "")

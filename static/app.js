@@ -155,6 +155,18 @@ function showNoticeInDialog() {
   if (document.activeElement?.id !== "find") place.focus(); // a search goes on
 }
 
+// --- Tabs. On a narrow screen their line scrolls; the current one is to be seen.
+
+function showTab() {
+  const tab = find(".tabs [aria-current]");
+  if (!tab) return;
+  const [bar, box] = [tab.parentElement.getBoundingClientRect(), tab.getBoundingClientRect()];
+  tab.parentElement.scrollLeft += box.left - bar.left - (bar.width - box.width) / 2;
+}
+
+showTab();
+document.body.addEventListener("htmx:afterSettle", showTab);
+
 // --- Times. The server knows no time zone but its own; here the exact time, which
 // a pointer shows, becomes that of the reader.
 

@@ -174,6 +174,13 @@ func (u User) Hides(text string) {
 	must(u.t, expect.Locator(u.page.GetByText(text).First()).ToBeHidden())
 }
 
+// SeesWhole waits until no part of the tab called name is out of sight.
+func (u User) SeesWhole(name string) {
+	u.t.Helper()
+	tabs := u.page.GetByRole("main").GetByRole("navigation")
+	must(u.t, expect.Locator(tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name})).ToBeInViewport(playwright.LocatorAssertionsToBeInViewportOptions{Ratio: playwright.Float(1)}))
+}
+
 // WarnsAbout waits until a notice says that api does not check permissions.
 func (u User) WarnsAbout(api string) {
 	u.t.Helper()
