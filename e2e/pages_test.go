@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,7 @@ type place struct {
 // places is every page, and every dialog over one.
 func places(t *testing.T) []place {
 	t.Helper()
+	prepared.authz(t, http.MethodPatch, "/configuration/rotate-apikey", nil, nil)
 	name := prepared.name("Pia Portrait")
 	user := prepared.user(t, name)
 	prepared.permit(t, user, ledger, "read:statements", "export:statements")
@@ -41,7 +43,22 @@ func places(t *testing.T) []place {
 	stranger := "/users/" + escape(odd)
 	run := "/access?application=" + prepared.application(t, "Deploy Console") + "&connection=google-workspace&groups=eng-all"
 	platform, empty, contractors := prepared.find(t, "Platform"), prepared.find(t, "Project Aurora"), prepared.find(t, "Contractors")
+	responder, permission := "/roles/"+prepared.findRole(t, "Incident Responder"), "/permissions/"+prepared.findPermission(t, "read:services")
+	lonely := "/permissions/" + prepared.permission(t, console, prepared.name("lonely:permission"))
 	return []place{
+		{name: "overview", path: "/"},
+		{name: "changes", path: "/changes"},
+		{name: "configuration-tokens", path: "/configuration"},
+		{name: "configuration-key", path: "/configuration", open: "Rotate key"},
+		{name: "configuration-access", path: "/configuration/api"},
+		{name: "configuration-clients", path: "/configuration/clients"},
+		{name: "configuration-clients-add", path: "/configuration/clients", open: "Add machine client"},
+		{name: "configuration-people", path: "/configuration/people"},
+		{name: "configuration-people-add", path: "/configuration/people", open: "Add person"},
+		{name: "configuration-action", path: "/configuration/action"},
+		{name: "configuration-transfer", path: "/configuration/transfer"},
+		{name: "groups-finding", path: "/groups?show=empty"},
+		{name: "groups-finding-none", path: "/groups?show=missing-references&q=zzz"},
 		{name: "groups", path: "/groups"},
 		{name: "groups-no-match", path: "/groups?q=zzz"},
 		{name: "group-new", path: "/groups", open: "New group"},
@@ -60,6 +77,29 @@ func places(t *testing.T) []place {
 		{name: "group-mappings-add", path: "/groups/" + contractors + "/mappings", open: "Add mapping"},
 		{name: "group-edit", path: "/groups/" + empty, open: "Edit"},
 		{name: "group-delete", path: "/groups/" + empty, open: "Delete group"},
+		{name: "roles", path: "/roles"},
+		{name: "roles-no-match", path: "/roles?q=zzz"},
+		{name: "role-new", path: "/roles", open: "New role"},
+		{name: "role-permissions", path: responder},
+		{name: "role-users", path: responder + "/users"},
+		{name: "role-users-all", path: responder + "/users?show=all"},
+		{name: "role-users-add", path: responder + "/users", open: "Add users"},
+		{name: "role-groups", path: responder + "/groups"},
+		{name: "role-groups-add", path: responder + "/groups", open: "Add groups"},
+		{name: "role-edit", path: responder, open: "Edit"},
+		{name: "role-clone", path: responder, open: "Clone"},
+		{name: "role-delete", path: responder, open: "Delete role"},
+		{name: "permissions", path: "/permissions"},
+		{name: "permissions-no-match", path: "/permissions?q=zzz"},
+		{name: "permission-new", path: "/permissions", open: "New permission"},
+		{name: "permissions-paste", path: "/permissions/paste"},
+		{name: "permission-roles", path: permission},
+		{name: "permission-users", path: permission + "/users"},
+		{name: "permission-roles-remove", path: permission, open: "Take out of all roles"},
+		{name: "permission-in-use", path: permission, open: "Edit"},
+		{name: "permission-delete", path: permission, open: "Delete permission"},
+		{name: "permission-in-no-role", path: lonely},
+		{name: "permission-edit", path: lonely, open: "Edit"},
 		{name: "users", path: "/users"},
 		{name: "users-no-match", path: "/users?q=zzz"},
 		{name: "users-filtered", path: "/users?group=" + sre + "&role=" + role},
@@ -85,6 +125,7 @@ func places(t *testing.T) []place {
 		{name: "user-permissions-add", path: someone + "/permissions", open: "Add permissions"},
 		{name: "user-rbac", path: someone + "/permissions", open: "Turn on RBAC"},
 		{name: "error-unknown-group", path: "/groups/11111111-1111-4111-8111-111111111111"},
+		{name: "error-unknown-role", path: "/roles/11111111-1111-4111-8111-111111111111"},
 		{name: "error-unknown-page", path: "/no-such-page"},
 	}
 }

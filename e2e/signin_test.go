@@ -30,7 +30,7 @@ func TestSignInWithPassword(t *testing.T) {
 		signIn.With("mira@test.example", "not the password")
 		signIn.Refuses()
 		signIn.With("mira@test.example", password)
-		tab.Headed("Groups")
+		tab.Headed("Overview")
 	})
 }
 

@@ -50,9 +50,14 @@ var groupColumns = []sortable{
 // listedFields are the fields of a group that its row shows.
 var listedFields = []string{"_id", "name", "description", "member_count", "nested_count", "role_count", "mapping_count"}
 
+// groupListOf is the state of the list that the request asks for.
+func groupListOf(c echo.Context) urls.GroupList {
+	return urls.GroupList{Search: searchOf(c), Show: findingOf(c, groupFindings), Sort: sortOf(c, groupColumns), Page: pageOf(c)}
+}
+
 // List shows a page of groups, narrowed by ?q and ordered by ?sort.
 func (h Groups) List(c echo.Context) error {
-	at := urls.GroupList{Search: searchOf(c), Sort: sortOf(c, groupColumns, "name"), Page: pageOf(c)}
+	at := groupListOf(c)
 	page, err := h.page(c, &at)
 	if err != nil {
 		return err
@@ -71,7 +76,7 @@ func (h Groups) List(c echo.Context) error {
 // when it lies behind.
 func (h Groups) page(c echo.Context, at *urls.GroupList) (authz.Page[authz.Group], error) {
 	q := authz.ListQuery{
-		Search: at.Search, Page: at.Page - 1, PerPage: groupsPerPage,
+		Search: at.Search, Finding: at.Show, Page: at.Page - 1, PerPage: groupsPerPage,
 		Sort: sortField(groupColumns, at.Sort), Fields: listedFields,
 	}
 	found, err := h.API.ListGroups(c.Request().Context(), q)
@@ -97,14 +102,15 @@ func (h Groups) newGroup(c echo.Context) views.Action {
 func groupList(page authz.Page[authz.Group], at urls.GroupList) views.GroupList {
 	p := paging{at.Page, groupsPerPage, page.Total}
 	list := views.GroupList{
-		Search: at.Search,
-		Sort:   at.Sort,
-		Status: found(page.Total, "group", at.Search),
+		Search:  at.Search,
+		Sort:    at.Sort,
+		Finding: views.Finding{Name: at.Show, Text: groupFindings[at.Show], Noun: "groups", All: urls.GroupList{Search: at.Search, Sort: at.Sort}.To()},
+		Status:  found(page.Total, "group", at.Search),
 		Pager: p.pager(func(n int) string {
-			return urls.GroupList{Search: at.Search, Sort: at.Sort, Page: n}.To()
+			return urls.GroupList{Search: at.Search, Show: at.Show, Sort: at.Sort, Page: n}.To()
 		}),
 		Columns: columns(groupColumns, at.Sort, func(sort string) string {
-			return urls.GroupList{Search: at.Search, Sort: sort}.To()
+			return urls.GroupList{Search: at.Search, Show: at.Show, Sort: sort}.To()
 		}),
 	}
 	for _, g := range page.Items {

@@ -423,3 +423,20 @@ func TestAnExportThatFailsHalfWayIsBrokenOff(t *testing.T) {
 		t.Errorf("%d rows look like a whole file", strings.Count(b.String(), "\r\n"))
 	}
 }
+
+// All that match a finding are those that it finds, and no others.
+func TestSelectionsKeepToAFinding(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOrg()
+		d := enterJobs(o, manager...)
+		if d.get(t, urls.ExportGroups+"?show=empty", ""); o.asked.Finding != "empty" {
+			t.Errorf("the file asks for the finding %q", o.asked.Finding)
+		}
+		o.lists = nil
+		d.post(t, urls.SelectGroups+"?show=empty", url.Values{"do": {"delete"}, "all": {"1"}}, "")
+		if o.lists[0].Finding != "empty" {
+			t.Errorf("all that match asks for the finding %q", o.lists[0].Finding)
+		}
+		synctest.Wait()
+	})
+}

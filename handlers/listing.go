@@ -8,7 +8,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"trellis/views/urls"
 	"trellis/web/authz"
 	"trellis/web/bulk"
 )
@@ -107,13 +106,13 @@ func (h Selection) users(c echo.Context) listing {
 
 // groups is the list of groups that the request asks for.
 func (h Selection) groups(c echo.Context) listing {
-	at := urls.GroupList{Search: searchOf(c), Sort: sortOf(c, groupColumns, "name"), Page: pageOf(c)}
+	at := groupListOf(c)
 	return listing{
 		name: "groups", noun: "group", at: at.To(), current: at.Page, shown: groupsPerPage, most: 500,
 		head: []string{"id", "name", "description", "direct_members", "nested_groups", "roles", "mappings"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListGroups(ctx, authz.ListQuery{
-				Search: at.Search, Page: page, PerPage: size, Sort: sortField(groupColumns, at.Sort), Fields: listedFields,
+				Search: at.Search, Finding: at.Show, Page: page, PerPage: size, Sort: sortField(groupColumns, at.Sort), Fields: listedFields,
 			})
 			var rows []record
 			for _, g := range found.Items {
@@ -129,13 +128,13 @@ func (h Selection) groups(c echo.Context) listing {
 
 // roles is the list of roles that the request asks for.
 func (h Selection) roles(c echo.Context) listing {
-	at := urls.RoleIndex{Search: searchOf(c), Of: applicationOf(c), Sort: sortOf(c, roleColumns, "name"), Page: pageOf(c)}
+	at := roleIndexOf(c)
 	return listing{
 		name: "roles", noun: "role", at: at.To(), current: at.Page, shown: rolesPerPage, most: 500,
 		head: []string{"id", "name", "description", "application", "permissions", "groups", "direct_users"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListRoles(ctx, authz.ListQuery{
-				Search: at.Search, Of: at.Of, Page: page, PerPage: size, Sort: sortField(roleColumns, at.Sort), Fields: listedRoleFields,
+				Search: at.Search, Of: at.Of, Finding: at.Show, Page: page, PerPage: size, Sort: sortField(roleColumns, at.Sort), Fields: listedRoleFields,
 			})
 			var rows []record
 			for _, r := range found.Items {
@@ -151,13 +150,13 @@ func (h Selection) roles(c echo.Context) listing {
 
 // permissions is the list of permissions that the request asks for.
 func (h Selection) permissions(c echo.Context) listing {
-	at := urls.PermissionIndex{Search: searchOf(c), Of: applicationOf(c), Sort: sortOf(c, permissionColumns, "name"), Page: pageOf(c)}
+	at := permissionIndexOf(c)
 	return listing{
 		name: "permissions", noun: "permission", at: at.To(), current: at.Page, shown: permissionsPerPage, most: 500,
 		head: []string{"id", "name", "description", "application", "roles"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListPermissions(ctx, authz.ListQuery{
-				Search: at.Search, Of: at.Of, Page: page, PerPage: size, Sort: sortField(permissionColumns, at.Sort), Fields: listedPermissionFields,
+				Search: at.Search, Of: at.Of, Finding: at.Show, Page: page, PerPage: size, Sort: sortField(permissionColumns, at.Sort), Fields: listedPermissionFields,
 			})
 			var rows []record
 			for _, p := range found.Items {

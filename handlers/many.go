@@ -69,7 +69,7 @@ func (h Many) roleTask(c echo.Context) (bulk.Task, error) {
 // begin reads the list, in the form or in its file, and makes a job of it.
 func (h Many) begin(c echo.Context, t bulk.Task) error {
 	text := c.FormValue("list")
-	file, err := uploaded(c)
+	file, err := listFile(c)
 	if err != nil {
 		return err
 	}
@@ -83,8 +83,8 @@ func (h Many) begin(c echo.Context, t bulk.Task) error {
 	return beginJob(c, h.Jobs, t, lines)
 }
 
-// uploaded is the content of the form's file, or empty without one.
-func uploaded(c echo.Context) (string, error) {
+// listFile is the content of the form's file, or empty without one.
+func listFile(c echo.Context) (string, error) {
 	header, err := c.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return "", nil

@@ -53,12 +53,17 @@ var permissionColumns = []sortable{
 // listedPermissionFields are the fields of a permission that its row shows.
 var listedPermissionFields = []string{"_id", "name", "description", "applicationId", "role_count"}
 
+// permissionIndexOf is the state of the list that the request asks for.
+func permissionIndexOf(c echo.Context) urls.PermissionIndex {
+	return urls.PermissionIndex{
+		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, permissionFindings), Sort: sortOf(c, permissionColumns), Page: pageOf(c),
+	}
+}
+
 // List shows a page of permissions, narrowed by ?q and ?application and ordered by
 // ?sort.
 func (h Permissions) List(c echo.Context) error {
-	at := urls.PermissionIndex{
-		Search: searchOf(c), Of: applicationOf(c), Sort: sortOf(c, permissionColumns, "name"), Page: pageOf(c),
-	}
+	at := permissionIndexOf(c)
 	page, err := h.page(c, &at)
 	if err != nil {
 		return err
@@ -81,7 +86,7 @@ func (h Permissions) List(c echo.Context) error {
 // page when it lies behind.
 func (h Permissions) page(c echo.Context, at *urls.PermissionIndex) (authz.Page[authz.Permission], error) {
 	q := authz.ListQuery{
-		Search: at.Search, Of: at.Of, Page: at.Page - 1, PerPage: permissionsPerPage,
+		Search: at.Search, Of: at.Of, Finding: at.Show, Page: at.Page - 1, PerPage: permissionsPerPage,
 		Sort: sortField(permissionColumns, at.Sort), Fields: listedPermissionFields,
 	}
 	found, err := h.API.ListPermissions(c.Request().Context(), q)
@@ -100,14 +105,15 @@ func (h Permissions) page(c echo.Context, at *urls.PermissionIndex) (authz.Page[
 func permissionIndex(page authz.Page[authz.Permission], at urls.PermissionIndex, apps catalogue) views.PermissionIndex {
 	p := paging{at.Page, permissionsPerPage, page.Total}
 	list := views.PermissionIndex{
-		At:     at,
-		Status: found(page.Total, "permission", at.Search),
-		Filter: apps.filter(at.Of),
+		At:      at,
+		Finding: views.Finding{Name: at.Show, Text: permissionFindings[at.Show], Noun: "permissions", All: urls.PermissionIndex{Search: at.Search, Of: at.Of, Sort: at.Sort}.To()},
+		Status:  found(page.Total, "permission", at.Search),
+		Filter:  apps.filter(at.Of),
 		Pager: p.pager(func(n int) string {
-			return urls.PermissionIndex{Search: at.Search, Of: at.Of, Sort: at.Sort, Page: n}.To()
+			return urls.PermissionIndex{Search: at.Search, Of: at.Of, Show: at.Show, Sort: at.Sort, Page: n}.To()
 		}),
 		Columns: columns(permissionColumns, at.Sort, func(sort string) string {
-			return urls.PermissionIndex{Search: at.Search, Of: at.Of, Sort: sort}.To()
+			return urls.PermissionIndex{Search: at.Search, Of: at.Of, Show: at.Show, Sort: sort}.To()
 		}),
 	}
 	for _, one := range page.Items {

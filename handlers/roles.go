@@ -55,11 +55,16 @@ var roleColumns = []sortable{
 // listedRoleFields are the fields of a role that its row shows.
 var listedRoleFields = []string{"_id", "name", "description", "applicationId", "permission_count", "user_count", "group_count"}
 
+// roleIndexOf is the state of the list that the request asks for.
+func roleIndexOf(c echo.Context) urls.RoleIndex {
+	return urls.RoleIndex{
+		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, roleFindings), Sort: sortOf(c, roleColumns), Page: pageOf(c),
+	}
+}
+
 // List shows a page of roles, narrowed by ?q and ?application and ordered by ?sort.
 func (h Roles) List(c echo.Context) error {
-	at := urls.RoleIndex{
-		Search: searchOf(c), Of: applicationOf(c), Sort: sortOf(c, roleColumns, "name"), Page: pageOf(c),
-	}
+	at := roleIndexOf(c)
 	page, err := h.page(c, &at)
 	if err != nil {
 		return err
@@ -80,7 +85,7 @@ func (h Roles) List(c echo.Context) error {
 // when it lies behind.
 func (h Roles) page(c echo.Context, at *urls.RoleIndex) (authz.Page[authz.Role], error) {
 	q := authz.ListQuery{
-		Search: at.Search, Of: at.Of, Page: at.Page - 1, PerPage: rolesPerPage,
+		Search: at.Search, Of: at.Of, Finding: at.Show, Page: at.Page - 1, PerPage: rolesPerPage,
 		Sort: sortField(roleColumns, at.Sort), Fields: listedRoleFields,
 	}
 	found, err := h.API.ListRoles(c.Request().Context(), q)
@@ -99,14 +104,15 @@ func (h Roles) page(c echo.Context, at *urls.RoleIndex) (authz.Page[authz.Role],
 func roleIndex(page authz.Page[authz.Role], at urls.RoleIndex, apps catalogue) views.RoleIndex {
 	p := paging{at.Page, rolesPerPage, page.Total}
 	list := views.RoleIndex{
-		At:     at,
-		Status: found(page.Total, "role", at.Search),
-		Filter: apps.filter(at.Of),
+		At:      at,
+		Finding: views.Finding{Name: at.Show, Text: roleFindings[at.Show], Noun: "roles", All: urls.RoleIndex{Search: at.Search, Of: at.Of, Sort: at.Sort}.To()},
+		Status:  found(page.Total, "role", at.Search),
+		Filter:  apps.filter(at.Of),
 		Pager: p.pager(func(n int) string {
-			return urls.RoleIndex{Search: at.Search, Of: at.Of, Sort: at.Sort, Page: n}.To()
+			return urls.RoleIndex{Search: at.Search, Of: at.Of, Show: at.Show, Sort: at.Sort, Page: n}.To()
 		}),
 		Columns: columns(roleColumns, at.Sort, func(sort string) string {
-			return urls.RoleIndex{Search: at.Search, Of: at.Of, Sort: sort}.To()
+			return urls.RoleIndex{Search: at.Search, Of: at.Of, Show: at.Show, Sort: sort}.To()
 		}),
 	}
 	for _, r := range page.Items {

@@ -76,17 +76,21 @@ func searchIn(chosen string) views.Filter {
 // userListOf is the state of the list that the request asks for.
 func userListOf(c echo.Context) urls.UserList {
 	at := urls.UserList{
-		Search: searchOf(c), Field: c.FormValue("field"), Group: c.FormValue("group"), Role: c.FormValue("role"),
-		Sort: sortOf(c, userColumns, "name"), Page: pageOf(c),
+		Search: searchOf(c), Field: c.FormValue("field"), Show: findingOf(c, userFindings),
+		Group: c.FormValue("group"), Role: c.FormValue("role"),
+		Sort: sortOf(c, userColumns), Page: pageOf(c),
 	}
 	if fieldOf(at.Field) == mgmt.Anywhere {
 		at.Field = ""
 	}
+	if at.Group != "" || at.Role != "" {
+		at.Show = "" // no API answers both
+	}
 	return at
 }
 
-// List shows a page of users, narrowed by ?q in ?field, by ?group and by ?role,
-// and ordered by ?sort.
+// List shows a page of users, narrowed by ?q in ?field, by ?show, by ?group and by
+// ?role, and ordered by ?sort.
 func (h Users) List(c echo.Context) error {
 	ctx, at := c.Request().Context(), userListOf(c)
 	page, err := h.page(ctx, &at)
@@ -123,7 +127,8 @@ func (h Users) users(ctx context.Context, at urls.UserList, perPage int) (mgmt.P
 	sort := sortField(userColumns, at.Sort)
 	if at.Group == "" && at.Role == "" {
 		return h.Search.ListUsers(ctx, mgmt.ListQuery{
-			Search: at.Search, Field: fieldOf(at.Field), Page: at.Page - 1, PerPage: perPage, Sort: sort,
+			Search: at.Search, Field: fieldOf(at.Field), Finding: at.Show,
+			Page: at.Page - 1, PerPage: perPage, Sort: sort,
 		})
 	}
 	found, err := h.API.ListUsers(ctx, authz.ListQuery{
@@ -132,13 +137,13 @@ func (h Users) users(ctx context.Context, at urls.UserList, perPage int) (mgmt.P
 	})
 	page := mgmt.Page[mgmt.User]{Total: found.Total}
 	for _, u := range found.Items {
-		page.Items = append(page.Items, listed(u))
+		page.Items = append(page.Items, entry(u))
 	}
 	return page, err
 }
 
-// listed is u as the other API would list it.
-func listed(u authz.User) mgmt.User {
+// entry is u as the other API would list it.
+func entry(u authz.User) mgmt.User {
 	out := mgmt.User{
 		UserID: u.UserID, Name: u.Name, Nickname: u.Nickname, Email: u.Email, Blocked: u.Blocked,
 		LastLogin: u.LastLogin, LoginsCount: u.LoginsCount,
@@ -158,7 +163,11 @@ func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.
 		return next.To()
 	}
 	list := views.UserList{
-		At:     at,
+		At: at,
+		Finding: views.Finding{
+			Name: at.Show, Text: userFindings[at.Show], Noun: "users",
+			All: with(func(l *urls.UserList) { l.Show, l.Page = "", 1 }),
+		},
 		Status: found(page.Total, "user", at.Search),
 		Clear:  with(func(l *urls.UserList) { l.Search, l.Field, l.Page = "", "", 1 }),
 		Pager:  p.pager(func(n int) string { return with(func(l *urls.UserList) { l.Page = n }) }),

@@ -284,7 +284,8 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
-    toast("Copied", button.dataset.copy);
+    const tell = !("secret" in button.dataset || "long" in button.dataset);
+    toast("Copied", tell ? button.dataset.copy : "");
   } catch {
     toast("Not copied", "The browser did not allow it. Select the text and copy it.", "warn");
   }

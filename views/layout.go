@@ -48,10 +48,12 @@ type navEntry struct{ icon, label, url string }
 // navigation is the places that the frame of every page links to.
 func navigation() []navEntry {
 	return []navEntry{
+		{"overview", "Overview", urls.Home},
 		{"users", "Users", urls.Users},
 		{"groups", "Groups", urls.Groups},
 		{"roles", "Roles", urls.Roles},
 		{"permissions", "Permissions", urls.Permissions},
+		{"settings", "Configuration", urls.Configuration},
 	}
 }
 

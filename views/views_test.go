@@ -73,6 +73,7 @@ func pages(name string) map[string]templ.Component {
 	l.Title, l.User.Name, l.User.Email, l.Here = name, name+"n", name, "/groups?q="+name
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
 	all := rolePages(l, name, sheet, picker)
+	maps.Copy(all, configurationPages(l, name, sheet, act))
 	maps.Copy(all, userPages(l, name))
 	maps.Copy(all, jobPages(l, name, sheet, picker))
 	maps.Copy(all, map[string]templ.Component{

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/subtle"
 	"errors"
+	"mime"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -50,22 +51,20 @@ func sentToken(r *http.Request) (string, error) {
 	if sent := r.Header.Get(csrfHeader); sent != "" {
 		return sent, nil
 	}
-	if err := parse(r); err != nil {
+	if err := parseForm(r); err != nil {
 		return "", err
 	}
 	return r.PostForm.Get(csrfField), nil
 }
 
-// parse reads the form of r, also one that comes with a file. All of it stays in
-// memory: a request is bounded.
-func parse(r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return err
+// parseForm reads the form that r posts, also one that carries a file. Nothing of
+// it goes to the disk: a request is smaller than what is kept in memory.
+func parseForm(r *http.Request) error {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if kind == echo.MIMEMultipartForm {
+		return r.ParseMultipartForm(2 * maxImport)
 	}
-	if err := r.ParseMultipartForm(maxRequest); !errors.Is(err, http.ErrNotMultipart) {
-		return err
-	}
-	return nil
+	return r.ParseForm()
 }
 
 // forged is a request that the person did not make, as far as anybody can tell.

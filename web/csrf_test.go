@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"trellis/views/urls"
 	"trellis/web/session"
 )
 
@@ -162,5 +163,38 @@ func TestAFormWithAFileNeedsItsToken(t *testing.T) {
 	}
 	if send(d.CSRF); s.api.calls == 0 {
 		t.Error("with the token of the session nothing was done")
+	}
+}
+
+// A form with a file carries its token as any other does, and may be larger.
+func TestFormsWithAFile(t *testing.T) {
+	s := newSite(t)
+	token := s.signIn(tenMinutesAgo(), "update:configuration").CSRF
+	send := func(address, token string, size int) int {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		_ = w.WriteField(csrfField, token)
+		part, err := w.CreateFormFile("document", "tenant.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = part.Write(append([]byte(`{}`), bytes.Repeat([]byte(" "), size)...))
+		_ = w.Close()
+		return s.do(s.request("POST", address, &b, "Content-Type", w.FormDataContentType())).StatusCode
+	}
+	s.api.says(200, `{"mode":"merge","valid":true,"created":{},"changed":{},"deleted":{}}`, nil)
+	for name, tt := range map[string]struct {
+		address, token string
+		size, want     int
+	}{
+		"its own token":                {urls.Transfer, token, 0, 200},
+		"the token of nobody":          {urls.Transfer, "x", 0, 403},
+		"a tenant of some megabytes":   {urls.Transfer, token, 5 << 20, 200},
+		"more than the API would take": {urls.Transfer, token, 18 << 20, 413},
+		"that much elsewhere":          {urls.NewGroup, token, 5 << 20, 413},
+	} {
+		if got := send(tt.address, tt.token, tt.size); got != tt.want {
+			t.Errorf("%s: status = %d, want %d", name, got, tt.want)
+		}
 	}
 }

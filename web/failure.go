@@ -50,6 +50,9 @@ func failureOf(err error, path string) failure {
 	if e, ok := errors.AsType[*upstream.Error](err); ok {
 		return upstreamFailure(e, path)
 	}
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok && e.Limit > maxRequest {
+		return failure{status: http.StatusRequestEntityTooLarge, title: "Too much at once", text: "An import may hold 16 megabytes. Use trellis import for more."}
+	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return httpFailure(http.StatusRequestEntityTooLarge)
 	}

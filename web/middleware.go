@@ -21,6 +21,7 @@ import (
 
 const (
 	maxRequest   = 1 << 20          // bytes of a request's body
+	maxImport    = 17 << 20         // of one that carries a whole tenant: the API takes 16 MiB
 	requestLimit = 30 * time.Second // for all that a request does
 )
 
@@ -132,10 +133,18 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(r.Context(), requestLimit)
 		defer cancel()
 		r = r.WithContext(ctx)
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxRequest)
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, mostOf(c.Path()))
 		c.SetRequest(r)
 		return next(c)
 	}
+}
+
+// mostOf is how many bytes a request for path may send.
+func mostOf(path string) int64 {
+	if path == urls.Transfer || path == urls.Import {
+		return maxImport
+	}
+	return maxRequest
 }
 
 // loadSession puts the browser's session into the request's context. Without an

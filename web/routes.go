@@ -64,12 +64,20 @@ func (s *Server) routes() []route {
 	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue}
 	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
+	idle, absolute := s.sessions.Limits()
+	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
+	configuration := handlers.Configuration{API: s.authz, Address: s.authz.Address(), Site: s.base.String()}
+	transfer := handlers.Transfer{API: s.authz}
+	people := handlers.People{API: s.mgmt}
+	machines := handlers.Machines{API: s.mgmt, Audience: s.audience, Issuer: s.issuer}
+	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
 	selection := handlers.Selection{API: s.authz, Users: users, Jobs: s.jobs}
 	many := handlers.Many{API: s.authz, Jobs: s.jobs}
 	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs}
 	return []route{
-		{get, urls.Home, signedIn, home},
+		{get, urls.Home, signedIn, overview.Show},
+		{get, urls.Changes, signedIn, overview.Changes},
 		{get, urls.Static + "/*", anyone, serveStatic},
 		{post, urls.Theme, signedIn, handlers.Theme},
 		{get, urls.Unsaved, signedIn, unsaved},
@@ -199,12 +207,40 @@ func (s *Server) routes() []route {
 		{get, urls.JobDrop, signedIn, jobs.Back},
 		{post, urls.JobDrop, signedIn, jobs.Drop},
 		{get, urls.JobResult, signedIn, jobs.Result},
+		{get, urls.Configuration, signedIn, configuration.Show},
+		{post, urls.Configuration, authorization("update:configuration"), configuration.Save},
+		{get, urls.APIKey, signedIn, configuration.ConfirmRotateKey},
+		{post, urls.APIKey, authorization("update:configuration"), configuration.RotateKey},
+		{get, urls.APIAccess, signedIn, access.Show},
+		{post, urls.APIAccess, authorization("update:resource-server"), access.Save},
+		{get, urls.LoginAction, signedIn, configuration.Action},
+		{get, urls.Machines, signedIn, machines.List},
+		{get, urls.NewMachine, signedIn, machines.New},
+		{post, urls.NewMachine, management("create:clients"), machines.Create},
+		{get, urls.MachineScopes, signedIn, machines.Edit},
+		{post, urls.MachineScopes, management("update:client_grants"), machines.Save},
+		{get, urls.MachineRotate, signedIn, machines.ConfirmRotate},
+		{post, urls.MachineRotate, management("update:client_keys"), machines.Rotate},
+		{get, urls.MachineDelete, signedIn, machines.ConfirmDelete},
+		{post, urls.MachineDelete, management("delete:clients"), machines.Delete},
+		{get, urls.People, signedIn, people.List},
+		{get, urls.NewPerson, signedIn, people.New},
+		{post, urls.NewPerson, management("create:accounts"), people.Create},
+		{get, urls.PersonRole, signedIn, people.EditRole},
+		{post, urls.PersonRole, management("update:accounts"), people.SaveRole},
+		{get, urls.PersonReset, signedIn, people.ConfirmReset},
+		{post, urls.PersonReset, management("update:accounts"), people.Reset},
+		{get, urls.PersonRemove, signedIn, people.ConfirmRemove},
+		{post, urls.PersonRemove, management("delete:accounts"), people.Remove},
+		{get, urls.Transfer, signedIn, transfer.Show},
+		{get, urls.Export, signedIn, transfer.Export},
+		{post, urls.Transfer, authorization("update:configuration"), transfer.Plan},
+		{get, urls.Import, signedIn, transfer.Show},
+		{post, urls.Import, authorization("update:configuration"), transfer.Import},
+
 		{get, urls.Login, anyone, s.paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},
 		{post, urls.Logout, anyone, s.login.Logout},
 		{get, urls.SignedOut, anyone, signedOut},
 	}
 }
-
-// home is the way to where most work is done.
-func home(c echo.Context) error { return c.Redirect(http.StatusSeeOther, urls.Groups) }

@@ -15,8 +15,7 @@ import (
 	"trellis/web/session"
 )
 
-// Config is what a Server needs. Only Log, SignInOrigin and ClientAddress may be
-// left out.
+// Config is what a Server needs. Log and what follows it may be left out.
 type Config struct {
 	BaseURL  *url.URL // as browsers reach the dashboard
 	Authz    *authz.Client
@@ -24,6 +23,10 @@ type Config struct {
 	Login    *login.Party
 	Sessions *session.Store
 	Log      *slog.Logger
+
+	// Issuer and Audience are what a program needs to get a token for the
+	// Authorization API. Pages show them.
+	Issuer, Audience string
 
 	// SignInOrigin is the OpenID provider's. Signing out is a form that ends
 	// there, which the pages' policy has to allow.
@@ -43,6 +46,8 @@ type Server struct {
 	sessions *session.Store
 	jobs     *bulk.Runner
 	log      *slog.Logger
+	issuer   string
+	audience string
 	headers  map[string]string
 	client   echo.IPExtractor
 	origins  *http.CrossOriginProtection
@@ -67,6 +72,8 @@ func New(cfg Config) (*Server, error) {
 		login:    cfg.Login,
 		sessions: cfg.Sessions,
 		log:      cfg.Log,
+		issuer:   cfg.Issuer,
+		audience: cfg.Audience,
 		headers:  securityHeaders(cfg.BaseURL, cfg.SignInOrigin),
 		client:   cfg.ClientAddress,
 		origins:  http.NewCrossOriginProtection(),

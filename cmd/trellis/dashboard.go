@@ -48,7 +48,8 @@ func (s *site) addDashboard(ctx context.Context) error {
 		return err
 	}
 	sessions, err := session.Open(ctx, session.Config{
-		DB: s.store.DB(), Key: s.ring.Key("session seal", 32), OldKeys: s.ring.OldKeys("session seal", 32), Secure: s.base.Scheme == "https",
+		DB: s.store.DB(), Reads: s.store.Reads(), Secure: s.base.Scheme == "https",
+		Key: s.ring.Key("session seal", 32), OldKeys: s.ring.OldKeys("session seal", 32),
 	})
 	if err != nil {
 		return err
@@ -75,7 +76,7 @@ func (s *site) addDashboard(ctx context.Context) error {
 	}
 	s.parts.Dashboard, err = web.New(web.Config{
 		BaseURL: s.base, Authz: groups, Mgmt: users, Login: party, Sessions: sessions, Log: s.Log, SignInOrigin: signIn,
-		ClientAddress: server.ClientAddress(proxies),
+		Issuer: of.issuer, Audience: openid.AuthorizationAPI, ClientAddress: server.ClientAddress(proxies),
 	})
 	if err != nil {
 		return err

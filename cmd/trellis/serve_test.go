@@ -97,8 +97,12 @@ func TestAnAdministratorTakesAPermissionAway(t *testing.T) {
 		t.Fatalf("a stranger is at %s, want the sign-in page", ada.at.Path)
 	}
 	ada.press("Ada")
-	if ada.at.Path != "/groups" || ada.page.Find("main a").FilterFunction(isGroup).Length() == 0 {
+	if ada.at.Path != "/" || ada.page.Find("main h1").Text() != "Overview" {
 		t.Fatalf("after signing in Ada is at %s", ada.at)
+	}
+	ada.open("/groups")
+	if ada.page.Find("main a").FilterFunction(isGroup).Length() == 0 {
+		t.Fatal("Ada sees no group")
 	}
 
 	ada.open("/users/" + url.PathEscape(user) + "/permissions")
@@ -190,7 +194,7 @@ func TestDemoOnATenantThatIsStillEmpty(t *testing.T) {
 	ada := serveIn(t, "--demo", "--first-admin", "ada@example.com").person()
 	ada.open("/")
 	ada.press("Ada")
-	if ada.at.Path != "/groups" {
+	if ada.at.Path != "/" {
 		t.Errorf("after signing in Ada is at %s", ada.at)
 	}
 	got := trellis(t, "account", "list", "--data", "data").ok(t)

@@ -2,6 +2,7 @@ package page
 
 import (
 	"path"
+	"regexp"
 
 	"github.com/playwright-community/playwright-go"
 )
@@ -13,6 +14,14 @@ type Groups struct{ List }
 func OpenGroups(b Tab) Groups {
 	b.t.Helper()
 	b.Goto("/groups")
+	b.Headed("Groups")
+	return Groups{List{b}}
+}
+
+// OpenFinding follows the line of the overview about groups that holds text.
+func OpenFinding(b Tab, text string) Groups {
+	b.t.Helper()
+	must(b.t, b.page.GetByRole("link").Filter(playwright.LocatorFilterOptions{HasText: text}).First().Click())
 	b.Headed("Groups")
 	return Groups{List{b}}
 }
@@ -97,12 +106,6 @@ func (g Group) Turn(name string) {
 	turn(g.Tab, name)
 }
 
-// Narrow chooses which of a list to see, such as "Direct" or "All".
-func (g Group) Narrow(name string) {
-	g.t.Helper()
-	must(g.t, g.page.GetByRole("main").GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).First().Click())
-}
-
 // Add opens the picker with the link called what, such as "Add members".
 func (g Group) Add(what string) Picker {
 	g.t.Helper()
@@ -176,8 +179,9 @@ func (p Picker) choice(name string) playwright.Locator {
 func turn(b Tab, name string) {
 	b.t.Helper()
 	tabs := b.page.GetByRole("main").GetByRole("navigation")
-	must(b.t, tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).Click())
-	must(b.t, expect.Locator(tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name})).ToHaveAttribute("aria-current", "page"))
+	tab := tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: regexp.MustCompile("^" + regexp.QuoteMeta(name))}).First()
+	must(b.t, tab.Click())
+	must(b.t, expect.Locator(tab).ToHaveAttribute("aria-current", "page"))
 }
 
 // Chosen waits until exactly these names are checked, whatever the search finds.

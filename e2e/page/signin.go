@@ -21,7 +21,7 @@ func SignIn(b Tab) SignInPage {
 // AsSample signs in with the button of a sample account.
 func (s SignInPage) AsSample(name string) {
 	s.t.Helper()
-	s.AsSampleTo(name, "Groups")
+	s.AsSampleTo(name, "Overview")
 }
 
 // AsSampleTo signs in with the button of a sample account, and arrives at the

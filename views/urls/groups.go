@@ -25,6 +25,7 @@ const (
 // GroupList is a state of the list of groups.
 type GroupList struct {
 	Search string
+	Show   string // a finding: only what it is about; empty for all
 	Sort   string // a field, with "-" before it for the other way round
 	Page   int    // from 1
 }
@@ -35,7 +36,7 @@ func (l GroupList) To() string {
 }
 
 func (l GroupList) pairs() []string {
-	return []string{"q", l.Search, "sort", l.Sort, "page", page(l.Page)}
+	return []string{"q", l.Search, "show", l.Show, "sort", l.Sort, "page", page(l.Page)}
 }
 
 // MemberList is a state of the list of a group's members.

@@ -17,6 +17,7 @@ const (
 type PermissionIndex struct {
 	Search string
 	Of     string // the application that they belong to; empty for all
+	Show   string // a finding: only what it is about; empty for all
 	Sort   string // a field, with "-" before it for the other way round
 	Page   int    // from 1
 }
@@ -27,7 +28,7 @@ func (l PermissionIndex) To() string {
 }
 
 func (l PermissionIndex) pairs() []string {
-	return []string{"q", l.Search, "application", l.Of, "sort", l.Sort, "page", page(l.Page)}
+	return []string{"q", l.Search, "application", l.Of, "show", l.Show, "sort", l.Sort, "page", page(l.Page)}
 }
 
 // ToNewPermission is the form of a new permission of an application, or of any.

@@ -21,6 +21,7 @@ const (
 type RoleIndex struct {
 	Search string
 	Of     string // the application that they belong to; empty for all
+	Show   string // a finding: only what it is about; empty for all
 	Sort   string // a field, with "-" before it for the other way round
 	Page   int    // from 1
 }
@@ -31,7 +32,7 @@ func (l RoleIndex) To() string {
 }
 
 func (l RoleIndex) pairs() []string {
-	return []string{"q", l.Search, "application", l.Of, "sort", l.Sort, "page", page(l.Page)}
+	return []string{"q", l.Search, "application", l.Of, "show", l.Show, "sort", l.Sort, "page", page(l.Page)}
 }
 
 // ToNewRole is the form of a new role of an application, or of any.

@@ -9,6 +9,7 @@ import (
 // Patterns of the route table that no list belongs to.
 const (
 	Home      = "/"
+	Changes   = "/changes"
 	Login     = "/login"
 	Callback  = "/login/callback"
 	Logout    = "/logout"
@@ -41,6 +42,14 @@ func with(path string, pairs ...string) string {
 		return path
 	}
 	return path + "?" + q.Encode()
+}
+
+// ToChanges is the part of what changed that ends before an entry; 0 is the newest.
+func ToChanges(before int64) string {
+	if before == 0 {
+		return Changes
+	}
+	return with(Changes, "before", strconv.FormatInt(before, 10))
 }
 
 // ToSignIn is the sign-in page for somebody on the way to returnTo. unsaved says

@@ -27,6 +27,7 @@ const (
 type UserList struct {
 	Search string
 	Field  string // what Search looks in: "name", "email" or "connection"; empty is all of them
+	Show   string // a finding: only what it is about; empty for all
 	Group  string // only its members
 	Role   string // only those who hold it
 	Sort   string // a field, with "-" before it for the other way round
@@ -43,7 +44,7 @@ func (l UserList) ToFilter(by string) string {
 
 func (l UserList) pairs() []string {
 	return []string{
-		"q", l.Search, "field", l.Field, "group", l.Group, "role", l.Role, "sort", l.Sort, "page", page(l.Page),
+		"q", l.Search, "field", l.Field, "show", l.Show, "group", l.Group, "role", l.Role, "sort", l.Sort, "page", page(l.Page),
 	}
 }
 

@@ -29,9 +29,9 @@ func (e *Engine) GroupsWith(roles []int32) []int32 {
 		wanted[role] = true
 	}
 	var starts []int32
-	for i, granted := range e.granted {
-		if slices.ContainsFunc(granted, func(role int32) bool { return wanted[role] }) {
-			starts = append(starts, int32(i)) //nolint:gosec // as in indexOf
+	for i := range int32(len(e.groups)) { //nolint:gosec // as in indexOf
+		if slices.ContainsFunc(e.granted.of(i), func(role int32) bool { return wanted[role] }) {
+			starts = append(starts, i)
 		}
 	}
 	w := e.walk()

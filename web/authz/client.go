@@ -21,6 +21,9 @@ func New(base string, hc *http.Client) (*Client, error) {
 	return &Client{api: api}, nil
 }
 
+// Address is where the API is, without a slash at its end.
+func (c *Client) Address() string { return c.api.Address() }
+
 // Page is a part of a list, and how many records the whole of it has.
 type Page[T any] struct {
 	Items []T

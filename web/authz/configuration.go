@@ -11,8 +11,8 @@ import (
 	"trellis/web/upstream"
 )
 
-// Scopes is every scope of the API, in the order in which the Authorization
-// Extension lists them.
+// Scopes is the scopes of the Authorization Extension, in its order. This API has
+// one more, update:users, which the extension only documents.
 func Scopes() []string {
 	out := []string{"read:users", "read:applications", "read:connections", "read:configuration", "update:configuration"}
 	for _, what := range []string{"groups", "roles", "permissions", "resource-server"} {
@@ -112,7 +112,10 @@ func (c *Client) Export(ctx context.Context, directory bool) (json.RawMessage, e
 		query.Set("directory", "true")
 	}
 	var out json.RawMessage
-	if err := c.get(ctx, []string{"configuration", "export"}, query, &out); err != nil {
+	_, err := c.api.Call(ctx, upstream.Request{
+		Method: http.MethodGet, Path: []string{"configuration", "export"}, Query: query, Tenant: true,
+	}, &out)
+	if err != nil {
 		return nil, fmt.Errorf("exporting: %w", err)
 	}
 	return out, nil
@@ -184,7 +187,7 @@ func (c *Client) Import(ctx context.Context, document json.RawMessage, mode Impo
 func (c *Client) send(ctx context.Context, document json.RawMessage, mode ImportMode, dry bool, out any) error {
 	query := url.Values{"mode": {string(mode)}, "dry_run": {strconv.FormatBool(dry)}}
 	_, err := c.api.Call(ctx, upstream.Request{
-		Method: http.MethodPost, Path: []string{"configuration", "import"}, Query: query, Body: document,
+		Method: http.MethodPost, Path: []string{"configuration", "import"}, Query: query, Body: document, Tenant: true,
 	}, out)
 	return err
 }
@@ -194,20 +197,30 @@ func (c *Client) send(ctx context.Context, document json.RawMessage, mode Import
 type ResourceServer struct {
 	APIAccess     bool `json:"apiAccess"`
 	TokenLifetime int  `json:"token_lifetime,omitempty"`
+
+	// ETag is the version, for UpdateResourceServer. Filled by ResourceServer.
+	ETag string `json:"-"`
 }
 
 // ResourceServer returns whether machines get tokens for this API.
 func (c *Client) ResourceServer(ctx context.Context) (ResourceServer, error) {
 	var out ResourceServer
-	if err := c.get(ctx, []string{"configuration", "resource-server"}, nil, &out); err != nil {
+	header, err := c.api.Call(ctx, upstream.Request{Method: http.MethodGet, Path: []string{"configuration", "resource-server"}}, &out)
+	if err != nil {
 		return ResourceServer{}, fmt.Errorf("reading the access to the API: %w", err)
 	}
+	out.ETag = header.Get("ETag")
 	return out, nil
 }
 
-// UpdateResourceServer lets machines have tokens for this API, or not.
-func (c *Client) UpdateResourceServer(ctx context.Context, in ResourceServer) error {
-	if err := c.patch(ctx, []string{"configuration", "resource-server"}, in); err != nil {
+// UpdateResourceServer lets machines have tokens for this API, or not. When
+// ifMatch is not empty and somebody has changed that since, nothing happens and
+// the error is a 412.
+func (c *Client) UpdateResourceServer(ctx context.Context, in ResourceServer, ifMatch string) error {
+	_, err := c.api.Call(ctx, upstream.Request{
+		Method: http.MethodPatch, Path: []string{"configuration", "resource-server"}, Body: in, IfMatch: ifMatch,
+	}, nil)
+	if err != nil {
 		return fmt.Errorf("updating the access to the API: %w", err)
 	}
 	return nil

@@ -93,7 +93,7 @@ func TestDirectory(t *testing.T) {
 	if access, err := client.ResourceServer(t.Context()); err != nil || access != (authz.ResourceServer{APIAccess: true, TokenLifetime: 60}) {
 		t.Errorf("access = %+v, %v", access, err)
 	}
-	if err := client.UpdateResourceServer(t.Context(), authz.ResourceServer{}); err != nil {
+	if err := client.UpdateResourceServer(t.Context(), authz.ResourceServer{}, ""); err != nil {
 		t.Error(err)
 	}
 }

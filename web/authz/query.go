@@ -11,6 +11,7 @@ import (
 type ListQuery struct {
 	Search  string   // in names and descriptions; of users also in emails and ids
 	Of      string   // of roles and permissions: only those of this application
+	Finding string   // only those that it is about; not every tenant knows it
 	Page    int      // counts from 0
 	PerPage int      // 0 leaves it to the API
 	Sort    string   // a field and a direction, such as "name:1" or "member_count:-1"
@@ -28,6 +29,9 @@ func (q ListQuery) values() url.Values {
 	}
 	if q.Of != "" {
 		v.Set("application", q.Of)
+	}
+	if q.Finding != "" {
+		v.Set("finding", q.Finding)
 	}
 	if q.PerPage > 0 {
 		v.Set("page", strconv.Itoa(q.Page))

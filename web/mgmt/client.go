@@ -31,6 +31,7 @@ type ListQuery struct {
 	Page    int    // counts from 0
 	PerPage int    // 1 to 100; 0 leaves it to the API
 	Sort    string // such as "name:1" or "last_login:-1"
+	Finding string // of users: only those that it is about; not every tenant knows it
 }
 
 // Page is a part of a list, and how many records the whole of it has.
@@ -55,6 +56,9 @@ func (q ListQuery) values() url.Values {
 	}
 	if q.Query != "" {
 		values.Set("q", q.Query)
+	}
+	if q.Finding != "" {
+		values.Set("finding", q.Finding)
 	}
 	return values
 }

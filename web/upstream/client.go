@@ -17,6 +17,10 @@ import (
 const (
 	maxBody   = 8 << 20          // bytes of an answer
 	callLimit = 10 * time.Second // for a call with all its tries
+
+	// Of a call about the whole tenant.
+	maxTenant   = 128 << 20
+	tenantLimit = 25 * time.Second
 )
 
 // Client calls one API. It is safe for concurrent use.
@@ -32,6 +36,15 @@ type Request struct {
 	Query   url.Values
 	Body    any    // sent as JSON; nil: no body
 	IfMatch string // the ETag that the change builds on, if any
+	Tenant  bool   // it is about the whole tenant, such as an export: it takes longer and may be larger
+}
+
+// limits is how long r may take, and how many bytes its answer may have.
+func (r Request) limits() (time.Duration, int64) {
+	if r.Tenant {
+		return tenantLimit, maxTenant
+	}
+	return callLimit, maxBody
 }
 
 // New calls the API below base through hc, whose Transport is a *Transport. It
@@ -50,11 +63,18 @@ func New(base string, hc *http.Client) (*Client, error) {
 	return &Client{base: u, http: &own}, nil
 }
 
+// Address is where the API is.
+func (c *Client) Address() string { return c.base.String() }
+
 // Call sends r and decodes the answer into out, unless nil. Whatever goes wrong
 // is an *Error, except that the caller's own cancelled context stays one.
 func (c *Client) Call(ctx context.Context, r Request, out any) (http.Header, error) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	limit, most := r.limits()
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	if r.Tenant {
+		ctx = patient(ctx)
+	}
 
 	req, err := c.request(ctx, r)
 	if err != nil {
@@ -66,7 +86,7 @@ func (c *Client) Call(ctx context.Context, r Request, out any) (http.Header, err
 	}
 	defer res.Body.Close()
 
-	body, err := readAll(res.Body)
+	body, err := readAll(res.Body, most)
 	if err != nil {
 		return nil, noAnswer(err, r.Method)
 	}
@@ -123,15 +143,13 @@ func (c *Client) address(segments []string) (*url.URL, error) {
 	return c.base.JoinPath(escaped...), nil
 }
 
-var errTooBig = errors.New("the answer is larger than 8 MiB")
-
-func readAll(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxBody+1))
+func readAll(r io.Reader, most int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, most+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(body) > maxBody {
-		return nil, nonsense(errTooBig)
+	if int64(len(body)) > most {
+		return nil, nonsense(fmt.Errorf("the answer is larger than %d MiB", most>>20))
 	}
 	return body, nil
 }

@@ -72,7 +72,7 @@ func (t *Transport) once(r *http.Request, renew bool) (*http.Response, error) {
 		return nil, tokenError{fmt.Errorf("token for the %s API: %w", t.API, err)}
 	}
 	ctx, cancel := context.WithCancelCause(r.Context())
-	tooSlow := time.AfterFunc(headerLimit, func() { cancel(errSlowHead) })
+	tooSlow := time.AfterFunc(headLimit(ctx), func() { cancel(errSlowHead) })
 
 	r = r.Clone(ctx)
 	r.Header.Set("Authorization", "Bearer "+token)
@@ -145,8 +145,23 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+type patientKey struct{}
+
+// patient is ctx for a call whose answer takes long to begin.
+func patient(ctx context.Context) context.Context {
+	return context.WithValue(ctx, patientKey{}, true)
+}
+
+// headLimit is how long the head of an answer may take.
+func headLimit(ctx context.Context) time.Duration {
+	if ctx.Value(patientKey{}) != nil {
+		return tenantLimit
+	}
+	return headerLimit
+}
+
 // errSlowHead says which limit of time it was.
-var errSlowHead = errors.New("no head of an answer within 5 seconds")
+var errSlowHead = errors.New("no head of an answer in time")
 
 func timedOut(err error) bool {
 	if errors.Is(err, errSlowHead) || errors.Is(err, context.DeadlineExceeded) {

@@ -165,6 +165,9 @@ func refusal(err error) *failure {
 	if e, ok := errors.AsType[*store.DocumentError](err); ok {
 		return unimportable(e)
 	}
+	if e, ok := errors.AsType[*store.MetadataError](err); ok {
+		return invalidMetadata(e)
+	}
 	if e, ok := errors.AsType[*store.InUseError](err); ok {
 		kind := e.Kind
 		if kind == store.Groups {
@@ -188,6 +191,15 @@ func refusal(err error) *failure {
 		return ruleBroken("The role %q belongs to the application %q and cannot move to another", e.Role, e.Application)
 	}
 	return nil
+}
+
+// invalidMetadata words what is wrong with metadata as the door would.
+func invalidMetadata(e *store.MetadataError) *failure {
+	path := []string{"metadata"}
+	if e.Key != "" {
+		path = append(path, e.Key)
+	}
+	return invalid("payload", path, e.Message)
 }
 
 func taken(e *store.TakenError) *failure {

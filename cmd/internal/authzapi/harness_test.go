@@ -98,7 +98,7 @@ func (tn *tenant) again(t testing.TB) *store.Store {
 }
 
 // everyScope is what a token needs to do everything.
-func everyScope() []string { return authz.Scopes() }
+func everyScope() []string { return append(authz.Scopes(), "update:users") }
 
 // answer is what came back.
 type answer struct {
@@ -195,4 +195,12 @@ func (c *contract) RoundTrip(req *http.Request) (*http.Response, error) {
 		c.t.Errorf("%s %s: the answer breaks the document: %v\n%s", req.Method, req.URL.Path, err, body)
 	}
 	return res, nil
+}
+
+// as asks the API as a machine with scopes.
+func (tn *tenant) as(t testing.TB, scopes, method, path, body string) answer {
+	t.Helper()
+	return tn.raw(t, method, path, body, http.Header{
+		"Authorization": {"Bearer " + tn.issuer.Scoped(authzapi.Audience, strings.Fields(scopes)...)}, "Content-Type": {"application/json"},
+	})
 }

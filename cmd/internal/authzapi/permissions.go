@@ -7,8 +7,12 @@ import (
 	"trellis/cmd/internal/store"
 )
 
-func listPermissions(ctx context.Context, c *call) (any, error) {
-	permissions, n, err := c.tx.Permissions(ctx, findOf(c.query))
+func (s *Server) listPermissions(ctx context.Context, c *call) (any, error) {
+	find, err := s.narrowed(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	permissions, n, err := c.tx.Permissions(ctx, find)
 	if err != nil {
 		return nil, err
 	}

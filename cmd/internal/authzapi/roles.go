@@ -8,12 +8,16 @@ import (
 	"trellis/cmd/internal/store"
 )
 
-func listRoles(ctx context.Context, c *call) (any, error) {
+func (s *Server) listRoles(ctx context.Context, c *call) (any, error) {
+	find, err := s.narrowed(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	read, fields := c.tx.Roles, fieldsOf(c.query)
 	if fields != nil && !slices.Contains(fields, "users") {
 		read = c.tx.RolesWithoutUsers // who holds them can be many
 	}
-	roles, n, err := read(ctx, findOf(c.query))
+	roles, n, err := read(ctx, find)
 	if err != nil {
 		return nil, err
 	}

@@ -18,17 +18,18 @@ type route struct {
 	serve  serve
 }
 
-// routes is every operation of the API.
+// routes is every operation of the API that runs in a transaction.
 func (s *Server) routes() []route {
 	return slices.Concat(s.groupRoutes(), s.roleRoutes(), s.userRoutes())
 }
 
 func (s *Server) groupRoutes() []route {
 	return []route{
-		{http.MethodGet, "/groups", listGroups},
+		{http.MethodGet, "/groups", s.listGroups},
 		{http.MethodPost, "/groups", createGroup},
 		{http.MethodGet, "/groups/{id}", s.getGroup},
 		{http.MethodPut, "/groups/{id}", updateGroup},
+		{http.MethodPatch, "/groups/{id}", patchGroup},
 		{http.MethodDelete, "/groups/{id}", deleteGroup},
 
 		{http.MethodGet, "/groups/{id}/mappings", listMappings},
@@ -40,6 +41,10 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPatch, "/groups/{id}/members", addMembers},
 		{http.MethodDelete, "/groups/{id}/members", removeMembers},
 		{http.MethodGet, "/groups/{id}/members/nested", s.listNestedMembers},
+
+		{http.MethodGet, "/groups/{id}/members/pending", listPending},
+		{http.MethodPatch, "/groups/{id}/members/pending", addPending},
+		{http.MethodDelete, "/groups/{id}/members/pending", removePending},
 
 		{http.MethodGet, "/groups/{id}/nested", listNested},
 		{http.MethodPatch, "/groups/{id}/nested", addNested},
@@ -54,7 +59,7 @@ func (s *Server) groupRoutes() []route {
 
 func (s *Server) roleRoutes() []route {
 	return []route{
-		{http.MethodGet, "/roles", listRoles},
+		{http.MethodGet, "/roles", s.listRoles},
 		{http.MethodPost, "/roles", createRole},
 		{http.MethodGet, "/roles/{id}", getRole},
 		{http.MethodPut, "/roles/{id}", updateRole},
@@ -65,13 +70,16 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodDelete, "/roles/{id}/users", removeRoleUsers},
 		{http.MethodGet, "/roles/{id}/users/calculate", s.calculateRoleUsers},
 
-		{http.MethodGet, "/permissions", listPermissions},
+		{http.MethodGet, "/permissions", s.listPermissions},
 		{http.MethodPost, "/permissions", createPermission},
 		{http.MethodGet, "/permissions/{id}", getPermission},
 		{http.MethodPut, "/permissions/{id}", updatePermission},
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
 		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
+		{http.MethodGet, "/counts", getCounts},
+		{http.MethodGet, "/findings", s.getFindings},
+		{http.MethodGet, "/changes", readChanges},
 		{http.MethodGet, "/configuration", getConfiguration},
 		{http.MethodPatch, "/configuration", updateConfiguration},
 		{http.MethodGet, "/configuration/status", getStatus},
@@ -92,17 +100,25 @@ func (s *Server) userRoutes() []route {
 	return []route{
 		{http.MethodGet, "/users", listUsers},
 		{http.MethodGet, "/users/{id}", getUser},
+		{http.MethodPatch, "/users/{id}", replaceUser},
+		{http.MethodDelete, "/users/{id}", dropUser},
 
 		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
 		{http.MethodPatch, "/users/{id}/groups", addUserGroups},
 		{http.MethodDelete, "/users/{id}/groups", removeUserGroups},
-		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
 
 		{http.MethodGet, "/users/{id}/roles", listUserRoles},
 		{http.MethodPatch, "/users/{id}/roles", addUserRoles},
 		{http.MethodDelete, "/users/{id}/roles", removeUserRoles},
-		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
+	}
+}
 
+// aloneRoutes is what logins wait for: it reads one statement of its own, and
+// its call has no transaction.
+func (s *Server) aloneRoutes() []route {
+	return []route{
+		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
+		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
 		{http.MethodPost, "/users/{id}/policy/{client}", s.policy},
 	}
 }

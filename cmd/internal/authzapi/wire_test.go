@@ -119,6 +119,7 @@ func TestPagesOfOtherOrigins(t *testing.T) {
 // Whatever the query, a list answers with 200 or with what is wrong.
 func FuzzQuery(f *testing.F) {
 	tn := onSQLite(f)
+	id := tn.newGroup(f, "Team")
 	token := "Bearer " + tn.issuer.Scoped(authzapi.Audience, everyScope()...)
 	for _, seed := range []string{
 		"q=a&field=name", "page=1&per_page=2&include_totals=true", "sort=name:1&fields=_id,name", "q=%25%5C_'", "q=%00", "page=1e3",
@@ -127,7 +128,11 @@ func FuzzQuery(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
-		for _, path := range []string{"/groups", "/roles", "/permissions", "/configuration/export", "/applications"} {
+		for _, path := range []string{
+			"/groups", "/groups/" + id, "/groups/" + id + "/members", "/groups/" + id + "/members/nested", "/groups/" + id + "/nested",
+			"/groups/" + id + "/roles/nested", "/groups/" + id + "/mappings", "/roles", "/permissions", "/users/u1/groups/calculate",
+			"/users/u1/roles", "/configuration/export", "/applications", "/connections",
+		} {
 			if strings.ContainsAny(query, "#") || strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 				return // no client can send it
 			}

@@ -30,6 +30,10 @@ type Config struct {
 	Log    *slog.Logger
 	// Password says what is wrong with a password that somebody chose, or nil.
 	Password func(string) error
+	// NewPassword makes a password and what is kept of it.
+	NewPassword func() (password, hash string)
+	// Grantable is the scopes that machine clients can be granted, by API.
+	Grantable map[store.GrantedAPI][]string
 }
 
 // api is the Management API at work.
@@ -40,6 +44,9 @@ type api struct {
 	log      *slog.Logger
 	password func(string) error
 	doc      *openapi3.T
+
+	newPassword func() (password, hash string)
+	grantable   map[store.GrantedAPI][]string
 }
 
 // New is the Management API. Its paths begin with /api/v2.
@@ -48,7 +55,7 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("management API: reading its contract: %w", err)
 	}
-	a := &api{store: cfg.Store, tokens: cfg.Tokens, audience: cfg.Issuer + "api/v2/", log: cfg.Log, password: cfg.Password, doc: doc}
+	a := &api{store: cfg.Store, tokens: cfg.Tokens, audience: cfg.Issuer + "api/v2/", log: cfg.Log, password: cfg.Password, doc: doc, newPassword: cfg.NewPassword, grantable: cfg.Grantable}
 
 	e := echo.New()
 	e.HTTPErrorHandler = a.fail

@@ -30,6 +30,7 @@ type call struct {
 	id    string     // from the path, decoded; "" where there is none
 	query url.Values // as the contract allows, defaults filled in
 	body  []byte     // as the contract allows
+	who   bearer.Principal
 }
 
 // door checks a request in the order that the contract promises, and then
@@ -40,7 +41,7 @@ func (a *api) door(r route, op operation) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		in := &call{Context: c}
+		in := &call{Context: c, who: who}
 		if in.body, err = readBody(c, op); err != nil {
 			return err
 		}

@@ -85,6 +85,9 @@ func problemOf(err error) *problem {
 	if e, ok := errors.AsType[*store.TakenError](err); ok && e.Kind == store.CoreRoles {
 		return newProblem(http.StatusConflict, "role_exists", "A role with this name already exists.")
 	}
+	if e, ok := errors.AsType[*store.TakenError](err); ok && e.Kind == store.Accounts {
+		return newProblem(http.StatusConflict, "account_exists", "Somebody with this email address may sign in already.")
+	}
 	if e, ok := errors.AsType[*echo.HTTPError](err); ok && (e.Code == http.StatusNotFound || e.Code == http.StatusMethodNotAllowed) {
 		return noRoute()
 	}
@@ -121,6 +124,10 @@ func missing(e *store.NotFoundError) *problem {
 		return newProblem(http.StatusNotFound, "", "The role does not exist.")
 	case store.APIs:
 		return newProblem(http.StatusNotFound, "inexistent_resource_server", "The resource server does not exist.")
+	case store.Accounts:
+		return newProblem(http.StatusNotFound, "inexistent_account", "The account does not exist.")
+	case store.Clients:
+		return newProblem(http.StatusNotFound, "inexistent_client", "The client does not exist.")
 	case store.Connections:
 		return newProblem(http.StatusBadRequest, "inexistent_connection", "The connection does not exist.")
 	}

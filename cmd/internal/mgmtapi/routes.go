@@ -56,6 +56,23 @@ func routes() []route {
 		{http.MethodPatch, "/resource-servers/{id}", scopes{"update:resource_servers"}, (*api).updateResourceServer},
 
 		{http.MethodGet, "/clients", scopes{"read:clients"}, (*api).listClients},
+		{http.MethodPost, "/clients", scopes{"create:clients"}, (*api).createClient},
+		{http.MethodGet, "/clients/{id}", scopes{"read:clients"}, (*api).client},
+		{http.MethodPatch, "/clients/{id}", scopes{"update:clients"}, (*api).updateClient},
+		{http.MethodDelete, "/clients/{id}", scopes{"delete:clients"}, (*api).deleteClient},
+		{http.MethodPost, "/clients/{id}/rotate-secret", scopes{"update:client_keys"}, (*api).rotateSecret},
+
+		{http.MethodGet, "/client-grants", scopes{"read:client_grants"}, (*api).listClientGrants},
+		{http.MethodPost, "/client-grants", scopes{"create:client_grants"}, (*api).createClientGrant},
+		{http.MethodPatch, "/client-grants/{id}", scopes{"update:client_grants"}, (*api).updateClientGrant},
+		{http.MethodDelete, "/client-grants/{id}", scopes{"delete:client_grants"}, (*api).deleteClientGrant},
+
+		{http.MethodGet, "/accounts", scopes{"read:accounts"}, (*api).listAccounts},
+		{http.MethodPost, "/accounts", scopes{"create:accounts"}, (*api).createAccount},
+		{http.MethodPatch, "/accounts/{id}", scopes{"update:accounts"}, (*api).updateAccount},
+		{http.MethodDelete, "/accounts/{id}", scopes{"delete:accounts"}, (*api).deleteAccount},
+		{http.MethodPost, "/accounts/{id}/reset-password", scopes{"update:accounts"}, (*api).resetPassword},
+
 		{http.MethodGet, "/connections", scopes{"read:connections"}, (*api).listConnections},
 	}
 }

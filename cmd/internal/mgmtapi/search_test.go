@@ -61,3 +61,30 @@ func FuzzSearch(f *testing.F) {
 		}
 	})
 }
+
+// Who has a permission twice is found, and no one else.
+func TestUsersWithRedundantPermissions(t *testing.T) {
+	x := newTenant(t)
+	x.change(func(tx *store.Tx) error {
+		for _, p := range []struct{ user, name string }{{"auth0|1", "approve:expenses"}, {"auth0|2", "read:expenses"}} {
+			if err := tx.AddUserPermissions(t.Context(), p.user, []store.UserPermission{{API: expenses, Name: p.name}}); err != nil {
+				return err
+			}
+		}
+		for _, user := range []string{"auth0|1", "auth0|2"} {
+			if err := tx.AddUserCoreRoles(t.Context(), user, []string{x.role}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for query, want := range map[string]float64{"": 1, "&q=ada": 1, "&q=bob": 0} {
+		got := as[map[string]any](t, x.do("GET", "/users?include_totals=true&finding=redundant-permissions"+query, nil).is(t, 200))
+		if got["total"] != want {
+			t.Errorf("%s: %v found, want %v", query, got["total"], want)
+		}
+	}
+	if got := x.do("GET", "/users?finding=nonsense", nil).is(t, 400); as[problem](t, got).ErrorCode != "invalid_query_string" {
+		t.Errorf("an unknown finding: %s", got.body)
+	}
+}

@@ -3,6 +3,7 @@ package mgmtapi
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"trellis/cmd/internal/directory"
@@ -15,6 +16,9 @@ func (a *api) listUsers(c *call) error {
 	match, err := directory.Search(c.query.Get("q"))
 	if err != nil {
 		return badQuery("q: " + err.Error())
+	}
+	if c.query.Get("finding") != "" { // the contract knows one
+		match = store.All(slices.DeleteFunc([]store.UserMatch{match, store.HoldsTwice{}}, func(m store.UserMatch) bool { return m == nil }))
 	}
 	field, direction, _ := strings.Cut(c.query.Get("sort"), ":")
 	query := store.UserQuery{Match: match, Sort: store.UserField(field), Descending: direction == "-1", Offset: w.offset, Limit: w.limit}

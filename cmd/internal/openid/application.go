@@ -18,7 +18,8 @@ type application struct {
 	id, secretHash           string
 	redirectURI, afterLogout []string // none for a machine
 	grants                   []oidc.GrantType
-	scopes                   []string // that it may ask for
+	scopes                   []string     // that it may ask for
+	client                   store.Client // of a machine
 }
 
 // The library's questions about an application. It can keep a secret
@@ -81,6 +82,15 @@ func (s *storage) ClientCredentials(ctx context.Context, id, secret string) (op.
 	return a, nil
 }
 
+// machineScopes is every scope that c has at some API.
+func machineScopes(c store.Client) []string {
+	var out []string
+	for api, known := range Grantable() {
+		out = append(out, c.GrantedFor(api, known)...)
+	}
+	return out
+}
+
 // application finds one. That there is none is not noted with fail: at the
 // authorization endpoint it is for a page to say.
 func (s *storage) application(ctx context.Context, id string) (*application, error) {
@@ -101,5 +111,5 @@ func (s *storage) application(ctx context.Context, id string) (*application, err
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	return &application{id: c.ID, secretHash: c.SecretHash, grants: []oidc.GrantType{oidc.GrantTypeClientCredentials}, scopes: c.Scopes}, nil
+	return &application{id: c.ID, secretHash: c.SecretHash, grants: []oidc.GrantType{oidc.GrantTypeClientCredentials}, scopes: machineScopes(c), client: c}, nil
 }

@@ -46,7 +46,7 @@ func (s *storage) ClientCredentialsTokenRequest(ctx context.Context, id string, 
 	if err != nil {
 		return nil, err
 	}
-	scopes := slices.DeleteFunc(slices.Clone(a.scopes), func(scope string) bool { return !slices.Contains(apiScopes(audience), scope) })
+	scopes := a.client.GrantedFor(grantedAPI(audience), apiScopes(audience))
 	if len(scopes) == 0 {
 		return nil, fail(ctx, accessDenied("Client is not authorized to access \""+audience+"\". Grant it a scope of this API first."))
 	}

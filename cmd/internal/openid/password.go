@@ -100,6 +100,12 @@ func CheckPassword(password string) error {
 	return nil
 }
 
+// NewPassword is a password for one person, and what to store of it.
+func NewPassword() (password, hash string) {
+	password = OneTimePassword()
+	return password, HashPassword(password)
+}
+
 // OneTimePassword is a random password that is easy to read out and to type:
 // groups of small letters and digits without those that look alike. It has
 // more than 99 bits.

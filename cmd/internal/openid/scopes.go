@@ -20,8 +20,10 @@ const managementPath = "api/v2/"
 // token. They are the application's to ask and need no role.
 var identityScopes = []string{"openid", "profile", "email", "offline_access"}
 
+// authorizationScopes has one scope, update:users, that the Authorization
+// Extension documents and does not have.
 var authorizationScopes = []string{
-	"read:users", "read:applications", "read:connections", "read:configuration", "update:configuration",
+	"read:users", "update:users", "read:applications", "read:connections", "read:configuration", "update:configuration",
 	"read:groups", "create:groups", "update:groups", "delete:groups",
 	"read:roles", "create:roles", "update:roles", "delete:roles",
 	"read:permissions", "create:permissions", "update:permissions", "delete:permissions",
@@ -33,11 +35,20 @@ var managementScopes = []string{
 	"read:roles", "create:roles", "update:roles", "delete:roles",
 	"read:role_members", "create:role_members", "delete:role_members",
 	"read:resource_servers", "update:resource_servers", "read:clients", "read:connections",
+	"create:clients", "update:clients", "delete:clients", "update:client_keys",
+	"read:client_grants", "create:client_grants", "update:client_grants", "delete:client_grants",
+	"read:accounts", "create:accounts", "update:accounts", "delete:accounts",
 }
 
-// helpDeskWrites is what the help desk may change: who is in which group, and
-// what a user may do.
-var helpDeskWrites = []string{"update:groups", "update:users"}
+// helpDeskWrites is what the help desk may change at the API of an audience: who is
+// in which group, and what a user may do. It gives no roles of applications: for
+// that it takes update:roles at the Authorization API, or update:users there.
+func helpDeskWrites(audience string) string {
+	if audience == AuthorizationAPI {
+		return "update:groups"
+	}
+	return "update:users"
+}
 
 // Scopes is what an account with role may do at the APIs of audience, or at
 // every API when none is named. An unknown role may do nothing.
@@ -48,12 +59,27 @@ func Scopes(role string, audience ...string) []string {
 	var out []string
 	for _, a := range audience {
 		for _, s := range apiScopes(a) {
-			if allows(role, s) && !slices.Contains(out, s) {
+			if allows(role, a, s) && !slices.Contains(out, s) {
 				out = append(out, s)
 			}
 		}
 	}
 	return out
+}
+
+// Grantable is every scope that a machine client can be granted, by API.
+func Grantable() map[store.GrantedAPI][]string {
+	return map[store.GrantedAPI][]string{
+		store.AuthorizationAPI: slices.Clone(authorizationScopes), store.ManagementAPI: slices.Clone(managementScopes),
+	}
+}
+
+// grantedAPI is the API that audience names, as grants of clients do.
+func grantedAPI(audience string) store.GrantedAPI {
+	if audience == AuthorizationAPI {
+		return store.AuthorizationAPI
+	}
+	return store.ManagementAPI
 }
 
 // apiScopes is every scope of the API that audience names.
@@ -67,12 +93,12 @@ func apiScopes(audience string) []string {
 	return nil
 }
 
-func allows(role, scope string) bool {
+func allows(role, audience, scope string) bool {
 	switch role {
 	case store.Administrator:
 		return true
 	case store.HelpDesk:
-		return strings.HasPrefix(scope, "read:") || slices.Contains(helpDeskWrites, scope)
+		return strings.HasPrefix(scope, "read:") || scope == helpDeskWrites(audience)
 	case store.Auditor:
 		return strings.HasPrefix(scope, "read:")
 	}

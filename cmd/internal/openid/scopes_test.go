@@ -22,8 +22,8 @@ func TestScopesFollowTheRole(t *testing.T) {
 		{hugo, AuthorizationAPI, []string{"read:users", "read:applications", "read:connections", "read:configuration", "read:groups", "update:groups", "read:roles", "read:permissions", "read:resource-server"}},
 		{ines, AuthorizationAPI, []string{"read:users", "read:applications", "read:connections", "read:configuration", "read:groups", "read:roles", "read:permissions", "read:resource-server"}},
 		{ada, ManagementAPI(x.issuer), managementScopes},
-		{hugo, ManagementAPI(x.issuer), []string{"read:users", "update:users", "read:roles", "read:role_members", "read:resource_servers", "read:clients", "read:connections"}},
-		{ines, ManagementAPI(x.issuer), []string{"read:users", "read:roles", "read:role_members", "read:resource_servers", "read:clients", "read:connections"}},
+		{hugo, ManagementAPI(x.issuer), []string{"read:users", "update:users", "read:roles", "read:role_members", "read:resource_servers", "read:clients", "read:connections", "read:client_grants", "read:accounts"}},
+		{ines, ManagementAPI(x.issuer), []string{"read:users", "read:roles", "read:role_members", "read:resource_servers", "read:clients", "read:connections", "read:client_grants", "read:accounts"}},
 		{ada, "", nil},
 	} {
 		t.Run(c.email+" "+c.audience, func(t *testing.T) {

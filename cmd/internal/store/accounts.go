@@ -113,7 +113,25 @@ func (tx *Tx) SetPassword(ctx context.Context, subject, hash string) error {
 	return tx.record(ctx, "account.password", "account", subject, nil, nil)
 }
 
-// DeleteAccount removes subject's account and ends every sign-in of it.
+// SetAccountRole gives subject another role. It counts from the next token on.
+func (tx *Tx) SetAccountRole(ctx context.Context, subject, role string) error {
+	was, err := tx.Account(ctx, subject)
+	if err != nil || was.Role == role {
+		return err
+	}
+	is := was
+	is.Role = role
+	if err := is.check(); err != nil {
+		return err
+	}
+	if _, err := tx.change(ctx, `update accounts set role = $1, updated = $2 where subject = $3`, role, tx.now().UnixMilli(), subject); err != nil {
+		return fmt.Errorf("setting a role: %w", err)
+	}
+	return tx.record(ctx, "account.update", "account", subject, was.summary(), is.summary())
+}
+
+// DeleteAccount removes subject's account and ends every sign-in of it. Unless the
+// tenant also knows a user of that id, it is gone from groups and roles.
 func (tx *Tx) DeleteAccount(ctx context.Context, subject string) error {
 	a, err := tx.Account(ctx, subject)
 	if err != nil {
@@ -124,6 +142,15 @@ func (tx *Tx) DeleteAccount(ctx context.Context, subject string) error {
 	}
 	if err := tx.RevokeSubject(ctx, subject); err != nil {
 		return err
+	}
+	user, err := tx.exists(ctx, `select 1 from users where user_id = $1`, subject)
+	if err != nil {
+		return err
+	}
+	if !user {
+		if err := tx.DropUser(ctx, subject); err != nil {
+			return err
+		}
 	}
 	return tx.record(ctx, "account.delete", "account", subject, a.summary(), nil)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -114,4 +115,32 @@ func noteClient(c Client, hash string) notedClient {
 		secret = "kept"
 	}
 	return notedClient{Name: c.Name, AppType: c.AppType, Scopes: c.Scopes, Secret: secret}
+}
+
+// GrantedAPI names an API in a scope of a client that is for this API alone.
+type GrantedAPI string
+
+// The APIs of a tenant.
+const (
+	AuthorizationAPI GrantedAPI = "authorization"
+	ManagementAPI    GrantedAPI = "management"
+)
+
+// Scope is scope for this API alone, as a client's Scopes spell it. Without an API
+// a scope is good for every one that knows it.
+func (a GrantedAPI) Scope(scope string) string { return string(a) + "#" + scope }
+
+// GrantedFor is the scopes of api that c was granted, of those that api knows.
+func (c Client) GrantedFor(api GrantedAPI, known []string) []string {
+	out := []string{}
+	for _, s := range c.Scopes {
+		of, scope, qualified := strings.Cut(s, "#")
+		if !qualified {
+			of, scope = string(api), s
+		}
+		if of == string(api) && slices.Contains(known, scope) && !slices.Contains(out, scope) {
+			out = append(out, scope)
+		}
+	}
+	return out
 }

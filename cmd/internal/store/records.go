@@ -14,11 +14,12 @@ const wholeBatch = 30000
 
 // Find says which records of a kind to read, and in which order.
 type Find struct {
-	Search string // anywhere in Field, in any case of letters; "" finds all
-	Field  string // as the API spells it; "" is the name and the description
-	Of     string // an application: only what belongs to it; "" is any
-	Sort   string // as the API spells it; "" is the order of making
-	Down   bool   // the largest first
+	Search string    // anywhere in Field, in any case of letters; "" finds all
+	Field  string    // as the API spells it; "" is the name and the description
+	Of     string    // an application: only what belongs to it; "" is any
+	Among  *[]string // ids: only these, and of them the first wholeBatch; nil is any
+	Sort   string    // as the API spells it; "" is the order of making
+	Down   bool      // the largest first
 	Offset int
 	Limit  int // 0 reads all
 }
@@ -75,6 +76,14 @@ func (t table) where(f Find) (string, []any, error) {
 	if f.Of != "" {
 		args = append(args, f.Of)
 		conditions = append(conditions, fmt.Sprintf(`application_id = $%d`, len(args)))
+	}
+	if f.Among != nil {
+		condition := `1 = 0`
+		if ids := (*f.Among)[:min(len(*f.Among), wholeBatch)]; len(ids) > 0 {
+			condition = `id in (` + places(len(args)+1, len(ids)) + `)`
+			args = append(args, anys(ids)...)
+		}
+		conditions = append(conditions, condition)
 	}
 	if len(conditions) == 0 {
 		return "", nil, nil

@@ -27,7 +27,8 @@ const (
 	UserLogins     UserField = "logins_count"
 )
 
-// UserMatch is a condition on users: All, Any, Not, Match, InGroup or HasRole.
+// UserMatch is a condition on users: All, Any, Not, Match, InGroup, HasRole or
+// HoldsTwice.
 type UserMatch interface {
 	// where is the condition in SQL; it adds what it compares with to args.
 	where(args *[]any) string
@@ -67,6 +68,15 @@ type UserQuery struct {
 func (m All) where(args *[]any) string { return joined(m, " and ", "1 = 1", args) }
 func (m Any) where(args *[]any) string { return joined(m, " or ", "1 = 0", args) }
 func (m Not) where(args *[]any) string { return "not " + m.Match.where(args) }
+
+// HoldsTwice holds where a user has a permission of an API directly and by a role.
+type HoldsTwice struct{}
+
+func (HoldsTwice) where(*[]any) string {
+	return `users.user_id in (select direct.user_id from user_permissions direct
+		join core_role_users held on held.user_id = direct.user_id
+		join core_role_permissions given on given.role_id = held.role_id and given.api = direct.api and given.permission = direct.permission)`
+}
 
 func joined(matches []UserMatch, with, none string, args *[]any) string {
 	if len(matches) == 0 {
