@@ -57,7 +57,7 @@ func TestCreateEditCloneAndDeleteRole(t *testing.T) {
 		form.Holds("Deploy Operator")
 		form.Find(read).Choose(read)
 		form.Create()
-		form.Refuses("This name is taken. Choose another.", "Deploy Operator")
+		form.Refuses("already exists", "Deploy Operator")
 		form.Has(read)
 		form.Fill(name, "Keeps releases")
 		form.Create()
@@ -179,7 +179,8 @@ func TestRoleUsers(t *testing.T) {
 		role.Search(bert)
 		role.Lacks(anna)
 
-		role = page.OpenRole(role.Tab, id).Turn("Users")
+		role.Narrow("Direct")
+		role.Turn("Users")
 		picker := role.Add("Add users")
 		picker.Find(anna).HasAlready(anna)
 		picker.Find(cleo).Choose(cleo).Confirm()
