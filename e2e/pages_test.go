@@ -67,6 +67,8 @@ func places(t *testing.T) []place {
 		{name: "group-members-none", path: "/groups/" + empty},
 		{name: "group-members-add", path: "/groups/" + platform, open: "Add members"},
 		{name: "group-members-remove", path: "/groups/" + prepared.find(t, "SRE"), open: "Remove Tomasz Wierzbicki from SRE"},
+		{name: "group-members-many", path: "/groups/" + platform + "/members/many"},
+		{name: "jobs", path: "/jobs"},
 		{name: "group-nested", path: "/groups/" + platform + "/nested"},
 		{name: "group-nested-add", path: "/groups/" + platform + "/nested", open: "Add nested groups"},
 		{name: "group-roles", path: "/groups/" + platform + "/roles"},
