@@ -11,8 +11,8 @@ import (
 	"trellis/web/session"
 )
 
-// deed is something that a person can do from anywhere.
-type deed struct {
+// errand is something that a person can do from anywhere.
+type errand struct {
 	icon, name string
 	words      string // other words that people look for
 	url        string
@@ -22,10 +22,10 @@ type deed struct {
 	scope      string // what it asks for; empty when nothing
 }
 
-// deeds are all of them, the most usual ones first.
-func deeds() []deed {
+// errands are all of them, the most usual ones first.
+func errands() []errand {
 	const auth, mgmt = session.Authorization, session.Management
-	return []deed{
+	return []errand{
 		{icon: "plus", name: "Create group", words: "new add", url: urls.NewGroup, api: auth, scope: createGroups},
 		{icon: "plus", name: "Create role", words: "new add", url: urls.NewRole, api: auth, scope: createRoles},
 		{icon: "plus", name: "Create permission", words: "new add", url: urls.NewPermission, api: auth, scope: createPermissions},
@@ -58,8 +58,8 @@ func (h Search) actions(c echo.Context, q searchQuery) views.SearchSection {
 	if q.whole != "" && !q.wants(actionKind) {
 		return out
 	}
-	all := slices.DeleteFunc(deeds(), func(d deed) bool { return !d.has(q.text) })
-	slices.SortStableFunc(all, func(a, b deed) int { return rank(q.text, a.name) - rank(q.text, b.name) })
+	all := slices.DeleteFunc(errands(), func(d errand) bool { return !d.has(q.text) })
+	slices.SortStableFunc(all, func(a, b errand) int { return rank(q.text, a.name) - rank(q.text, b.name) })
 	switch {
 	case q.whole == "":
 		all = all[:fewActions]
@@ -77,7 +77,7 @@ func (h Search) actions(c echo.Context, q searchQuery) views.SearchSection {
 }
 
 // has reports whether every word of text begins one of d's words.
-func (d deed) has(text string) bool {
+func (d errand) has(text string) bool {
 	own := strings.Fields(strings.ToLower(d.name + " " + d.words))
 	for _, word := range strings.Fields(strings.ToLower(text)) {
 		if !slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(o, word) }) {
