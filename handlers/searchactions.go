@@ -92,6 +92,17 @@ func visited(c echo.Context, kind, id, name string) {
 	session.From(c.Request().Context()).Visit(session.Recent{Kind: kind, ID: id, Name: name})
 }
 
+// NotThere forgets what the request asked for: its page was not found, so the
+// search shall not lead there again.
+func NotThere(c echo.Context) {
+	kind, ok := map[string]string{
+		urls.Group: groupKind, urls.User: userKind, urls.Role: roleKind, urls.Permission: permissionKind,
+	}[c.Path()]
+	if ok {
+		forgotten(c, kind, idOf(c))
+	}
+}
+
 // forgotten notes that something is gone.
 func forgotten(c echo.Context, kind, id string) {
 	session.From(c.Request().Context()).Forget(kind, id)
