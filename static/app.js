@@ -10,7 +10,7 @@ const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 function setTheme(theme) {
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
-  for (const button of all("[name=theme]")) {
+  for (const button of all("#theme-menu [name=theme]")) {
     button.setAttribute("aria-pressed", String(button.value === theme));
   }
   const secure = location.protocol === "https:" ? ";secure" : "";
@@ -22,7 +22,8 @@ document.addEventListener("submit", (event) => {
   if (button?.name !== "theme") return;
   event.preventDefault();
   setTheme(button.value);
-  button.closest("[popover]").hidePopover();
+  if (button.closest("dialog")) return button.closest("dialog").close();
+  button.closest("[popover]")?.hidePopover();
   find("#theme-button").focus();
 });
 
@@ -152,7 +153,7 @@ function showNoticeInDialog() {
   const lines = all("#notice > *");
   if (!place || !lines.length) return;
   place.replaceChildren(...lines);
-  if (document.activeElement?.id !== "find") place.focus(); // a search goes on
+  if (!document.activeElement?.matches("#find, #palette-input")) place.focus(); // a search goes on
 }
 
 // --- Tabs. On a narrow screen their line scrolls; the current one is to be seen.
@@ -179,6 +180,85 @@ function localTimes(part) {
 
 localTimes(document);
 document.body.addEventListener("htmx:afterSettle", (event) => localTimes(event.target));
+
+// --- The box that searches everything. The focus stays in its input; the option
+// that Enter takes is marked.
+
+const options = () => all("#found [role=option]");
+
+let takeFirst = false; // Enter was quicker than the answer
+
+function openPalette() {
+  const palette = find("#palette");
+  if (!palette || find("dialog[open]")) return;
+  palette.showModal();
+  find("input", palette).focus();
+  find("form", palette).dispatchEvent(new Event("opened"));
+}
+
+function choose(option) {
+  for (const other of options()) other.setAttribute("aria-selected", String(other === option));
+  const input = find("#palette-input");
+  input.setAttribute("aria-expanded", String(Boolean(option)));
+  if (option) input.setAttribute("aria-activedescendant", option.id);
+  else input.removeAttribute("aria-activedescendant");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function move(event) {
+  const list = options();
+  const at = list.findIndex((option) => option.ariaSelected === "true");
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined || !list.length) return;
+  event.preventDefault();
+  choose(list.at(to % list.length));
+}
+
+function take(option) {
+  if (option?.ariaDisabled === "true") find("#palette-status").textContent = find(".end", option).textContent;
+  else option?.click();
+}
+
+find("#palette-input")?.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key !== "Enter") return move(event);
+  const current = find("#found").dataset.query === event.target.value.trim();
+  if (current && !options().length) return; // the page of the search says more
+  event.preventDefault();
+  if (current) take(find("#found [aria-selected=true]"));
+  else takeFirst = true;
+});
+
+find("#palette-input")?.addEventListener("input", () => { takeFirst = false; });
+
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "found") return;
+  choose(options()[0]);
+  find("#palette-status").textContent = event.target.dataset.found ?? "";
+  if (takeFirst && event.target.dataset.query === find("#palette-input").value.trim()) take(options()[0]);
+  takeFirst = false;
+});
+
+// Nothing of a search stays in the page.
+find("#palette")?.addEventListener("close", (event) => {
+  find("form", event.target).reset();
+  find("#found").replaceChildren();
+  find("#palette-status").textContent = "";
+  choose();
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#find-all") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openPalette();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  if (find("#palette")?.open) find("#palette").close();
+  else openPalette();
+});
 
 // --- Keys and small things.
 
@@ -266,8 +346,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]") || find("dialog[open]")) return;
   const search = find("#search");
-  if (!search) return;
   event.preventDefault();
+  if (!search) return openPalette();
   search.focus();
   search.select();
 });

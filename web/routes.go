@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
 	idle, absolute := s.sessions.Limits()
 	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
+	search := handlers.Search{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
 	configuration := handlers.Configuration{API: s.authz, Address: s.authz.Address(), Site: s.base.String()}
 	transfer := handlers.Transfer{API: s.authz}
 	people := handlers.People{API: s.mgmt}
@@ -81,6 +82,7 @@ func (s *Server) routes() []route {
 		{get, urls.Static + "/*", anyone, serveStatic},
 		{post, urls.Theme, signedIn, handlers.Theme},
 		{get, urls.Unsaved, signedIn, unsaved},
+		{get, urls.Search, signedIn, search.Show},
 
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},
