@@ -19,13 +19,14 @@ build: ## Build bin/trellis, a static binary
 
 test: ## Install what the tests need, then run all of them, also in a browser and on PostgreSQL
 	./e2e/setup.sh
-	go test -race -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v '^trellis/e2e')
+	go test -race -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v -e '^trellis/e2e' -e '^trellis/cmd/bench')
 	$(MAKE) --no-print-directory -j2 test-flows test-pages
 
 # The browser waits more than it works, so two of them go side by side: one does
-# what people do, the other looks at every page in every look.
+# what people do, the other looks at every page in every look. The benchmark drives
+# programs of its own, in which -race would see nothing.
 test-flows:
-	go test -timeout 15m $(TESTFLAGS) -skip '^($(PAGES))$$' ./e2e/...
+	go test -timeout 15m $(TESTFLAGS) -skip '^($(PAGES))$$' ./e2e/... ./cmd/bench
 
 test-pages:
 	go test -timeout 15m $(TESTFLAGS) -run '^($(PAGES))$$' ./e2e
