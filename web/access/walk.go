@@ -24,6 +24,9 @@ func (m *marks) add(i int32) bool {
 	return true
 }
 
+// remove takes i out of the set.
+func (m *marks) remove(i int32) { m.words[uint32(i)>>6] &^= 1 << (uint32(i) & 63) } //nolint:gosec // as in add
+
 // has reports whether i is in the set.
 func (m *marks) has(i int32) bool {
 	return m.words[uint32(i)>>6]&(uint64(1)<<(uint32(i)&63)) != 0 //nolint:gosec // as in add
