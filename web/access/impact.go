@@ -328,3 +328,42 @@ func (c columns) only(row, other []uint64) Access {
 	}
 	return out
 }
+
+// Touches reports whether a user's access changes. O(log n).
+func (i *Impact) Touches(user int32) bool {
+	_, ok := slices.BinarySearch(i.affected, user)
+	return ok
+}
+
+// Takes reports whether a user loses an access.
+func (i *Impact) Takes(user int32, n Node) bool {
+	column, ok := i.columns.at[n]
+	if !ok {
+		return false
+	}
+	before, after := i.compare(user)
+	return (before[column>>6]&^after[column>>6])>>(column&63)&1 != 0
+}
+
+// Kept is, of a hop that was removed, a shortest path that still leads from its one
+// end to the other, if there is one. O(V+E).
+func (i *Impact) Kept(c Change) Path {
+	if !c.Removed || c.Kind == Mapped {
+		return nil
+	}
+	from := Origin{Node: c.From}
+	if c.From.Kind == KindUser {
+		groups, roles := i.draft.people.held(c.From.Position)
+		if h := i.draft.holdings[c.From.Position]; h != nil {
+			groups, roles = h.groups, h.roles
+		}
+		from.Held.Groups = i.After.ids(groups)
+		for _, role := range roles {
+			from.Held.Roles = append(from.Held.Roles, i.After.roles[role].ID)
+		}
+	}
+	if found := i.After.Ways(from, c.To).Paths(0, 1); len(found.Paths) > 0 {
+		return found.Paths[0]
+	}
+	return nil
+}
