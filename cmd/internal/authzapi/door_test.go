@@ -151,7 +151,7 @@ func TestQueriesThatAreTurnedDown(t *testing.T) {
 			"/groups?per_page=101":                       schemaError("query", "per_page", `"per_page" must be less than or equal to 100`),
 			"/groups?per_page=":                          schemaError("query", "per_page", `"per_page" must be a number`),
 			"/groups?include_totals=1":                   schemaError("query", "include_totals", `"include_totals" must be a boolean`),
-			"/groups?sort=name":                          schemaError("query", "sort", `"sort" must be one of [_id:1, _id:-1, name:1, name:-1, description:1, description:-1, member_count:1, member_count:-1, nested_count:1, nested_count:-1, role_count:1, role_count:-1, mapping_count:1, mapping_count:-1, pending_count:1, pending_count:-1]`),
+			"/groups?sort=name":                          schemaError("query", "sort", `"sort" must be one of [_id:1, _id:-1, name:1, name:-1, description:1, description:-1, member_count:1, member_count:-1, nested_count:1, nested_count:-1, role_count:1, role_count:-1, mapping_count:1, mapping_count:-1, pending_count:1, pending_count:-1, match:1]`),
 			"/groups/" + id + "?expand":                  schemaError("query", "expand", `"expand" must be a boolean`),
 			"/groups/" + id + "?expand=1":                schemaError("query", "expand", `"expand" must be a boolean`),
 			"/groups/" + id + "?fields=name,members":     schemaError("query", "fields.1", `"fields[1]" must be one of [_id, name, description, metadata, member_count, nested_count, role_count, mapping_count, pending_count, nested_in]`),

@@ -114,7 +114,8 @@ func target(c *call, graph *snapshot.Snapshot) (access.Node, error) {
 		kind access.Kind
 		at   func(string) (int32, bool)
 	}{
-		{"group", store.Groups, access.KindGroup, graph.Group}, {"role", store.Roles, access.KindRole, graph.Role},
+		{"group", store.Groups, access.KindGroup, graph.Group},
+		{"role", store.Roles, access.KindRole, graph.Role},
 		{"permission", store.Permissions, access.KindPermission, graph.Permission},
 	} {
 		if !c.query.Has(kind.name) {

@@ -51,7 +51,7 @@ func (t *heldTogether) of(ctx context.Context, user string) (Held, error) {
 	t.waiting = append(t.waiting, heldQuestion{user, answer})
 	if t.asking < heldAtOnce {
 		t.asking++
-		go t.work()
+		go t.work() //nolint:gosec // it works for others too, who outlive this request
 	}
 	t.mu.Unlock()
 	select {
