@@ -285,7 +285,9 @@ func BenchmarkExplained(b *testing.B) {
 	b.Run("Impact", func(b *testing.B) { x.measure(b, impact) })
 	b.Run("ImpactAfterAChange", func(b *testing.B) {
 		x.measure(b, func(user string) {
-			update(b, x.store, func(tx *store.Tx) error { return tx.AddMembers(b.Context(), x.groups[1].ID, []string{fmt.Sprint("new|", x.turn.Load())}) })
+			update(b, x.store, func(tx *store.Tx) error {
+				return tx.AddMembers(b.Context(), x.groups[1].ID, []string{fmt.Sprint("new|", x.turn.Load())})
+			})
 			impact(user)
 		})
 	})
