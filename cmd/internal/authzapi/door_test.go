@@ -239,7 +239,7 @@ func FuzzBody(f *testing.F) {
 	tn := onSQLite(f)
 	id := tn.newGroup(f, "Team")
 	token := "Bearer " + tn.issuer.Scoped(authzapi.Audience, everyScope()...)
-	for _, seed := range []string{`{"name":"x","description":"y"}`, `["` + id + `"]`, `{"_id":["x"]}`, `[{"groupName":"g","connectionName":"c"}]`, `[null]`, `"x"`, `{"":{}}`, `{"groups":[{"_id":"a","name":"b"}],"configuration":[{"_id":"v1","apikey":"k","rolesInToken":"no"}]}`, `{"apiAccess":true,"token_lifetime":1.5}`} {
+	for _, seed := range []string{`{"name":"x","description":"y"}`, `["` + id + `"]`, `{"_id":["x"]}`, `[{"groupName":"g","connectionName":"c"}]`, `[null]`, `"x"`, `{"":{}}`, `{"groups":[{"_id":"a","name":"b"}],"configuration":[{"_id":"v1","apikey":"k","rolesInToken":"no"}]}`, `{"apiAccess":true,"token_lifetime":1.5}`, `{"changes":[{"action":"add","kind":"member","user":"u","group":"` + id + `"},{"action":"delete","kind":"group","group":"` + id + `"}]}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -260,6 +260,7 @@ func FuzzBody(f *testing.F) {
 			{"PATCH", "/groups/" + id + "/nested"},
 			{"POST", "/configuration/import?dry_run=true"},
 			{"POST", "/configuration/import?mode=merge"},
+			{"POST", "/impact"},
 			{"PATCH", "/configuration"},
 			{"PATCH", "/configuration/resource-server"},
 		} {
