@@ -130,8 +130,9 @@ func places(t *testing.T) []place {
 	}
 }
 
-// Every page, wide and light, narrow and dark, and without JavaScript, is drawn without a serious finding of axe-core and
-// without a report of the browser; a picture of each is kept.
+// Every page, wide and light, narrow and dark, and without JavaScript, is drawn
+// without a serious finding of axe-core and without a report of the browser; a
+// picture of each is kept.
 func TestEveryPage(t *testing.T) {
 	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
