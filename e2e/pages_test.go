@@ -43,7 +43,7 @@ func places(t *testing.T) []place {
 	stranger := "/users/" + escape(odd)
 	run := "/access?application=" + prepared.application(t, "Deploy Console") + "&connection=google-workspace&groups=eng-all"
 	platform, empty, contractors := prepared.find(t, "Platform"), prepared.find(t, "Project Aurora"), prepared.find(t, "Contractors")
-	role, permission := "/roles/"+prepared.findRole(t, "Incident Responder"), "/permissions/"+prepared.findPermission(t, "read:services")
+	responder, permission := "/roles/"+prepared.findRole(t, "Incident Responder"), "/permissions/"+prepared.findPermission(t, "read:services")
 	lonely := "/permissions/" + prepared.permission(t, console, prepared.name("lonely:permission"))
 	return []place{
 		{name: "overview", path: "/"},
@@ -67,6 +67,8 @@ func places(t *testing.T) []place {
 		{name: "group-members-none", path: "/groups/" + empty},
 		{name: "group-members-add", path: "/groups/" + platform, open: "Add members"},
 		{name: "group-members-remove", path: "/groups/" + prepared.find(t, "SRE"), open: "Remove Tomasz Wierzbicki from SRE"},
+		{name: "group-members-many", path: "/groups/" + platform + "/members/many"},
+		{name: "jobs", path: "/jobs"},
 		{name: "group-nested", path: "/groups/" + platform + "/nested"},
 		{name: "group-nested-add", path: "/groups/" + platform + "/nested", open: "Add nested groups"},
 		{name: "group-roles", path: "/groups/" + platform + "/roles"},
@@ -78,15 +80,15 @@ func places(t *testing.T) []place {
 		{name: "roles", path: "/roles"},
 		{name: "roles-no-match", path: "/roles?q=zzz"},
 		{name: "role-new", path: "/roles", open: "New role"},
-		{name: "role-permissions", path: role},
-		{name: "role-users", path: role + "/users"},
-		{name: "role-users-all", path: role + "/users?show=all"},
-		{name: "role-users-add", path: role + "/users", open: "Add users"},
-		{name: "role-groups", path: role + "/groups"},
-		{name: "role-groups-add", path: role + "/groups", open: "Add groups"},
-		{name: "role-edit", path: role, open: "Edit"},
-		{name: "role-clone", path: role, open: "Clone"},
-		{name: "role-delete", path: role, open: "Delete role"},
+		{name: "role-permissions", path: responder},
+		{name: "role-users", path: responder + "/users"},
+		{name: "role-users-all", path: responder + "/users?show=all"},
+		{name: "role-users-add", path: responder + "/users", open: "Add users"},
+		{name: "role-groups", path: responder + "/groups"},
+		{name: "role-groups-add", path: responder + "/groups", open: "Add groups"},
+		{name: "role-edit", path: responder, open: "Edit"},
+		{name: "role-clone", path: responder, open: "Clone"},
+		{name: "role-delete", path: responder, open: "Delete role"},
 		{name: "permissions", path: "/permissions"},
 		{name: "permissions-no-match", path: "/permissions?q=zzz"},
 		{name: "permission-new", path: "/permissions", open: "New permission"},

@@ -40,7 +40,7 @@ func TestCreateEditAndDeletePermission(t *testing.T) {
 		form.Create()
 		form.Refuses("Choose what the permission is for.", "read:services")
 		form.Of(console).Create()
-		form.Refuses("already exists", "read:services")
+		form.Refuses("This name is taken. Choose another.", "read:services")
 		form.Fill(name, "Sweep the floors").Create()
 		permission := page.Permission{List: page.List{Tab: form.Tab}}
 		permission.Headed(name)

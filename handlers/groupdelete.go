@@ -32,6 +32,7 @@ func (h Groups) Delete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	forgotten(c, groupKind, idOf(c))
 	return moveOn(c, urls.Groups, "Group deleted", "")
 }
 

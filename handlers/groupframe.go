@@ -27,6 +27,7 @@ var (
 // showGroup answers with a tab of g: the whole page, its tabs and what is below,
 // or the list alone.
 func showGroup(c echo.Context, g authz.Group, at tab, body, list templ.Component) error {
+	visited(c, groupKind, g.ID, named(g.Name))
 	l := layout(c, named(g.Name)+", "+at.label, urls.Groups)
 	frame := groupFrame(c, g, at)
 	return answer(c, http.StatusOK, views.GroupPage(l, frame, body), parts{

@@ -53,6 +53,7 @@ func (h Permissions) Delete(c echo.Context) error {
 	if taken > 0 {
 		text = "It was taken out of " + count(taken, "role") + " first."
 	}
+	forgotten(c, permissionKind, idOf(c))
 	return moveOn(c, urls.Permissions, "Permission deleted", text)
 }
 

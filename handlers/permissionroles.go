@@ -47,6 +47,7 @@ func (h Permissions) Roles(c echo.Context) error {
 			Remove: takingOut(c, "Remove "+named(p.Name)+" from "+named(r.Name), urls.ToPermissionRolesRemove(p.ID, r.ID)),
 		})
 	}
+	visited(c, permissionKind, p.ID, named(p.Name))
 	l := layout(c, named(p.Name)+", "+permissionRolesTab.label, urls.Permissions)
 	frame := permissionFrame(c, p, h.Catalogue.read(ctx), permissionRolesTab)
 	return showDetail(c, l, frame, views.PermissionRoles(list), views.ContainingRows(list))

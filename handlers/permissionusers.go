@@ -38,6 +38,7 @@ func (h PermissionUsers) Show(c echo.Context) error {
 	}
 	list := permissionHolders(p, at, part)
 	addressed(c, at.To())
+	visited(c, permissionKind, p.ID, named(p.Name))
 	l := layout(c, named(p.Name)+", "+permissionUsersTab.label, urls.Permissions)
 	frame := permissionFrame(c, p, h.Catalogue.read(ctx), permissionUsersTab)
 	return showDetail(c, l, frame, views.HolderTab(list), views.HolderRows(list))

@@ -51,6 +51,7 @@ func (h Roles) Delete(c echo.Context) error {
 	if taken > 0 {
 		text = "It was taken from " + count(taken, "group") + " first."
 	}
+	forgotten(c, roleKind, idOf(c))
 	return moveOn(c, urls.Roles, "Role deleted", text)
 }
 

@@ -21,6 +21,7 @@ var (
 // showRole answers with a tab of r: the whole page, its tabs and what is below, or
 // the list alone.
 func showRole(c echo.Context, r authz.Role, apps catalogue, at tab, body, list templ.Component) error {
+	visited(c, roleKind, r.ID, named(r.Name))
 	l := layout(c, named(r.Name)+", "+at.label, urls.Roles)
 	return showDetail(c, l, roleFrame(c, r, apps, at), body, list)
 }

@@ -10,7 +10,7 @@ const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 function setTheme(theme) {
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
-  for (const button of all("[name=theme]")) {
+  for (const button of all("#theme-menu [name=theme]")) {
     button.setAttribute("aria-pressed", String(button.value === theme));
   }
   const secure = location.protocol === "https:" ? ";secure" : "";
@@ -22,7 +22,8 @@ document.addEventListener("submit", (event) => {
   if (button?.name !== "theme") return;
   event.preventDefault();
   setTheme(button.value);
-  button.closest("[popover]").hidePopover();
+  if (button.closest("dialog")) return button.closest("dialog").close();
+  button.closest("[popover]")?.hidePopover();
   find("#theme-button").focus();
 });
 
@@ -107,8 +108,16 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (part.id === "dialog" || part.closest("#dialog")) openDialog();
   if (part.id === "notice") showNoticeInDialog();
   if (part.id === "choices") countChosen(part);
-  if (part.dataset?.status) find("#status").textContent = part.dataset.status;
+  if (part.id === "list") countChecked();
+  if (part.dataset?.status) say(part.dataset.status);
 });
+
+// say tells a screen reader. Behind a dialog nothing is read out, so there it is
+// said in the dialog. What was said is not said again while a job goes on.
+function say(words) {
+  const place = find("dialog[open] [data-said]") ?? find("#status");
+  if (place.textContent !== words) place.textContent = words;
+}
 
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   document.body.classList.add("busy");
@@ -144,7 +153,7 @@ function showNoticeInDialog() {
   const lines = all("#notice > *");
   if (!place || !lines.length) return;
   place.replaceChildren(...lines);
-  if (document.activeElement?.id !== "find") place.focus(); // a search goes on
+  if (!document.activeElement?.matches("#find, #palette-input")) place.focus(); // a search goes on
 }
 
 // --- Tabs. On a narrow screen their line scrolls; the current one is to be seen.
@@ -172,6 +181,85 @@ function localTimes(part) {
 localTimes(document);
 document.body.addEventListener("htmx:afterSettle", (event) => localTimes(event.target));
 
+// --- The box that searches everything. The focus stays in its input; the option
+// that Enter takes is marked.
+
+const options = () => all("#found [role=option]");
+
+let takeFirst = false; // Enter was quicker than the answer
+
+function openPalette() {
+  const palette = find("#palette");
+  if (!palette || find("dialog[open]")) return;
+  palette.showModal();
+  find("input", palette).focus();
+  find("form", palette).dispatchEvent(new Event("opened"));
+}
+
+function choose(option) {
+  for (const other of options()) other.setAttribute("aria-selected", String(other === option));
+  const input = find("#palette-input");
+  input.setAttribute("aria-expanded", String(Boolean(option)));
+  if (option) input.setAttribute("aria-activedescendant", option.id);
+  else input.removeAttribute("aria-activedescendant");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function move(event) {
+  const list = options();
+  const at = list.findIndex((option) => option.ariaSelected === "true");
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined || !list.length) return;
+  event.preventDefault();
+  choose(list.at(to % list.length));
+}
+
+function take(option) {
+  if (option?.ariaDisabled === "true") find("#palette-status").textContent = find(".end", option).textContent;
+  else option?.click();
+}
+
+find("#palette-input")?.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key !== "Enter") return move(event);
+  const current = find("#found").dataset.query === event.target.value.trim();
+  if (current && !options().length) return; // the page of the search says more
+  event.preventDefault();
+  if (current) take(find("#found [aria-selected=true]"));
+  else takeFirst = true;
+});
+
+find("#palette-input")?.addEventListener("input", () => { takeFirst = false; });
+
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "found") return;
+  choose(options()[0]);
+  find("#palette-status").textContent = event.target.dataset.found ?? "";
+  if (takeFirst && event.target.dataset.query === find("#palette-input").value.trim()) take(options()[0]);
+  takeFirst = false;
+});
+
+// Nothing of a search stays in the page.
+find("#palette")?.addEventListener("close", (event) => {
+  find("form", event.target).reset();
+  find("#found").replaceChildren();
+  find("#palette-status").textContent = "";
+  choose();
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#find-all") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openPalette();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  if (find("#palette")?.open) find("#palette").close();
+  else openPalette();
+});
+
 // --- Keys and small things.
 
 function countChosen(choices) {
@@ -182,15 +270,84 @@ function countChosen(choices) {
 
 document.addEventListener("change", (event) => {
   const choices = event.target.closest("#choices");
-  if (choices) countChosen(choices);
+  if (!choices) return;
+  countChosen(choices);
+  say(find(".df .left", choices.closest("form"))?.textContent ?? "");
+  // An answer that is on its way does not know of this choice: ask anew.
+  if (find("#find.htmx-request, #show-more.htmx-request")) searchAgain();
 });
+
+const searchAgain = () => find("#find").dispatchEvent(new Event("again"));
+
+// Enter in the search of a picker searches at once, and sends nothing.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("#find[hx-post]")) return;
+  event.preventDefault();
+  searchAgain();
+});
+
+// A choice that has the focus keeps it when the choices are drawn anew.
+let focused = "";
+
+document.body.addEventListener("htmx:beforeSwap", ({ target }) => {
+  if (target.id === "choices") focused = find("input:focus", target)?.value ?? "";
+});
+
+document.body.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "choices" || !focused) return;
+  all("input", target).find((box) => box.value === focused)?.focus();
+  focused = "";
+});
+
+// Arrows lead from the search of a picker into its choices, through them and back.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const form = event.target.closest("form:has(#find)");
+  if (!step || !form || event.target.type === "radio") return;
+  const stops = [find("#find", form), ...all("#choices :is(input:enabled, a.choice)", form)];
+  const at = stops.indexOf(event.target);
+  if (at < 0 || !stops[at + step]) return;
+  event.preventDefault();
+  stops[at + step].focus();
+});
+
+// --- Rows of a list that are checked. With Shift a whole range follows the last.
+
+const rowBoxes = () => all("#list tbody .ck input");
+let lastBox = null;
+
+function countChecked() {
+  const boxes = rowBoxes();
+  const n = boxes.filter((box) => box.checked).length;
+  const every = find("#list [data-check-all]");
+  if (every) {
+    every.checked = n > 0 && n === boxes.length;
+    every.indeterminate = n > 0 && n < boxes.length;
+  }
+  const words = find("#selection [data-checked]");
+  if (words) words.textContent = find("#selection [name=all]")?.checked ? "All selected" : `${n} selected`;
+}
+
+document.addEventListener("click", (event) => {
+  const box = event.target;
+  if (box.matches("[data-check-all]")) for (const other of rowBoxes()) other.checked = box.checked;
+  else if (box.matches("#list tbody .ck input")) {
+    const boxes = rowBoxes();
+    const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((a, b) => a - b);
+    if (event.shiftKey && from >= 0) for (const other of boxes.slice(from, to + 1)) other.checked = box.checked;
+    lastBox = box;
+  } else if (!box.matches("#selection [name=all]")) return;
+  countChecked();
+});
+
+countChecked();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]") || find("dialog[open]")) return;
   const search = find("#search");
-  if (!search) return;
   event.preventDefault();
+  if (!search) return openPalette();
   search.focus();
   search.select();
 });

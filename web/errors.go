@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"trellis/handlers"
 	"trellis/views"
 	"trellis/views/urls"
 	"trellis/web/htmx"
@@ -43,6 +44,9 @@ func (s *Server) handleError(err error, c echo.Context) {
 	}
 	f := failureOf(err, c.Path())
 	s.logFailure(c, err, f.status)
+	if f.status == http.StatusNotFound {
+		handlers.NotThere(c)
+	}
 	if f.wait > 0 {
 		res.Header().Set("Retry-After", strconv.Itoa(seconds(f.wait)))
 	}

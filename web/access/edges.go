@@ -30,9 +30,14 @@ func adjacency[T any](items []T, index map[string]int32, named func(T) []string)
 	return out
 }
 
-// reversed is e turned round, by counting the edges into each vertex first.
-func (e edges) reversed() edges {
-	out := edges{to: make([]int32, len(e.to)), from: make([]int32, len(e.from))}
+// reversed is e turned round, where edges lead from vertices to vertices of the
+// same list.
+func (e edges) reversed() edges { return e.turned(len(e.from) - 1) }
+
+// turned is e turned round, where its edges lead to a list of n vertices, by
+// counting the edges into each vertex first. O(V+E).
+func (e edges) turned(n int) edges {
+	out := edges{to: make([]int32, len(e.to)), from: make([]int32, n+1)}
 	for _, to := range e.to {
 		out.from[to+1]++
 	}

@@ -33,10 +33,12 @@ type Engine struct {
 	roles       []Role
 	permissions []Permission
 
-	roleIndex map[string]int32
-	granted   edges               // from a group to its roles
-	includes  edges               // from a role to its permissions
-	mapped    map[Mapping][]int32 // the groups that have it
+	roleIndex       map[string]int32
+	permissionIndex map[string]int32
+
+	granted  edges               // from a group to its roles
+	includes edges               // from a role to its permissions
+	mapped   map[Mapping][]int32 // the groups that have it
 
 	// The first with the same name, for lists of names: a set of numbers is
 	// cheaper than one of texts. It is nil when no two have one name.
@@ -76,8 +78,8 @@ func NewEngine(groups []Group, roles []Role, permissions []Permission) *Engine {
 		e.application[i] = n
 	}
 	e.granted = adjacency(groups, e.roleIndex, func(g Group) []string { return g.Roles })
-	index := indexOf(permissions, func(p Permission) string { return p.ID })
-	e.includes = adjacency(roles, index, func(r Role) []string { return r.Permissions })
+	e.permissionIndex = indexOf(permissions, func(p Permission) string { return p.ID })
+	e.includes = adjacency(roles, e.permissionIndex, func(r Role) []string { return r.Permissions })
 	for i, g := range groups {
 		for _, m := range g.Mappings {
 			e.mapped[m] = append(e.mapped[m], int32(i)) //nolint:gosec // as in indexOf

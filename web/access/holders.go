@@ -8,6 +8,18 @@ func (e *Engine) Role(id string) (position int32, ok bool) {
 	return position, ok
 }
 
+// Group is the position of the group with that id, if there is one. O(1).
+func (g *Graph) Group(id string) (position int32, ok bool) {
+	position, ok = g.index[id]
+	return position, ok
+}
+
+// Permission is the position of the permission with that id, if there is one. O(1).
+func (e *Engine) Permission(id string) (position int32, ok bool) {
+	position, ok = e.permissionIndex[id]
+	return position, ok
+}
+
 // RolesWith is the roles that contain the permission with that id, in store
 // order. O(r+p) for p permissions of r roles.
 func (e *Engine) RolesWith(permission string) []int32 {

@@ -24,6 +24,23 @@ func (m *marks) add(i int32) bool {
 	return true
 }
 
+// addEach puts all of elements into the set.
+func (m *marks) addEach(elements []int32) {
+	for _, i := range elements {
+		m.add(i)
+	}
+}
+
+// grow makes room for i.
+func (m *marks) grow(i int32) {
+	if short := int(i)/64 + 1 - len(m.words); short > 0 {
+		m.words = append(m.words, make([]uint64, short)...)
+	}
+}
+
+// remove takes i out of the set.
+func (m *marks) remove(i int32) { m.words[uint32(i)>>6] &^= 1 << (uint32(i) & 63) } //nolint:gosec // as in add
+
 // has reports whether i is in the set.
 func (m *marks) has(i int32) bool {
 	return m.words[uint32(i)>>6]&(uint64(1)<<(uint32(i)&63)) != 0 //nolint:gosec // as in add

@@ -116,19 +116,26 @@ func (s *Store) Update(ctx context.Context, change func(*Data)) error {
 	return errStale
 }
 
-// Keep writes what the request of ctx said to and heard from the session.
+// Keep writes what the request of ctx said to and heard from the session, and
+// what its person looked at.
 func (s *Store) Keep(ctx context.Context) error {
 	const most = 5 // messages; a page is not a log
 	d := From(ctx)
-	if !d.SignedInAs() || (d.heard == 0 && len(d.said) == 0) {
+	if !d.SignedInAs() || !d.touched() {
 		return nil
 	}
 	err := s.Update(ctx, func(now *Data) {
 		now.Flash = append(now.Flash[min(d.heard, len(now.Flash)):], d.said...)
 		now.Flash = now.Flash[max(0, len(now.Flash)-most):]
+		now.Recent = d.recently(now.Recent)
 	})
 	if errors.Is(err, ErrEnded) {
 		return nil
 	}
 	return err
+}
+
+// touched reports whether a request left something in d to be kept.
+func (d *Data) touched() bool {
+	return d.heard > 0 || len(d.said) > 0 || d.visited != nil || d.forgotten != nil
 }

@@ -35,11 +35,14 @@ type Data struct {
 	SignedIn time.Time
 	Renewing time.Time // when somebody set out to spend RefreshToken; zero when nobody has
 	Flash    []Flash
-	Draft    *Draft // what the person sent when an earlier session had ended
+	Draft    *Draft   // what the person sent when an earlier session had ended
+	Recent   []Recent // what the person looked at, the newest first
 
 	row   row // where the store keeps it
 	heard int // how many of Flash were shown by this request
 	said  []Flash
+
+	visited, forgotten *Recent // by this request; nil for nothing
 }
 
 // Flash is a message that the next page shows, once.

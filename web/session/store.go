@@ -59,7 +59,14 @@ create table if not exists web_sign_ins (
 	created    bigint not null,
 	sealed     text not null
 );
-create index if not exists web_sign_ins_browser on web_sign_ins (browser);`
+create index if not exists web_sign_ins_browser on web_sign_ins (browser);
+create table if not exists web_work (
+	owner   text not null,
+	id      text not null,
+	changed bigint not null,
+	sealed  text not null,
+	primary key (owner, id)
+);`
 
 // Open makes the tables of sessions in cfg.DB, unless they are there.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
@@ -188,6 +195,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 		now.Add(-s.limit).UnixMilli(), now.Add(-s.idle).UnixMilli())
 	if err == nil {
 		_, err = s.db.ExecContext(ctx, `delete from web_sign_ins where created <= $1`, now.Add(-signInLife).UnixMicro())
+	}
+	if err == nil {
+		_, err = s.db.ExecContext(ctx, `delete from web_work where changed <= $1`, now.Add(-workLife).UnixMilli())
 	}
 	if err != nil {
 		return fmt.Errorf("sweeping sessions: %w", err)

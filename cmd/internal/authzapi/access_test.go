@@ -47,59 +47,58 @@ func operations(t testing.TB) []operation {
 
 // Whatever the document lists, nobody does it without a good token that has its scope.
 func TestEveryRouteNeedsItsScope(t *testing.T) {
-	each(t, func(t *testing.T, tn *tenant) {
-		stranger := bearertest.New(t, tn.issuer.URL)
-		elsewhere := bearertest.New(t, "https://elsewhere.example/")
-		all := strings.Join(everyScope(), " ")
-		bad := map[string]string{
-			"no token":       "",
-			"garbage":        "Bearer garbage",
-			"three parts":    "Bearer a.b.c",
-			"basic":          "Basic dTpw",
-			"expired":        "Bearer " + tn.issuer.Token(map[string]any{"aud": authzapi.Audience, "scope": all, "exp": time.Now().Add(-time.Hour).Unix()}),
-			"not yet":        "Bearer " + tn.issuer.Token(map[string]any{"aud": authzapi.Audience, "scope": all, "nbf": time.Now().Add(time.Hour).Unix()}),
-			"wrong issuer":   "Bearer " + elsewhere.Scoped(authzapi.Audience, everyScope()...),
-			"wrong key":      "Bearer " + stranger.Scoped(authzapi.Audience, everyScope()...),
-			"wrong audience": "Bearer " + tn.issuer.Scoped(tn.issuer.URL+"api/v2/", everyScope()...),
-			"ID token": "Bearer " + tn.issuer.Token(map[string]any{
-				"sub": "auth0|1", "aud": "trellis-dashboard", "scope": nil, "gty": nil, "nonce": "n",
-			}),
-			"ID token for this API": "Bearer " + tn.issuer.Token(map[string]any{
-				"sub": "auth0|1", "aud": authzapi.Audience, "scope": nil, "gty": nil, "nonce": "n",
-			}),
-		}
-		for _, op := range operations(t) {
-			t.Run(op.method+" "+op.path, func(t *testing.T) {
-				for name, authorization := range bad {
-					h := http.Header{}
-					if authorization != "" {
-						h.Set("Authorization", authorization)
-					}
-					got := tn.raw(t, op.method, op.path, "{", h)
-					if got.status != http.StatusUnauthorized || got.header.Get("WWW-Authenticate") == "" {
-						t.Errorf("%s: %d %s, want 401 with a challenge", name, got.status, got.body)
-					}
+	tn := onSQLite(t)
+	stranger := bearertest.New(t, tn.issuer.URL)
+	elsewhere := bearertest.New(t, "https://elsewhere.example/")
+	all := strings.Join(everyScope(), " ")
+	bad := map[string]string{
+		"no token":       "",
+		"garbage":        "Bearer garbage",
+		"three parts":    "Bearer a.b.c",
+		"basic":          "Basic dTpw",
+		"expired":        "Bearer " + tn.issuer.Token(map[string]any{"aud": authzapi.Audience, "scope": all, "exp": time.Now().Add(-time.Hour).Unix()}),
+		"not yet":        "Bearer " + tn.issuer.Token(map[string]any{"aud": authzapi.Audience, "scope": all, "nbf": time.Now().Add(time.Hour).Unix()}),
+		"wrong issuer":   "Bearer " + elsewhere.Scoped(authzapi.Audience, everyScope()...),
+		"wrong key":      "Bearer " + stranger.Scoped(authzapi.Audience, everyScope()...),
+		"wrong audience": "Bearer " + tn.issuer.Scoped(tn.issuer.URL+"api/v2/", everyScope()...),
+		"ID token": "Bearer " + tn.issuer.Token(map[string]any{
+			"sub": "auth0|1", "aud": "trellis-dashboard", "scope": nil, "gty": nil, "nonce": "n",
+		}),
+		"ID token for this API": "Bearer " + tn.issuer.Token(map[string]any{
+			"sub": "auth0|1", "aud": authzapi.Audience, "scope": nil, "gty": nil, "nonce": "n",
+		}),
+	}
+	for _, op := range operations(t) {
+		t.Run(op.method+" "+op.path, func(t *testing.T) {
+			for name, authorization := range bad {
+				h := http.Header{}
+				if authorization != "" {
+					h.Set("Authorization", authorization)
 				}
-				scope := op.scopes[0]
-				others := slices.DeleteFunc(everyScope(), func(s string) bool { return slices.Contains(op.scopes, s) })
-				for _, wrong := range append(others, scope+"x", strings.ToUpper(scope), "") {
-					got := tn.raw(t, op.method, op.path, "{}", http.Header{"Authorization": {"Bearer " + tn.issuer.Scoped(authzapi.Audience, wrong)}})
-					if got.status != http.StatusForbidden || !strings.Contains(got.header.Get("WWW-Authenticate"), `scope="`+scope+`"`) {
-						t.Errorf("with %q: %d %s, want 403 that names %s", wrong, got.status, got.body, scope)
-					}
+				got := tn.raw(t, op.method, op.path, "{", h)
+				if got.status != http.StatusUnauthorized || got.header.Get("WWW-Authenticate") == "" {
+					t.Errorf("%s: %d %s, want 401 with a challenge", name, got.status, got.body)
 				}
-				for _, right := range op.scopes {
-					got := tn.raw(t, op.method, op.path, "{}", http.Header{"Authorization": {"bearer " + tn.issuer.Scoped(authzapi.Audience, right)}})
-					if got.status == http.StatusUnauthorized || got.status == http.StatusForbidden || got.status >= 500 {
-						t.Errorf("with %s: %d %s", right, got.status, got.body)
-					}
+			}
+			scope := op.scopes[0]
+			others := slices.DeleteFunc(everyScope(), func(s string) bool { return slices.Contains(op.scopes, s) })
+			for _, wrong := range append(others, scope+"x", strings.ToUpper(scope), "") {
+				got := tn.raw(t, op.method, op.path, "{}", http.Header{"Authorization": {"Bearer " + tn.issuer.Scoped(authzapi.Audience, wrong)}})
+				if got.status != http.StatusForbidden || !strings.Contains(got.header.Get("WWW-Authenticate"), `scope="`+scope+`"`) {
+					t.Errorf("with %q: %d %s, want 403 that names %s", wrong, got.status, got.body, scope)
 				}
-			})
-		}
-		if got := tn.send(t, "GET", "/groups", ""); got.body != `{"groups":[],"total":0}` {
-			t.Errorf("something got through: %s", got.body)
-		}
-	})
+			}
+			for _, right := range op.scopes {
+				got := tn.raw(t, op.method, op.path, "{}", http.Header{"Authorization": {"bearer " + tn.issuer.Scoped(authzapi.Audience, right)}})
+				if got.status == http.StatusUnauthorized || got.status == http.StatusForbidden || got.status >= 500 {
+					t.Errorf("with %s: %d %s", right, got.status, got.body)
+				}
+			}
+		})
+	}
+	if got := tn.send(t, "GET", "/groups", ""); got.body != `{"groups":[],"total":0}` {
+		t.Errorf("something got through: %s", got.body)
+	}
 }
 
 // A known path with a method that the document does not have is no route, with

@@ -206,7 +206,8 @@ func checkForm(p *openapi3.Parameter, values []string) error {
 		return nil
 	}
 	kind := p.Schema.Value.Type
-	bad := len(values) > 1
+	list := kind.Is(openapi3.TypeArray) && p.Explode != nil && *p.Explode
+	bad := len(values) > 1 && !list
 	switch {
 	case kind.Is(openapi3.TypeBoolean):
 		lower := strings.ToLower(values[0])

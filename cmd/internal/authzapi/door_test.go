@@ -23,60 +23,59 @@ func schemaError(source, key, message string) string {
 const badJSON = `{"statusCode":400,"error":"Bad Request","message":"Invalid request payload JSON format"}`
 
 func TestBodiesThatAreTurnedDown(t *testing.T) {
-	each(t, func(t *testing.T, tn *tenant) {
-		id := tn.newGroup(t, "Team")
-		role := func(more string) string {
-			return `{"name":"n","description":"d","applicationType":"client","applicationId":"a"` + more + `}`
-		}
-		tests := []struct {
-			name, method, path, body, want string
-		}{
-			{"nothing", "POST", "/groups", ``, schemaError("payload", "", `"value" must be of type object`)},
-			{"null", "POST", "/groups", `null`, schemaError("payload", "", `"value" must be of type object`)},
-			{"a number", "POST", "/groups", `5`, schemaError("payload", "", `"value" must be of type object`)},
-			{"two problems, the first of the schema is told", "POST", "/groups", `{"zz":1,"description":7}`, schemaError("payload", "name", `"name" is required`)},
-			{"known fields before unknown ones", "POST", "/groups", `{"aa":1,"name":"n","description":""}`, schemaError("payload", "description", `"description" is not allowed to be empty`)},
-			{"an unknown field", "POST", "/groups", `{"color":1,"name":"n","description":"d"}`, schemaError("payload", "color", `"color" is not allowed`)},
-			{"a field in another case is another field", "POST", "/groups", `{"Name":"x","name":"n","description":"d"}`, schemaError("payload", "Name", `"Name" is not allowed`)},
-			{"cut short", "POST", "/groups", `{"name":`, badJSON},
-			{"something behind", "POST", "/groups", `{"name":"n","description":"d"}{}`, badJSON},
-			{"a key twice", "POST", "/groups", `{"name":"a","name":"b","description":"d"}`, badJSON},
-			{"a prototype", "POST", "/groups", `{"name":"a","description":"d","__proto__":{}}`, badJSON},
-			{"deep", "POST", "/groups", strings.Repeat("[", 40) + strings.Repeat("]", 40), badJSON},
-			{"half a surrogate pair", "POST", "/groups", `{"name":"\ud83d","description":"d"}`, badJSON},
-			{"invalid UTF-8", "POST", "/groups", "{\"name\":\"\xff\",\"description\":\"d\"}", badJSON},
-			{"NUL", "POST", "/groups", `{"name":"a\u0000","description":"d"}`, schemaError("payload", "name", `"name" must not contain control characters`)},
-			{"a line break in a name", "POST", "/groups", `{"name":"a\nb","description":"d"}`, schemaError("payload", "name", `"name" must not contain control characters`)},
-			{"a bell in a description", "POST", "/groups", `{"name":"a","description":"\u0007"}`, schemaError("payload", "description", `"description" must not contain control characters`)},
-			{"a name that runs backwards", "POST", "/groups", `{"name":"nimda\u202e","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
-			{"an invisible character", "PUT", "/groups/" + id, `{"name":"a\u200b","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
-			{"26 emoji are 52 units", "POST", "/groups", `{"name":"` + strings.Repeat("😀", 26) + `","description":"d"}`, schemaError("payload", "name", `"name" length must be less than or equal to 50 characters long`)},
-			{"51 umlauts", "POST", "/groups", `{"name":"` + strings.Repeat("ü", 51) + `","description":"d"}`, schemaError("payload", "name", `"name" length must be less than or equal to 50 characters long`)},
-			{"a member that is no text", "PATCH", "/groups/" + id + "/members", `["u",1]`, schemaError("payload", "1", `"[1]" must be a string`)},
-			{"a member called ..", "PATCH", "/groups/" + id + "/members", `[".."]`, schemaError("payload", "0", `"[0]" must not be "." or ".."`)},
-			{"a member with a line break", "PATCH", "/groups/" + id + "/members", `["a\nb"]`, schemaError("payload", "0", `"[0]" must not contain control characters`)},
-			{"the first bad entry of many", "PATCH", "/groups/" + id + "/nested", `["x","` + id + `","y"]`, schemaError("payload", "0", `"[0]" must be a valid GUID`)},
-			{"one mapping without a name", "PATCH", "/groups/" + id + "/mappings", `{"connectionName":"c"}`, schemaError("payload", "groupName", `"groupName" is required`)},
-			{"mappings as text", "PUT", "/groups/" + id + "/mappings", `"x"`, schemaError("payload", "", `"value" must be an array`)},
-			{"an object without ids", "DELETE", "/groups/" + id + "/mappings", `{"_id":[]}`, schemaError("payload", "_id", `"_id" must contain at least 1 items`)},
-			{"an object with a bad id", "DELETE", "/groups/" + id + "/mappings", `{"_id":["x"]}`, schemaError("payload", "_id.0", `"_id[0]" must be a valid GUID`)},
-			{"a permission that is no GUID", "POST", "/roles", role(`,"permissions":["p1"]`), schemaError("payload", "permissions.0", `"permissions[0]" must be a valid GUID`)},
-			{"permissions that are null", "POST", "/roles", role(`,"permissions":null`), schemaError("payload", "permissions", `"permissions" must be an array`)},
-			{"another type of application", "POST", "/permissions", `{"name":"n","description":"d","applicationType":"web","applicationId":"a"}`, schemaError("payload", "applicationType", `"applicationType" must be one of [client, resource_server]`)},
-			{"the path comes before the body", "PUT", "/groups/x", `{}`, schemaError("params", "id", `"id" must be a valid GUID`)},
-		}
-		for _, tt := range tests {
-			t.Run(tt.name, func(t *testing.T) {
-				got := tn.send(t, tt.method, tt.path, tt.body)
-				if got.status != http.StatusBadRequest || got.body != tt.want {
-					t.Errorf("%d %s\nwant 400 %s", got.status, got.body, tt.want)
-				}
-			})
-		}
-		if got := tn.send(t, "GET", "/groups", ""); !strings.Contains(got.body, `"total":1}`) || !strings.Contains(got.body, `"members":[],"mappings":[]`) {
-			t.Errorf("something got through: %s", got.body)
-		}
-	})
+	tn := onSQLite(t)
+	id := tn.newGroup(t, "Team")
+	role := func(more string) string {
+		return `{"name":"n","description":"d","applicationType":"client","applicationId":"a"` + more + `}`
+	}
+	tests := []struct {
+		name, method, path, body, want string
+	}{
+		{"nothing", "POST", "/groups", ``, schemaError("payload", "", `"value" must be of type object`)},
+		{"null", "POST", "/groups", `null`, schemaError("payload", "", `"value" must be of type object`)},
+		{"a number", "POST", "/groups", `5`, schemaError("payload", "", `"value" must be of type object`)},
+		{"two problems, the first of the schema is told", "POST", "/groups", `{"zz":1,"description":7}`, schemaError("payload", "name", `"name" is required`)},
+		{"known fields before unknown ones", "POST", "/groups", `{"aa":1,"name":"n","description":""}`, schemaError("payload", "description", `"description" is not allowed to be empty`)},
+		{"an unknown field", "POST", "/groups", `{"color":1,"name":"n","description":"d"}`, schemaError("payload", "color", `"color" is not allowed`)},
+		{"a field in another case is another field", "POST", "/groups", `{"Name":"x","name":"n","description":"d"}`, schemaError("payload", "Name", `"Name" is not allowed`)},
+		{"cut short", "POST", "/groups", `{"name":`, badJSON},
+		{"something behind", "POST", "/groups", `{"name":"n","description":"d"}{}`, badJSON},
+		{"a key twice", "POST", "/groups", `{"name":"a","name":"b","description":"d"}`, badJSON},
+		{"a prototype", "POST", "/groups", `{"name":"a","description":"d","__proto__":{}}`, badJSON},
+		{"deep", "POST", "/groups", strings.Repeat("[", 40) + strings.Repeat("]", 40), badJSON},
+		{"half a surrogate pair", "POST", "/groups", `{"name":"\ud83d","description":"d"}`, badJSON},
+		{"invalid UTF-8", "POST", "/groups", "{\"name\":\"\xff\",\"description\":\"d\"}", badJSON},
+		{"NUL", "POST", "/groups", `{"name":"a\u0000","description":"d"}`, schemaError("payload", "name", `"name" must not contain control characters`)},
+		{"a line break in a name", "POST", "/groups", `{"name":"a\nb","description":"d"}`, schemaError("payload", "name", `"name" must not contain control characters`)},
+		{"a bell in a description", "POST", "/groups", `{"name":"a","description":"\u0007"}`, schemaError("payload", "description", `"description" must not contain control characters`)},
+		{"a name that runs backwards", "POST", "/groups", `{"name":"nimda\u202e","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
+		{"an invisible character", "PUT", "/groups/" + id, `{"name":"a\u200b","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
+		{"26 emoji are 52 units", "POST", "/groups", `{"name":"` + strings.Repeat("😀", 26) + `","description":"d"}`, schemaError("payload", "name", `"name" length must be less than or equal to 50 characters long`)},
+		{"51 umlauts", "POST", "/groups", `{"name":"` + strings.Repeat("ü", 51) + `","description":"d"}`, schemaError("payload", "name", `"name" length must be less than or equal to 50 characters long`)},
+		{"a member that is no text", "PATCH", "/groups/" + id + "/members", `["u",1]`, schemaError("payload", "1", `"[1]" must be a string`)},
+		{"a member called ..", "PATCH", "/groups/" + id + "/members", `[".."]`, schemaError("payload", "0", `"[0]" must not be "." or ".."`)},
+		{"a member with a line break", "PATCH", "/groups/" + id + "/members", `["a\nb"]`, schemaError("payload", "0", `"[0]" must not contain control characters`)},
+		{"the first bad entry of many", "PATCH", "/groups/" + id + "/nested", `["x","` + id + `","y"]`, schemaError("payload", "0", `"[0]" must be a valid GUID`)},
+		{"one mapping without a name", "PATCH", "/groups/" + id + "/mappings", `{"connectionName":"c"}`, schemaError("payload", "groupName", `"groupName" is required`)},
+		{"mappings as text", "PUT", "/groups/" + id + "/mappings", `"x"`, schemaError("payload", "", `"value" must be an array`)},
+		{"an object without ids", "DELETE", "/groups/" + id + "/mappings", `{"_id":[]}`, schemaError("payload", "_id", `"_id" must contain at least 1 items`)},
+		{"an object with a bad id", "DELETE", "/groups/" + id + "/mappings", `{"_id":["x"]}`, schemaError("payload", "_id.0", `"_id[0]" must be a valid GUID`)},
+		{"a permission that is no GUID", "POST", "/roles", role(`,"permissions":["p1"]`), schemaError("payload", "permissions.0", `"permissions[0]" must be a valid GUID`)},
+		{"permissions that are null", "POST", "/roles", role(`,"permissions":null`), schemaError("payload", "permissions", `"permissions" must be an array`)},
+		{"another type of application", "POST", "/permissions", `{"name":"n","description":"d","applicationType":"web","applicationId":"a"}`, schemaError("payload", "applicationType", `"applicationType" must be one of [client, resource_server]`)},
+		{"the path comes before the body", "PUT", "/groups/x", `{}`, schemaError("params", "id", `"id" must be a valid GUID`)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := tn.send(t, tt.method, tt.path, tt.body)
+			if got.status != http.StatusBadRequest || got.body != tt.want {
+				t.Errorf("%d %s\nwant 400 %s", got.status, got.body, tt.want)
+			}
+		})
+	}
+	if got := tn.send(t, "GET", "/groups", ""); !strings.Contains(got.body, `"total":1}`) || !strings.Contains(got.body, `"members":[],"mappings":[]`) {
+		t.Errorf("something got through: %s", got.body)
+	}
 }
 
 func TestTextsThatArePassed(t *testing.T) {
@@ -98,100 +97,97 @@ func TestTextsThatArePassed(t *testing.T) {
 }
 
 func TestKindsOfBodies(t *testing.T) {
-	each(t, func(t *testing.T, tn *tenant) {
-		big := `["` + strings.Repeat("x", 1<<20) + `"]`
-		id := tn.newGroup(t, "Team")
-		tests := []struct {
-			name, kind, body string
-			want             int
-		}{
-			{"JSON", "application/json", `{"name":"a","description":"d"}`, 200},
-			{"JSON with a charset", "application/json; charset=UTF-8", `{"name":"b","description":"d"}`, 200},
-			{"JSON of a vendor", "application/vnd.x+json", `{"name":"c","description":"d"}`, 200},
-			{"no type is JSON", "", `{"name":"d","description":"d"}`, 200},
-			{"a form", "application/x-www-form-urlencoded", "name=e&description=d", 200},
-			{"a form with a name twice", "application/x-www-form-urlencoded", "name=e&name=f&description=d", 400},
-			{"text", "text/plain", `{"name":"f","description":"d"}`, 400},
-			{"XML", "application/xml", `<a/>`, 415},
-			{"another charset", "application/json; charset=latin1", `{"name":"g","description":"d"}`, 415},
-			{"no media type", "/;;", `{}`, 415},
+	tn := onSQLite(t)
+	big := `["` + strings.Repeat("x", 1<<20) + `"]`
+	id := tn.newGroup(t, "Team")
+	tests := []struct {
+		name, kind, body string
+		want             int
+	}{
+		{"JSON", "application/json", `{"name":"a","description":"d"}`, 200},
+		{"JSON with a charset", "application/json; charset=UTF-8", `{"name":"b","description":"d"}`, 200},
+		{"JSON of a vendor", "application/vnd.x+json", `{"name":"c","description":"d"}`, 200},
+		{"no type is JSON", "", `{"name":"d","description":"d"}`, 200},
+		{"a form", "application/x-www-form-urlencoded", "name=e&description=d", 200},
+		{"a form with a name twice", "application/x-www-form-urlencoded", "name=e&name=f&description=d", 400},
+		{"text", "text/plain", `{"name":"f","description":"d"}`, 400},
+		{"XML", "application/xml", `<a/>`, 415},
+		{"another charset", "application/json; charset=latin1", `{"name":"g","description":"d"}`, 415},
+		{"no media type", "/;;", `{}`, 415},
+	}
+	for _, tt := range tests {
+		if got := tn.send(t, "POST", "/groups", tt.body, "Content-Type", tt.kind); got.status != tt.want {
+			t.Errorf("%s: %d %s, want %d", tt.name, got.status, got.body, tt.want)
 		}
-		for _, tt := range tests {
-			if got := tn.send(t, "POST", "/groups", tt.body, "Content-Type", tt.kind); got.status != tt.want {
-				t.Errorf("%s: %d %s, want %d", tt.name, got.status, got.body, tt.want)
-			}
-		}
-		got := tn.send(t, "PATCH", "/groups/"+id+"/members", big)
-		want := `{"statusCode":413,"error":"Request Entity Too Large","message":"Payload content length greater than maximum allowed: 1048576"}`
-		if got.status != http.StatusRequestEntityTooLarge || got.body != want {
-			t.Errorf("a large body: %d %s", got.status, got.body)
-		}
-		if got := tn.send(t, "DELETE", "/groups/"+someID, `{"any":1}`); got.status != http.StatusNoContent {
-			t.Errorf("a body that nobody reads: %d %s", got.status, got.body)
-		}
-		if got := tn.send(t, "DELETE", "/groups/"+someID, `{`); got.body != badJSON {
-			t.Errorf("a body that nobody could read: %d %s", got.status, got.body)
-		}
-	})
+	}
+	got := tn.send(t, "PATCH", "/groups/"+id+"/members", big)
+	want := `{"statusCode":413,"error":"Request Entity Too Large","message":"Payload content length greater than maximum allowed: 1048576"}`
+	if got.status != http.StatusRequestEntityTooLarge || got.body != want {
+		t.Errorf("a large body: %d %s", got.status, got.body)
+	}
+	if got := tn.send(t, "DELETE", "/groups/"+someID, `{"any":1}`); got.status != http.StatusNoContent {
+		t.Errorf("a body that nobody reads: %d %s", got.status, got.body)
+	}
+	if got := tn.send(t, "DELETE", "/groups/"+someID, `{`); got.body != badJSON {
+		t.Errorf("a body that nobody could read: %d %s", got.status, got.body)
+	}
 }
 
 func TestQueriesThatAreTurnedDown(t *testing.T) {
-	each(t, func(t *testing.T, tn *tenant) {
-		id := tn.newGroup(t, "Team")
-		for path, want := range map[string]string{
-			"/groups?color=red":                          schemaError("query", "color", `"color" is not allowed`),
-			"/groups?q=a&q=b":                            schemaError("query", "q", `"q" must be a string`),
-			"/groups?field=name&field=_id&q=x":           schemaError("query", "field", `"field" must be a string`),
-			"/groups?field=":                             schemaError("query", "field", `"field" is not allowed to be empty`),
-			"/groups?q=" + strings.Repeat("q", 1001):     schemaError("query", "q", `"q" length must be less than or equal to 1000 characters long`),
-			"/groups?q=%00":                              schemaError("query", "q", `"q" must not contain control characters`),
-			"/groups?page=-1":                            schemaError("query", "page", `"page" must be greater than or equal to 0`),
-			"/groups?page=9223372036854775808":           schemaError("query", "page", `"page" must be a number`),
-			"/groups?page=1000001":                       schemaError("query", "page", `"page" must be less than or equal to 1000000`),
-			"/groups?per_page=101":                       schemaError("query", "per_page", `"per_page" must be less than or equal to 100`),
-			"/groups?per_page=":                          schemaError("query", "per_page", `"per_page" must be a number`),
-			"/groups?include_totals=1":                   schemaError("query", "include_totals", `"include_totals" must be a boolean`),
-			"/groups?sort=name":                          schemaError("query", "sort", `"sort" must be one of [_id:1, _id:-1, name:1, name:-1, description:1, description:-1, member_count:1, member_count:-1, nested_count:1, nested_count:-1, role_count:1, role_count:-1, mapping_count:1, mapping_count:-1, pending_count:1, pending_count:-1]`),
-			"/groups/" + id + "?expand":                  schemaError("query", "expand", `"expand" must be a boolean`),
-			"/groups/" + id + "?expand=1":                schemaError("query", "expand", `"expand" must be a boolean`),
-			"/groups/" + id + "?fields=name,members":     schemaError("query", "fields.1", `"fields[1]" must be one of [_id, name, description, metadata, member_count, nested_count, role_count, mapping_count, pending_count, nested_in]`),
-			"/groups/" + id + "/members?per_page=26":     schemaError("query", "per_page", `"per_page" must be less than or equal to 25`),
-			"/groups/" + id + "/members?per_page=ten":    schemaError("query", "per_page", `"per_page" must be a number`),
-			"/groups/" + id + "/members?per_page=2.5":    schemaError("query", "per_page", `"per_page" must be an integer`),
-			"/groups/" + id + "/members?page=-1&color=1": schemaError("query", "page", `"page" must be greater than or equal to 0`),
-			"/groups?q=%zz":                              `{"statusCode":400,"error":"Bad Request","message":"Bad Request"}`,
-		} {
-			if got := tn.send(t, "GET", path, ""); got.status != http.StatusBadRequest || got.body != want {
-				t.Errorf("%.60s: %d %s\nwant 400 %s", path, got.status, got.body, want)
-			}
+	tn := onSQLite(t)
+	id := tn.newGroup(t, "Team")
+	for path, want := range map[string]string{
+		"/groups?color=red":                          schemaError("query", "color", `"color" is not allowed`),
+		"/groups?q=a&q=b":                            schemaError("query", "q", `"q" must be a string`),
+		"/groups?field=name&field=_id&q=x":           schemaError("query", "field", `"field" must be a string`),
+		"/groups?field=":                             schemaError("query", "field", `"field" is not allowed to be empty`),
+		"/groups?q=" + strings.Repeat("q", 1001):     schemaError("query", "q", `"q" length must be less than or equal to 1000 characters long`),
+		"/groups?q=%00":                              schemaError("query", "q", `"q" must not contain control characters`),
+		"/groups?page=-1":                            schemaError("query", "page", `"page" must be greater than or equal to 0`),
+		"/groups?page=9223372036854775808":           schemaError("query", "page", `"page" must be a number`),
+		"/groups?page=1000001":                       schemaError("query", "page", `"page" must be less than or equal to 1000000`),
+		"/groups?per_page=101":                       schemaError("query", "per_page", `"per_page" must be less than or equal to 100`),
+		"/groups?per_page=":                          schemaError("query", "per_page", `"per_page" must be a number`),
+		"/groups?include_totals=1":                   schemaError("query", "include_totals", `"include_totals" must be a boolean`),
+		"/groups?sort=name":                          schemaError("query", "sort", `"sort" must be one of [_id:1, _id:-1, name:1, name:-1, description:1, description:-1, member_count:1, member_count:-1, nested_count:1, nested_count:-1, role_count:1, role_count:-1, mapping_count:1, mapping_count:-1, pending_count:1, pending_count:-1, match:1]`),
+		"/groups/" + id + "?expand":                  schemaError("query", "expand", `"expand" must be a boolean`),
+		"/groups/" + id + "?expand=1":                schemaError("query", "expand", `"expand" must be a boolean`),
+		"/groups/" + id + "?fields=name,members":     schemaError("query", "fields.1", `"fields[1]" must be one of [_id, name, description, metadata, member_count, nested_count, role_count, mapping_count, pending_count, nested_in]`),
+		"/groups/" + id + "/members?per_page=26":     schemaError("query", "per_page", `"per_page" must be less than or equal to 25`),
+		"/groups/" + id + "/members?per_page=ten":    schemaError("query", "per_page", `"per_page" must be a number`),
+		"/groups/" + id + "/members?per_page=2.5":    schemaError("query", "per_page", `"per_page" must be an integer`),
+		"/groups/" + id + "/members?page=-1&color=1": schemaError("query", "page", `"page" must be greater than or equal to 0`),
+		"/groups?q=%zz":                              `{"statusCode":400,"error":"Bad Request","message":"Bad Request"}`,
+	} {
+		if got := tn.send(t, "GET", path, ""); got.status != http.StatusBadRequest || got.body != want {
+			t.Errorf("%.60s: %d %s\nwant 400 %s", path, got.status, got.body, want)
 		}
-	})
+	}
 }
 
 // An id goes into the API as it was sent, whatever is in it, and only a GUID
 // comes further.
 func TestIDsOfPaths(t *testing.T) {
-	each(t, func(t *testing.T, tn *tenant) {
-		tn.newGroup(t, "Team")
-		for _, id := range []string{"a/b", "a%2Fb", "..", ".", "auth0|x", "a b", "ü?#", "' or 1=1 --", someID + "/members", strings.ToUpper(someID), "{" + someID + "}"} {
-			form := schemaError("params", "id", `"id" must be a valid GUID`)
-			if strings.Contains(strings.ToLower(id), someID) && !strings.Contains(id, "/") {
-				b, err := json.Marshal("The record " + id + " in groups does not exist.")
-				if err != nil {
-					t.Fatal(err)
-				}
-				form = `{"statusCode":404,"error":"NotFoundError","message":` + string(b) + `}`
+	tn := onSQLite(t)
+	tn.newGroup(t, "Team")
+	for _, id := range []string{"a/b", "a%2Fb", "..", ".", "auth0|x", "a b", "ü?#", "' or 1=1 --", someID + "/members", strings.ToUpper(someID), "{" + someID + "}"} {
+		form := schemaError("params", "id", `"id" must be a valid GUID`)
+		if strings.Contains(strings.ToLower(id), someID) && !strings.Contains(id, "/") {
+			b, err := json.Marshal("The record " + id + " in groups does not exist.")
+			if err != nil {
+				t.Fatal(err)
 			}
-			escaped := strings.ReplaceAll(url.PathEscape(id), ".", "%2E")
-			if got := tn.send(t, "GET", "/groups/"+escaped, ""); got.body != form {
-				t.Errorf("GET %q: %d %s, want %s", id, got.status, got.body, form)
-			}
-			got := tn.send(t, "PATCH", "/groups/"+escaped+"/mappings", `{"groupName":"g","connectionName":"c"}`)
-			if got.status != http.StatusNotFound || !strings.Contains(got.body, "NotFoundError") {
-				t.Errorf("PATCH mappings of %q: %d %s, want 404", id, got.status, got.body)
-			}
+			form = `{"statusCode":404,"error":"NotFoundError","message":` + string(b) + `}`
 		}
-	})
+		escaped := strings.ReplaceAll(url.PathEscape(id), ".", "%2E")
+		if got := tn.send(t, "GET", "/groups/"+escaped, ""); got.body != form {
+			t.Errorf("GET %q: %d %s, want %s", id, got.status, got.body, form)
+		}
+		got := tn.send(t, "PATCH", "/groups/"+escaped+"/mappings", `{"groupName":"g","connectionName":"c"}`)
+		if got.status != http.StatusNotFound || !strings.Contains(got.body, "NotFoundError") {
+			t.Errorf("PATCH mappings of %q: %d %s, want 404", id, got.status, got.body)
+		}
+	}
 }
 
 func TestHeadIsGetWithoutABody(t *testing.T) {
@@ -243,7 +239,7 @@ func FuzzBody(f *testing.F) {
 	tn := onSQLite(f)
 	id := tn.newGroup(f, "Team")
 	token := "Bearer " + tn.issuer.Scoped(authzapi.Audience, everyScope()...)
-	for _, seed := range []string{`{"name":"x","description":"y"}`, `["` + id + `"]`, `{"_id":["x"]}`, `[{"groupName":"g","connectionName":"c"}]`, `[null]`, `"x"`, `{"":{}}`, `{"groups":[{"_id":"a","name":"b"}],"configuration":[{"_id":"v1","apikey":"k","rolesInToken":"no"}]}`, `{"apiAccess":true,"token_lifetime":1.5}`} {
+	for _, seed := range []string{`{"name":"x","description":"y"}`, `["` + id + `"]`, `{"_id":["x"]}`, `[{"groupName":"g","connectionName":"c"}]`, `[null]`, `"x"`, `{"":{}}`, `{"groups":[{"_id":"a","name":"b"}],"configuration":[{"_id":"v1","apikey":"k","rolesInToken":"no"}]}`, `{"apiAccess":true,"token_lifetime":1.5}`, `{"changes":[{"action":"add","kind":"member","user":"u","group":"` + id + `"},{"action":"delete","kind":"group","group":"` + id + `"}]}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -264,6 +260,7 @@ func FuzzBody(f *testing.F) {
 			{"PATCH", "/groups/" + id + "/nested"},
 			{"POST", "/configuration/import?dry_run=true"},
 			{"POST", "/configuration/import?mode=merge"},
+			{"POST", "/impact"},
 			{"PATCH", "/configuration"},
 			{"PATCH", "/configuration/resource-server"},
 		} {

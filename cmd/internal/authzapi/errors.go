@@ -11,6 +11,7 @@ import (
 
 	"trellis/cmd/internal/bearer"
 	"trellis/cmd/internal/store"
+	"trellis/web/access"
 )
 
 // failure is an error as the caller meets it.
@@ -183,6 +184,9 @@ func refusal(err error) *failure {
 			StatusCode: http.StatusConflict, Kind: "Conflict",
 			Message: "Nesting would close a cycle: " + strings.Join(e.Path, " > "),
 		}
+	}
+	if e, ok := errors.AsType[*access.CycleError](err); ok {
+		return refusal(&store.CycleError{Path: e.Path})
 	}
 	if e, ok := errors.AsType[*store.ForeignError](err); ok {
 		return ruleBroken("These permissions belong to another application than %q: %s", e.Application, strings.Join(e.Permissions, ", "))

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -151,16 +152,22 @@ type contract struct {
 
 func newContract(t testing.TB, next http.RoundTripper) *contract {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	router, err := gorillamux.NewRouter(doc)
+	router, err := documented()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &contract{t, next, router}
 }
+
+// documented finds the operations of the document, which is read once: it is
+// long, and hundreds of tests hold answers to it.
+var documented = sync.OnceValues(func() (routers.Router, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
+	if err != nil {
+		return nil, err
+	}
+	return gorillamux.NewRouter(doc)
+})
 
 func (c *contract) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := c.next.RoundTrip(req)

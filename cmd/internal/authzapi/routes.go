@@ -32,6 +32,8 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPatch, "/groups/{id}", patchGroup},
 		{http.MethodDelete, "/groups/{id}", deleteGroup},
 
+		{http.MethodGet, "/groups/{id}/explain", s.explainGroup},
+
 		{http.MethodGet, "/groups/{id}/mappings", listMappings},
 		{http.MethodPatch, "/groups/{id}/mappings", addMappings},
 		{http.MethodPut, "/groups/{id}/mappings", addMappings},
@@ -77,6 +79,7 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
 		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
+		{http.MethodPost, "/impact", s.impact},
 		{http.MethodGet, "/counts", getCounts},
 		{http.MethodGet, "/findings", s.getFindings},
 		{http.MethodGet, "/changes", readChanges},
@@ -103,6 +106,7 @@ func (s *Server) userRoutes() []route {
 		{http.MethodPatch, "/users/{id}", replaceUser},
 		{http.MethodDelete, "/users/{id}", dropUser},
 
+		{http.MethodGet, "/users/{id}/explain", s.explainUser},
 		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
 		{http.MethodPatch, "/users/{id}/groups", addUserGroups},
 		{http.MethodDelete, "/users/{id}/groups", removeUserGroups},

@@ -23,11 +23,12 @@ var identityScopes = []string{"openid", "profile", "email", "offline_access"}
 // authorizationScopes has one scope, update:users, that the Authorization
 // Extension documents and does not have.
 var authorizationScopes = []string{
-	"read:users", "update:users", "read:applications", "read:connections", "read:configuration", "update:configuration",
+	"read:users", "read:applications", "read:connections", "read:configuration", "update:configuration",
 	"read:groups", "create:groups", "update:groups", "delete:groups",
 	"read:roles", "create:roles", "update:roles", "delete:roles",
 	"read:permissions", "create:permissions", "update:permissions", "delete:permissions",
 	"read:resource-server", "create:resource-server", "update:resource-server", "delete:resource-server",
+	"update:users",
 }
 
 var managementScopes = []string{

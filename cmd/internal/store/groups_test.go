@@ -108,6 +108,8 @@ func TestFindGroups(t *testing.T) {
 			{"by id", Find{Search: ids[3], Field: "_id"}, []string{"Émile"}, 1},
 			{"by name", Find{Sort: "name"}, []string{"100%", "Finance", "HR", "under_score", "Émile"}, 5},
 			{"largest first", Find{Sort: "member_count", Down: true, Limit: 2}, []string{"HR", "100%"}, 5},
+			{"the best match first", Find{Search: "u", Sort: ByMatch}, []string{"under_score", "100%", "Finance", "HR", "Émile"}, 5},
+			{"a page of the best matches", Find{Search: "h", Sort: ByMatch, Limit: 1}, []string{"HR"}, 1},
 			{"a page of what was found", Find{Search: "about", Limit: 2, Offset: 4}, []string{"HR"}, 5},
 		}
 		for _, tt := range tests {
@@ -383,6 +385,34 @@ func TestNestingIsRefusedJustWhenItClosesACycle(t *testing.T) {
 		}
 		if refused == 0 {
 			t.Error("nothing was refused")
+		}
+	})
+}
+
+func TestTheBestMatchComesFirst(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		for _, name := range []string{"Presreview", "core-sre", "Core SRE", "SRE_x", "SRE EMEA", "sre%", "SRE"} {
+			update(t, s, func(tx *Tx) error {
+				_, err := tx.CreateGroup(t.Context(), GroupInput{Name: name, Description: "about SRE"})
+				return err
+			})
+		}
+		for search, want := range map[string][]string{
+			"sre":  {"SRE", "SRE EMEA", "sre%", "SRE_x", "Core SRE", "core-sre", "Presreview"},
+			"SRE_": {"SRE_x"},
+			"":     {"Core SRE", "core-sre", "Presreview", "SRE", "SRE EMEA", "sre%", "SRE_x"},
+		} {
+			view(t, s, func(tx *Tx) error {
+				groups, _, err := tx.Groups(t.Context(), Find{Search: search, Sort: ByMatch, Limit: 10}, false)
+				var got []string
+				for _, g := range groups {
+					got = append(got, g.Name)
+				}
+				if !cmp.Equal(got, want) {
+					t.Errorf("%q: got %q, want %q", search, got, want)
+				}
+				return err
+			})
 		}
 	})
 }

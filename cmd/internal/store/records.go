@@ -18,7 +18,7 @@ type Find struct {
 	Field  string    // as the API spells it; "" is the name and the description
 	Of     string    // an application: only what belongs to it; "" is any
 	Among  *[]string // ids: only these, and of them the first wholeBatch; nil is any
-	Sort   string    // as the API spells it; "" is the order of making
+	Sort   string    // as the API spells it, or ByMatch; "" is the order of making
 	Down   bool      // the largest first
 	Offset int
 	Limit  int // 0 reads all
@@ -91,10 +91,17 @@ func (t table) where(f Find) (string, []any, error) {
 	return ` where ` + strings.Join(conditions, " and "), args, nil
 }
 
+// ByMatch sorts by how well a name matches the search: it is the same, begins
+// with it, has a word that does, has it, and has it not; those alike by name.
+const ByMatch = "match"
+
 // order is the order and the limits of f; n arguments stand before them.
 func (t table) order(f Find, n int) (string, []any, error) {
 	by := ""
-	if f.Sort != "" {
+	var args []any
+	if f.Sort == ByMatch {
+		by, args = matchOrder(fold(f.Search), n)
+	} else if f.Sort != "" {
 		column, ok := t.sort[f.Sort]
 		if !ok {
 			return "", nil, fmt.Errorf("store: %s cannot be sorted by %q", t.name, f.Sort)
@@ -106,9 +113,18 @@ func (t table) order(f Find, n int) (string, []any, error) {
 		by += ", "
 	}
 	if f.Limit == 0 {
-		return ` order by ` + by + `seq`, nil, nil
+		return ` order by ` + by + `seq`, args, nil
 	}
-	return fmt.Sprintf(` order by %sseq limit $%d offset $%d`, by, n+1, n+2), []any{f.Limit, f.Offset}, nil
+	n += len(args)
+	return fmt.Sprintf(` order by %sseq limit $%d offset $%d`, by, n+1, n+2), append(args, f.Limit, f.Offset), nil
+}
+
+// matchOrder is the order of ByMatch; n arguments stand before its own.
+func matchOrder(key string, n int) (string, []any) {
+	within := like(key)
+	return fmt.Sprintf(`case when name_key = $%d then 0 when name_key like $%d escape '\' then 1
+		when name_key like $%d escape '\' then 2 when name_key like $%d escape '\' then 3 else 4 end, name_key, `, n+1, n+2, n+3, n+4),
+		[]any{key, within[1:], "% " + within[1:], within}
 }
 
 // clauses is everything of f that follows "from table", and the Totals.
