@@ -31,6 +31,9 @@ type dialect interface {
 	readOptions() *sql.TxOptions
 	// remote reports that a statement is a way over a network, and back.
 	remote() bool
+	// listed is a column of rows that are grouped, as a JSON list. All columns of
+	// one row have the same order.
+	listed(column string) string
 	// roomy gives the transaction memory to fill large tables and their indexes.
 	roomy(context.Context, *sql.Tx) error
 	// size is the query for how many bytes the database has.

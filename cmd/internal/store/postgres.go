@@ -71,6 +71,8 @@ func (postgres) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 
+func (postgres) listed(column string) string { return `json_agg(` + column + `)` }
+
 func (postgres) remote() bool { return true }
 
 func (postgres) roomy(context.Context, *sql.Tx) error { return nil }

@@ -33,6 +33,8 @@ func (lite) committed(_ context.Context, _ *sql.DB, _ string, err error) (bool, 
 	return false, nil
 }
 
+func (lite) listed(column string) string { return `json_group_array(` + column + `)` }
+
 func (lite) remote() bool { return false }
 
 // roomy is a page cache of 256 MiB: the indexes are filled in no order.
