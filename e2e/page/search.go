@@ -49,7 +49,7 @@ func (s Search) Lacks(kind string) {
 // On waits until the option that Enter takes is that of name, and the input says so.
 func (s Search) On(name string) {
 	s.t.Helper()
-	option := s.page.GetByRole("option", playwright.PageGetByRoleOptions{Selected: playwright.Bool(true)})
+	option := s.page.GetByRole("listbox").Locator("[aria-selected=true]")
 	must(s.t, expect.Locator(option).ToContainText(name))
 	id, err := option.GetAttribute("id")
 	must(s.t, err)
@@ -61,6 +61,12 @@ func (s Search) On(name string) {
 func (s Search) Counts(text string) {
 	s.t.Helper()
 	must(s.t, expect.Locator(s.page.GetByRole("dialog").GetByRole("status")).ToHaveText(text))
+}
+
+// HasNoNotice waits until the box tells of no failure.
+func (s Search) HasNoNotice() {
+	s.t.Helper()
+	must(s.t, expect.Locator(s.page.GetByRole("dialog").Locator("[data-notice] > *")).ToHaveCount(0))
 }
 
 // Refuses waits until the option of name is disabled and says why.
