@@ -2,10 +2,11 @@
 # TESTFLAGS=-v names every test as it runs.
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+PAGES   := TestEveryPage|TestAuditorsPages|TestSignInPages
 LINT    := go tool -modfile=.tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench generate fmt check
+.PHONY: help run build test bench generate fmt check test-flows test-pages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,11 +19,20 @@ build: ## Build bin/trellis, a static binary
 
 test: ## Install what the tests need, then run all of them, also in a browser and on PostgreSQL
 	./e2e/setup.sh
-	go test -race -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v '^trellis/e2e')
-	go test -timeout 15m $(TESTFLAGS) ./e2e/...
+	go test -race -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v -e '^trellis/e2e' -e '^trellis/cmd/bench')
+	$(MAKE) --no-print-directory -j2 test-flows test-pages
 
-bench: ## Measure what people wait for
-	go test -run '^$$' -bench . -benchmem ./...
+# The browser waits more than it works, so two of them go side by side: one does
+# what people do, the other looks at every page in every look. The benchmark drives
+# programs of its own, in which -race would see nothing.
+test-flows:
+	go test -timeout 15m $(TESTFLAGS) -skip '^($(PAGES))$$' ./e2e/... ./cmd/bench
+
+test-pages:
+	go test -timeout 15m $(TESTFLAGS) -run '^($(PAGES))$$' ./e2e
+
+bench: ## Measure what people wait for in a large organisation, on both databases (ten minutes)
+	go run ./cmd/bench -markdown cmd/bench/RESULTS.md
 
 generate: ## Make the Go code of the templates anew
 	go tool templ generate

@@ -35,7 +35,7 @@ func TestAFormSurvivesTheEndOfItsSession(t *testing.T) {
 				page.Groups{List: page.List{Tab: tab}}.Shows(group)
 
 				tab.Goto("/unsaved")
-				tab.Headed("Groups")
+				tab.Headed("Overview")
 			})
 		})
 	}
@@ -49,10 +49,10 @@ func TestAFormIsNotShownToTheNextPerson(t *testing.T) {
 		form := page.OpenGroups(tab).New().Fill(prepared.name("Private"), "Not for the next person")
 		tab.SignOutElsewhere()
 		form.Create()
-		tab.SignInAgain(helpDesk, "Groups")
+		tab.SignInAgain(helpDesk, "Overview")
 		tab.Tells("A change was not saved")
 		tab.Goto("/unsaved")
-		tab.Headed("Groups")
+		tab.Headed("Overview")
 	})
 }
 

@@ -18,6 +18,8 @@ func TestAuditorChangesNothing(t *testing.T) {
 	prepared.permit(t, user, warehouse, "read:stock")
 	prepared.rbac(t, warehouse, false)
 	group := prepared.group(t, prepared.name("Audited"))
+	permission := prepared.permission(t, console, prepared.name("audited:it"))
+	role := prepared.appRole(t, console, prepared.name("Audited Role"), permission)
 
 	both(t, func(t *testing.T, l look) {
 		tab := visitAs(t, auditor, l)
@@ -46,6 +48,19 @@ func TestAuditorChangesNothing(t *testing.T) {
 		cfg.Turn("People").SeesDisabled("Add person", "create:accounts")
 		cfg.Turn("Import and export").SeesDisabled("Show what would change", "update:configuration")
 
+		page.OpenRoles(tab).SeesDisabled("New role", "create:roles")
+		r := page.OpenRole(tab, role)
+		r.SeesDisabled("Edit", "update:roles")
+		r.SeesDisabled("Clone", "create:roles")
+		r.SeesDisabled("Delete role", "delete:roles")
+		r.Turn("Users").SeesDisabled("Add users", "update:roles")
+		r.Turn("Groups").SeesDisabled("Add groups", "update:groups")
+		page.OpenPermissions(tab).SeesDisabled("New permission", "create:permissions")
+		page.OpenPermissions(tab).SeesDisabled("Paste many", "create:permissions")
+		p := page.OpenPermission(tab, permission)
+		p.SeesDisabled("Edit", "update:permissions")
+		p.SeesDisabled("Delete permission", "delete:permissions")
+
 		for path, form := range map[string]url.Values{
 			"/configuration":                                 {"groupsInToken": {"on"}},
 			"/configuration/api-key":                         {},
@@ -54,6 +69,18 @@ func TestAuditorChangesNothing(t *testing.T) {
 			"/configuration/import":                          {"document": {"{}"}, "mode": {"replace"}},
 			"/configuration/people/new":                      {"email": {"sneak@test.example"}, "role": {"administrator"}},
 			"/configuration/clients/new":                     {"name": {"Sneaked in"}, "authorization": {"read:groups"}},
+			"/roles/new":                                     {"name": {"Sneaked in"}, "description": {"x"}, "application": {"x"}},
+			"/roles/" + role + "/edit":                       {"name": {"Renamed"}, "description": {"x"}},
+			"/roles/" + role + "/delete":                     {"release": {"1"}},
+			"/roles/" + role + "/users/add":                  {"id": {user}},
+			"/roles/" + role + "/users/remove":               {"user": {user}},
+			"/roles/" + role + "/groups/add":                 {"id": {group}},
+			"/roles/" + role + "/groups/remove":              {"group": {group}},
+			"/permissions/new":                               {"name": {"sneak:in"}, "description": {"x"}, "application": {"x"}},
+			"/permissions/paste":                             {"lines": {"sneak:in x"}, "application": {"x"}},
+			"/permissions/" + permission + "/edit":           {"name": {"sneak:in"}, "description": {"x"}, "application": {"x"}},
+			"/permissions/" + permission + "/delete":         {"release": {"1"}},
+			"/permissions/" + permission + "/roles/remove":   {},
 			"/groups/new":                                    {"name": {"Sneaked in"}, "description": {"x"}},
 			"/groups/" + group + "/edit":                     {"name": {"Renamed"}, "description": {"x"}},
 			"/groups/" + group + "/delete":                   {},

@@ -295,3 +295,15 @@ func send(t *testing.T, authorization, method, address string, in, out any) {
 		t.Fatalf("%s %s answered %s: %v", method, address, answer, err)
 	}
 }
+
+// twin makes a user with the e-mail of another, at another connection.
+func (n *tenant) twin(t *testing.T, of, name string) string {
+	t.Helper()
+	var first, made struct {
+		ID    string `json:"user_id"`
+		Email string `json:"email"`
+	}
+	n.mgmt(t, http.MethodGet, "/users/"+escape(of), nil, &first)
+	n.mgmt(t, http.MethodPost, "/users", map[string]any{"connection": "entra-id", "name": name, "email": first.Email}, &made)
+	return made.ID
+}

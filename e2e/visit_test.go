@@ -118,6 +118,9 @@ func watch(t *testing.T, context playwright.BrowserContext, home *url.URL) {
 // refusal reports whether text is a line of Chromium or of htmx about an answer
 // that a test has asked for: a form that is turned down, a thing that is gone.
 func refusal(text string) bool {
+	if strings.HasPrefix(text, "htmx:sendAbort") || strings.HasPrefix(text, "htmx:afterRequest") {
+		return true // a search that was asked anew drops the answer to the old one
+	}
 	for _, status := range []string{"401", "403", "404", "409", "412", "422", "502"} {
 		if strings.HasPrefix(text, "Failed to load resource: the server responded with a status of "+status) ||
 			strings.HasPrefix(text, "Response Status Error Code "+status) {

@@ -50,18 +50,26 @@ var groupColumns = []sortable{
 // listedFields are the fields of a group that its row shows.
 var listedFields = []string{"_id", "name", "description", "member_count", "nested_count", "role_count", "mapping_count"}
 
+// groupListOf is the state of the list that the request asks for.
+func groupListOf(c echo.Context) urls.GroupList {
+	return urls.GroupList{Search: searchOf(c), Show: findingOf(c, groupFindings), Sort: sortOf(c, groupColumns), Page: pageOf(c)}
+}
+
 // List shows a page of groups, narrowed by ?q and ordered by ?sort.
 func (h Groups) List(c echo.Context) error {
-	at := urls.GroupList{Search: searchOf(c), Show: findingOf(c, groupFindings), Sort: sortOf(c, groupColumns, "name"), Page: pageOf(c)}
+	at := groupListOf(c)
 	page, err := h.page(c, &at)
 	if err != nil {
 		return err
 	}
 	list := groupList(page, at)
-	list.New = h.newGroup(c)
+	list.New, list.Export = h.newGroup(c), exporting(at.ToExport())
+	list.Bar = with(bar(c, at.ToSelect(), "group", deleteGroups, page.Total, len(list.Rows)), views.SelectionButton{
+		Do: toRole, Label: "Give role", Icon: "roles", Refusal: needs(c, session.Authorization, updateGroups),
+	})
 	addressed(c, at.To())
 	l := layout(c, "Groups", urls.Groups)
-	return answer(c, http.StatusOK, views.GroupsPage(l, list), parts{"list": views.Titled(l, views.GroupRows(list))})
+	return answer(c, http.StatusOK, views.GroupsPage(l, list), parts{"list": withExport(views.Titled(l, views.GroupRows(list)), list.Export)})
 }
 
 // page asks the API for the page of groups at at, and moves at to the last page
@@ -113,6 +121,7 @@ func groupList(page authz.Page[authz.Group], at urls.GroupList) views.GroupList 
 
 func groupRow(g authz.Group) views.GroupRow {
 	return views.GroupRow{
+		ID:          g.ID,
 		Name:        named(g.Name),
 		Description: g.Description,
 		URL:         urls.ToGroup(g.ID),

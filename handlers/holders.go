@@ -32,7 +32,7 @@ func (n nesting) holderRow(h authz.Holder, byRole bool) views.HolderRow {
 
 // userRow words a user without saying why it is listed.
 func userRow(u authz.User) views.HolderRow {
-	row := views.HolderRow{Name: userName(u), Email: u.Email, Missing: u.Missing}
+	row := views.HolderRow{ID: u.UserID, Name: userName(u), Email: u.Email, Missing: u.Missing}
 	if !u.Missing {
 		row.URL = urls.ToUser(u.UserID)
 	}

@@ -47,7 +47,7 @@ func (h Members) Show(c echo.Context) error {
 		return err
 	}
 	addressed(c, at.To())
-	return showGroup(c, g, membersTab, views.GroupMembers(list), views.MemberRows(list))
+	return showGroup(c, g, membersTab, views.GroupMembers(list), withExport(views.MemberRows(list), list.Export))
 }
 
 // memberListOf is the state of the list that the request asks for.
@@ -90,7 +90,10 @@ func (h Members) list(c echo.Context, g authz.Group, at *urls.MemberList) (views
 			next.Page = n
 			return next.To()
 		}),
-		Add: adding(c, "Add members", at.ToAdd()),
+		Add:    adding(c, "Add members", at.ToAdd()),
+		Many:   manyFrom(c, urls.ToGroupMembersMany(g.ID), updateGroups),
+		Export: exporting(at.ToExport()),
+		Bar:    with(userBar(c, at.ToSelect(), total, len(rows)), removal(c, "Remove from group", updateGroups)),
 	}, nil
 }
 
@@ -178,7 +181,7 @@ func directMembers(ctx context.Context, api GroupReader, g authz.Group) ([]strin
 }
 
 func memberRow(u authz.User) views.MemberRow {
-	row := views.MemberRow{Name: userName(u), Email: u.Email, Missing: u.Missing}
+	row := views.MemberRow{ID: u.UserID, Name: userName(u), Email: u.Email, Missing: u.Missing}
 	if !u.Missing {
 		row.URL = urls.ToUser(u.UserID)
 	}

@@ -12,7 +12,7 @@ func (p page) rows() []string {
 	var rows []string
 	for _, tr := range p.doc.Find("#list tbody tr").EachIter() {
 		var cells []string
-		for _, cell := range tr.Find("th, td:not(.act)").EachIter() {
+		for _, cell := range tr.Find("th, td:not(.act, .ck)").EachIter() {
 			cells = append(cells, words(cell))
 		}
 		trash := tr.Find(".act [aria-label]").AttrOr("aria-label", "-")

@@ -219,7 +219,7 @@ func (o *org) ListUsers(_ context.Context, q mgmt.ListQuery) (mgmt.Page[mgmt.Use
 	o.people = append(o.people, q)
 	var found []mgmt.User
 	for _, u := range o.users {
-		if q.Query != "" && !strings.Contains(q.Query, `"`+u.UserID+`"`) {
+		if q.Query != "" && !strings.Contains(q.Query, `"`+u.UserID+`"`) && !strings.Contains(q.Query, `email:"`+u.Email+`"`) {
 			continue
 		}
 		if strings.Contains(strings.ToLower(u.Name+u.Email), strings.ToLower(q.Search)) {

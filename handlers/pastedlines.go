@@ -119,8 +119,13 @@ func pasteSummary(lines []pastedLine) string {
 	}
 	var parts []string
 	for _, v := range []struct{ verdict, words string }{
-		{created, "created"}, {toCreate, "to create"}, {exists, "exist already"}, {duplicate, "twice in the paste"},
-		{invalid, "not valid"}, {failed, "failed"}, {notTried, "not tried"},
+		{created, "created"},
+		{toCreate, "to create"},
+		{exists, "exist already"},
+		{duplicate, "twice in the paste"},
+		{invalid, "not valid"},
+		{failed, "failed"},
+		{notTried, "not tried"},
 	} {
 		if n := counts[v.verdict]; n > 0 {
 			parts = append(parts, number(n)+" "+v.words)

@@ -53,12 +53,17 @@ var permissionColumns = []sortable{
 // listedPermissionFields are the fields of a permission that its row shows.
 var listedPermissionFields = []string{"_id", "name", "description", "applicationId", "role_count"}
 
+// permissionIndexOf is the state of the list that the request asks for.
+func permissionIndexOf(c echo.Context) urls.PermissionIndex {
+	return urls.PermissionIndex{
+		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, permissionFindings), Sort: sortOf(c, permissionColumns), Page: pageOf(c),
+	}
+}
+
 // List shows a page of permissions, narrowed by ?q and ?application and ordered by
 // ?sort.
 func (h Permissions) List(c echo.Context) error {
-	at := urls.PermissionIndex{
-		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, permissionFindings), Sort: sortOf(c, permissionColumns, "name"), Page: pageOf(c),
-	}
+	at := permissionIndexOf(c)
 	page, err := h.page(c, &at)
 	if err != nil {
 		return err
@@ -70,9 +75,11 @@ func (h Permissions) List(c echo.Context) error {
 		ID: "new-permission", Label: "New permission", Icon: "plus", Kind: views.Primary,
 		URL: urls.ToNewPermission(at.Of), Dialog: true, Refusal: refusal,
 	}
+	list.Export = exporting(at.ToExport())
+	list.Bar = bar(c, at.ToSelect(), "permission", deletePermissions, page.Total, len(list.Rows))
 	addressed(c, at.To())
 	l := layout(c, "Permissions", urls.Permissions)
-	return answer(c, http.StatusOK, views.PermissionsPage(l, list), parts{"list": views.Titled(l, views.PermissionIndexRows(list))})
+	return answer(c, http.StatusOK, views.PermissionsPage(l, list), parts{"list": withExport(views.Titled(l, views.PermissionIndexRows(list)), list.Export)})
 }
 
 // page asks the API for the page of permissions at at, and moves at to the last
@@ -111,6 +118,7 @@ func permissionIndex(page authz.Page[authz.Permission], at urls.PermissionIndex,
 	}
 	for _, one := range page.Items {
 		list.Rows = append(list.Rows, views.ListedPermission{
+			ID:          one.ID,
 			Name:        named(one.Name),
 			Description: one.Description,
 			URL:         urls.ToPermission(one.ID),

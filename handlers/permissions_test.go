@@ -89,7 +89,7 @@ func TestCreatePermission(t *testing.T) {
 			if tt.wantStatus == 303 && strings.Join(o.wrote, "") != "create permission read:x: See x of resource_server "+ledger {
 				t.Errorf("wrote %q", o.wrote)
 			}
-			if tt.refuse == taken && (p.doc.Find("#name").AttrOr("value", "") != "read:x" || p.doc.Find("option[selected]").AttrOr("value", "") != ledger) {
+			if tt.wantProblems == taken.Message && (p.doc.Find("#name").AttrOr("value", "") != "read:x" || p.doc.Find("option[selected]").AttrOr("value", "") != ledger) {
 				t.Errorf("the form lost what was typed: %s", p.text("form"))
 			}
 		})

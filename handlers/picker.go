@@ -3,6 +3,7 @@ package handlers
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -15,6 +16,7 @@ import (
 const (
 	pickerRows = 50  // that a picker shows beside those chosen
 	mostPicked = 100 // that can be added at once
+	mostShown  = 500 // rows in all: more are found by searching
 )
 
 // pick is what the person did in a picker so far.
@@ -22,6 +24,7 @@ type pick struct {
 	chosen    []string
 	search    string
 	searching bool // nothing is to be added yet
+	shown     int  // how many to show beside those chosen
 }
 
 // pickOf reads the form of a picker. What was chosen travels in the form, so
@@ -31,7 +34,10 @@ func pickOf(c echo.Context) pick {
 	if err != nil {
 		return pick{}
 	}
-	p := pick{search: strings.TrimSpace(form.Get("find")), searching: form.Get("search") != ""}
+	p := pick{search: strings.TrimSpace(form.Get("find")), searching: form.Get("search") != "", shown: pickerRows}
+	if n, err := strconv.Atoi(form.Get("shown")); err == nil { // the button that shows more
+		p.searching, p.shown = true, min(max(n, pickerRows), mostShown)
+	}
 	for _, id := range form["id"] {
 		if id != "" && !slices.Contains(p.chosen, id) {
 			p.chosen = append(p.chosen, id)
@@ -51,6 +57,9 @@ func (p pick) problem(noun string) string {
 		return ""
 	}
 }
+
+// rows is how many a picker shows beside those chosen.
+func (p pick) rows() int { return max(p.shown, pickerRows) }
 
 // candidate is one thing that a picker offers.
 type candidate struct {
@@ -74,7 +83,7 @@ func (p pick) choices(all []candidate) (rows []views.Choice, more int) {
 			row.Chosen = true
 			rows = append(rows, row)
 		case !cand.matches(p.search):
-		case len(rest) == pickerRows:
+		case len(rest) == p.rows():
 			more++
 		default:
 			rest = append(rest, row)
@@ -99,10 +108,13 @@ func (p pick) picker(action, noun string, rows []views.Choice, more int) views.P
 		Noun:   noun,
 		Search: p.search,
 		Rows:   rows,
-		Status: found(len(rows)+more, noun, p.search),
+		Status: found(len(rows)+more, noun, p.search) + ". " + p.chosenWords() + ".",
 	}
 	if more > 0 {
 		out.More = "And " + number(more) + " more. Search to narrow the list."
+	}
+	if more > 0 && p.rows() < mostShown {
+		out.Next = strconv.Itoa(min(p.rows()+pickerRows, mostShown))
 	}
 	return out
 }

@@ -67,7 +67,7 @@ func (h Roles) New(c echo.Context) error {
 	return h.newForm(c, http.StatusOK, form)
 }
 
-// longestRoleName is how many characters the API takes.
+// longestRoleName is how many characters every API takes; one can be set to take more.
 const longestRoleName = 50
 
 // copyName is what to call a copy of what is called name.

@@ -33,7 +33,8 @@ func newRoles() *org {
 	o.roles[0].Users = []string{"u1", "gone-user"}
 	o.roles[2].Permissions = nil
 	o.apps = []mgmt.Application{
-		{ClientID: "app1", Name: "Deploy Console", AppType: "spa"}, {ClientID: "app2", Name: "People Desk", AppType: "regular_web"},
+		{ClientID: "app1", Name: "Deploy Console", AppType: "spa"},
+		{ClientID: "app2", Name: "People Desk", AppType: "regular_web"},
 		{ClientID: "robot", Name: "Robot", AppType: "non_interactive"},
 	}
 	o.apis = []mgmt.ResourceServer{

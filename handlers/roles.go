@@ -55,11 +55,16 @@ var roleColumns = []sortable{
 // listedRoleFields are the fields of a role that its row shows.
 var listedRoleFields = []string{"_id", "name", "description", "applicationId", "permission_count", "user_count", "group_count"}
 
+// roleIndexOf is the state of the list that the request asks for.
+func roleIndexOf(c echo.Context) urls.RoleIndex {
+	return urls.RoleIndex{
+		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, roleFindings), Sort: sortOf(c, roleColumns), Page: pageOf(c),
+	}
+}
+
 // List shows a page of roles, narrowed by ?q and ?application and ordered by ?sort.
 func (h Roles) List(c echo.Context) error {
-	at := urls.RoleIndex{
-		Search: searchOf(c), Of: applicationOf(c), Show: findingOf(c, roleFindings), Sort: sortOf(c, roleColumns, "name"), Page: pageOf(c),
-	}
+	at := roleIndexOf(c)
 	page, err := h.page(c, &at)
 	if err != nil {
 		return err
@@ -69,9 +74,11 @@ func (h Roles) List(c echo.Context) error {
 		ID: "new-role", Label: "New role", Icon: "plus", Kind: views.Primary,
 		URL: urls.ToNewRole(at.Of), Dialog: true, Refusal: needs(c, session.Authorization, createRoles),
 	}
+	list.Export = exporting(at.ToExport())
+	list.Bar = bar(c, at.ToSelect(), "role", deleteRoles, page.Total, len(list.Rows))
 	addressed(c, at.To())
 	l := layout(c, "Roles", urls.Roles)
-	return answer(c, http.StatusOK, views.RolesPage(l, list), parts{"list": views.Titled(l, views.RoleIndexRows(list))})
+	return answer(c, http.StatusOK, views.RolesPage(l, list), parts{"list": withExport(views.Titled(l, views.RoleIndexRows(list)), list.Export)})
 }
 
 // page asks the API for the page of roles at at, and moves at to the last page
@@ -110,6 +117,7 @@ func roleIndex(page authz.Page[authz.Role], at urls.RoleIndex, apps catalogue) v
 	}
 	for _, r := range page.Items {
 		list.Rows = append(list.Rows, views.ListedRole{
+			ID:          r.ID,
 			Name:        named(r.Name),
 			Description: r.Description,
 			URL:         urls.ToRole(r.ID),

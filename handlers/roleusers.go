@@ -42,7 +42,7 @@ func (h RoleUsers) Show(c echo.Context) error {
 	}
 	addressed(c, at.To())
 	apps := h.Catalogue.read(c.Request().Context())
-	return showRole(c, r, apps, roleUsersTab, views.HolderTab(list), views.HolderRows(list))
+	return showRole(c, r, apps, roleUsersTab, views.HolderTab(list), withExport(views.HolderRows(list), list.Export))
 }
 
 // roleUserListOf is the state of the list that the request asks for.
@@ -111,6 +111,9 @@ func (h RoleUsers) worded(c echo.Context, r authz.Role, at urls.RoleUserList, pa
 			return next.To()
 		}),
 		Add:     assigning(c, "Add users", at.ToAdd()),
+		Many:    manyFrom(c, urls.ToRoleUsersMany(r.ID), updateRoles),
+		Export:  exporting(at.ToExport()),
+		Bar:     with(userBar(c, at.ToSelect(), part.total, len(part.rows)), removal(c, "Take role", updateRoles)),
 		Actions: true,
 		None: views.Empty{
 			Title: "Nobody has this role",

@@ -31,8 +31,10 @@ type library struct {
 }
 
 func newLibrary(names ...string) *library {
-	return &library{names: names, fail: map[string]error{}, slow: map[string]bool{},
-		session: &session.Data{Subject: "auth0|ada", Name: "Ada"}}
+	return &library{
+		names: names, fail: map[string]error{}, slow: map[string]bool{},
+		session: &session.Data{Subject: "auth0|ada", Name: "Ada"},
+	}
 }
 
 // answer waits for what never comes, or gives the names that have search in them.

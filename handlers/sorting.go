@@ -16,11 +16,11 @@ type sortable struct {
 }
 
 // sortOf is the order that the request asks for: a column's key, with "-" before
-// it for the other way round. The list's usual order is empty, so that it has
-// one address.
-func sortOf(c echo.Context, cols []sortable, usual string) string {
+// it for the other way round. The list's usual order, that of the first column, is
+// empty, so that it has one address.
+func sortOf(c echo.Context, cols []sortable) string {
 	sort := c.FormValue("sort")
-	if sort == usual {
+	if sort == cols[0].key {
 		return ""
 	}
 	for _, col := range cols {

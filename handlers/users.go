@@ -78,7 +78,7 @@ func userListOf(c echo.Context) urls.UserList {
 	at := urls.UserList{
 		Search: searchOf(c), Field: c.FormValue("field"), Show: findingOf(c, userFindings),
 		Group: c.FormValue("group"), Role: c.FormValue("role"),
-		Sort: sortOf(c, userColumns, "name"), Page: pageOf(c),
+		Sort: sortOf(c, userColumns), Page: pageOf(c),
 	}
 	if fieldOf(at.Field) == mgmt.Anywhere {
 		at.Field = ""
@@ -101,37 +101,39 @@ func (h Users) List(c echo.Context) error {
 	if list.Chips, err = h.filters(ctx, at); err != nil {
 		return err
 	}
+	list.Export, list.Bar = exporting(at.ToExport()), userBar(c, at.ToSelect(), page.Total, len(list.Rows))
 	addressed(c, at.To())
 	l := layout(c, "Users", urls.Users)
-	return answer(c, http.StatusOK, views.UsersPage(l, list), parts{"list": views.Titled(l, views.UserRows(list))})
+	return answer(c, http.StatusOK, views.UsersPage(l, list), parts{"list": withExport(views.Titled(l, views.UserRows(list)), list.Export)})
 }
 
 // page asks the API for the page of users at at, and moves at to the last page
 // when it lies behind.
 func (h Users) page(ctx context.Context, at *urls.UserList) (mgmt.Page[mgmt.User], error) {
-	page, err := h.users(ctx, *at)
+	page, err := h.users(ctx, *at, usersPerPage)
 	if err != nil {
 		return page, err
 	}
 	if p := (paging{at.Page, usersPerPage, page.Total}); p.beyond() {
 		at.Page = p.last()
-		return h.users(ctx, *at)
+		return h.users(ctx, *at, usersPerPage)
 	}
 	return page, nil
 }
 
-// users asks the API that can tell: what a user is in is not in the directory.
-func (h Users) users(ctx context.Context, at urls.UserList) (mgmt.Page[mgmt.User], error) {
+// users asks the API that can tell: what a user is in is not in the directory. A
+// page has perPage users.
+func (h Users) users(ctx context.Context, at urls.UserList, perPage int) (mgmt.Page[mgmt.User], error) {
 	sort := sortField(userColumns, at.Sort)
 	if at.Group == "" && at.Role == "" {
 		return h.Search.ListUsers(ctx, mgmt.ListQuery{
 			Search: at.Search, Field: fieldOf(at.Field), Finding: at.Show,
-			Page: at.Page - 1, PerPage: usersPerPage, Sort: sort,
+			Page: at.Page - 1, PerPage: perPage, Sort: sort,
 		})
 	}
 	found, err := h.API.ListUsers(ctx, authz.ListQuery{
 		Search: mgmt.FindIn(fieldOf(at.Field), at.Search), Group: at.Group, Role: at.Role,
-		Page: at.Page - 1, PerPage: usersPerPage, Sort: sort,
+		Page: at.Page - 1, PerPage: perPage, Sort: sort,
 	})
 	page := mgmt.Page[mgmt.User]{Total: found.Total}
 	for _, u := range found.Items {
@@ -161,7 +163,7 @@ func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.
 		return next.To()
 	}
 	list := views.UserList{
-		At:      at,
+		At: at,
 		Finding: views.Finding{
 			Name: at.Show, Text: userFindings[at.Show], Noun: "users",
 			All: with(func(l *urls.UserList) { l.Show, l.Page = "", 1 }),
@@ -176,7 +178,7 @@ func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.
 	list.Field = searchIn(at.Field)
 	for _, u := range page.Items {
 		list.Rows = append(list.Rows, views.UserRow{
-			Name: nameOf(u), Email: u.Email, URL: urls.ToUser(u.UserID), Connection: u.Connection(), Blocked: u.Blocked,
+			ID: u.UserID, Name: nameOf(u), Email: u.Email, URL: urls.ToUser(u.UserID), Connection: u.Connection(), Blocked: u.Blocked,
 			LastSignIn: moment(u.LastLogin, now), SignIns: number(u.LoginsCount),
 		})
 	}

@@ -108,8 +108,16 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (part.id === "dialog" || part.closest("#dialog")) openDialog();
   if (part.id === "notice") showNoticeInDialog();
   if (part.id === "choices") countChosen(part);
-  if (part.dataset?.status) find("#status").textContent = part.dataset.status;
+  if (part.id === "list") countChecked();
+  if (part.dataset?.status) say(part.dataset.status);
 });
+
+// say tells a screen reader. Behind a dialog nothing is read out, so there it is
+// said in the dialog. What was said is not said again while a job goes on.
+function say(words) {
+  const place = find("dialog[open] [data-said]") ?? find("#status");
+  if (place.textContent !== words) place.textContent = words;
+}
 
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   document.body.classList.add("busy");
@@ -264,8 +272,77 @@ function countChosen(choices) {
 
 document.addEventListener("change", (event) => {
   const choices = event.target.closest("#choices");
-  if (choices) countChosen(choices);
+  if (!choices) return;
+  countChosen(choices);
+  say(find(".df .left", choices.closest("form"))?.textContent ?? "");
+  // An answer that is on its way does not know of this choice: ask anew.
+  if (find("#find.htmx-request, #show-more.htmx-request")) searchAgain();
 });
+
+const searchAgain = () => find("#find").dispatchEvent(new Event("again"));
+
+// Enter in the search of a picker searches at once, and sends nothing.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("#find[hx-post]")) return;
+  event.preventDefault();
+  searchAgain();
+});
+
+// A choice that has the focus keeps it when the choices are drawn anew.
+let focused = "";
+
+document.body.addEventListener("htmx:beforeSwap", ({ target }) => {
+  if (target.id === "choices") focused = find("input:focus", target)?.value ?? "";
+});
+
+document.body.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "choices" || !focused) return;
+  all("input", target).find((box) => box.value === focused)?.focus();
+  focused = "";
+});
+
+// Arrows lead from the search of a picker into its choices, through them and back.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const form = event.target.closest("form:has(#find)");
+  if (!step || !form || event.target.type === "radio") return;
+  const stops = [find("#find", form), ...all("#choices :is(input:enabled, a.choice)", form)];
+  const at = stops.indexOf(event.target);
+  if (at < 0 || !stops[at + step]) return;
+  event.preventDefault();
+  stops[at + step].focus();
+});
+
+// --- Rows of a list that are checked. With Shift a whole range follows the last.
+
+const rowBoxes = () => all("#list tbody .ck input");
+let lastBox = null;
+
+function countChecked() {
+  const boxes = rowBoxes();
+  const n = boxes.filter((box) => box.checked).length;
+  const every = find("#list [data-check-all]");
+  if (every) {
+    every.checked = n > 0 && n === boxes.length;
+    every.indeterminate = n > 0 && n < boxes.length;
+  }
+  const words = find("#selection [data-checked]");
+  if (words) words.textContent = find("#selection [name=all]")?.checked ? "All selected" : `${n} selected`;
+}
+
+document.addEventListener("click", (event) => {
+  const box = event.target;
+  if (box.matches("[data-check-all]")) for (const other of rowBoxes()) other.checked = box.checked;
+  else if (box.matches("#list tbody .ck input")) {
+    const boxes = rowBoxes();
+    const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((a, b) => a - b);
+    if (event.shiftKey && from >= 0) for (const other of boxes.slice(from, to + 1)) other.checked = box.checked;
+    lastBox = box;
+  } else if (!box.matches("#selection [name=all]")) return;
+  countChecked();
+});
+
+countChecked();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

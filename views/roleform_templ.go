@@ -191,7 +191,7 @@ func RoleFields(form RoleForm) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = field(Field{
-			Name: "name", Label: "Name", Value: form.Name, Problem: form.Problems["name"], Focus: form.Application.settled(), MaxLength: "50",
+			Name: "name", Label: "Name", Value: form.Name, Problem: form.Problems["name"], Focus: form.Application.settled(),
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

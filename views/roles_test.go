@@ -23,14 +23,14 @@ func rolePages(l views.Layout, name string, sheet views.Sheet, picker views.Pick
 	field := views.ApplicationField{Value: name, Groups: groups, Note: name, Problem: name, Reload: urls.NewRole}
 	version := views.RoleVersion{Name: name, Description: name, Permissions: []string{name}}
 	trail := []views.Link{link, link}
-	holders := views.HolderList{Noun: name, Search: name, URL: urls.ToRole(name), Clear: urls.ToRole(name), Status: name, Add: add, Actions: true, Rows: []views.HolderRow{
+	holders := views.HolderList{Bar: views.SelectionBar{Action: urls.Roles, Noun: "role"}, Noun: name, Search: name, URL: urls.ToRole(name), Clear: urls.ToRole(name), Status: name, Add: add, Actions: true, Rows: []views.HolderRow{
 		{Name: name, Email: name, URL: urls.ToUser(name), Ways: []views.Way{{}, {Role: link, Trail: trail}}, More: name, Remove: act},
 		{Name: name, Missing: true, Ways: []views.Way{{Trail: trail}}},
 	}}
 	unknown := views.HolderList{Noun: name, Unknown: "u" + name, Instead: act}
 	lines := []views.PastedLine{{Number: "1", Name: name, Description: name, Kind: views.Bad, Verdict: "Not valid", Reason: name}}
 	return map[string]templ.Component{
-		"list of roles": views.RolesPage(l, views.RoleIndex{At: urls.RoleIndex{Search: name, Of: name}, Status: name, Filter: filter, Columns: columns, New: add, Rows: []views.ListedRole{
+		"list of roles": views.RolesPage(l, views.RoleIndex{At: urls.RoleIndex{Search: name, Of: name}, Status: name, Filter: filter, Columns: columns, New: add, Bar: views.SelectionBar{Action: urls.Roles, Noun: "role"}, Rows: []views.ListedRole{
 			{Name: name, Description: name, URL: urls.ToRole(name), Application: name, Permissions: "1"},
 		}}),
 		"no roles":           views.RolesPage(l, views.RoleIndex{At: urls.RoleIndex{Search: name}, Status: name, New: add}),
@@ -46,7 +46,7 @@ func rolePages(l views.Layout, name string, sheet views.Sheet, picker views.Pick
 		"role, groups": views.DetailPage(l, frame, views.RoleGroups(views.GrantingList{Role: name, Status: name, Add: add, Rows: []views.GrantingGroup{
 			{Name: name, Description: name, URL: urls.ToGroup(name), Members: "1", Direct: true, Trails: [][]views.Link{trail}, More: name, Remove: act},
 		}})),
-		"list of permissions": views.PermissionsPage(l, views.PermissionIndex{At: urls.PermissionIndex{Search: name}, Status: name, Filter: filter, Columns: columns, New: add, Paste: act, Rows: []views.ListedPermission{
+		"list of permissions": views.PermissionsPage(l, views.PermissionIndex{At: urls.PermissionIndex{Search: name}, Status: name, Filter: filter, Columns: columns, New: add, Paste: act, Bar: views.SelectionBar{Action: urls.Roles, Noun: "role"}, Rows: []views.ListedPermission{
 			{Name: name, Description: name, URL: urls.ToPermission(name), Application: name, Roles: "1"},
 		}}),
 		"no permissions":      views.PermissionsPage(l, views.PermissionIndex{At: urls.PermissionIndex{Search: name}, New: add, Paste: act}),

@@ -45,7 +45,8 @@ func userPages(l views.Layout, name string) map[string]templ.Component {
 		},
 	}
 	users := views.UserList{
-		At: urls.UserList{Search: name, Group: name, Role: name}, Field: views.Filter{Name: "field", Label: "Search in", All: "Anywhere", Groups: []views.OptionGroup{{Label: "Only in", Options: option}}}, Status: name, Clear: urls.Users,
+		Bar: views.SelectionBar{Action: urls.Users, Noun: "user"},
+		At:  urls.UserList{Search: name, Group: name, Role: name}, Field: views.Filter{Name: "field", Label: "Search in", All: "Anywhere", Groups: []views.OptionGroup{{Label: "Only in", Options: option}}}, Status: name, Clear: urls.Users,
 		Chips: []views.Chip{
 			{Label: "In group", Value: name, URL: urls.UserList{Group: name}.ToFilter("group"), Open: urls.UserList{}.ToFilter("group"), Clear: urls.UserList{Search: name}.To()},
 			{Label: "With role", URL: urls.UserList{Search: name}.ToFilter("role"), Open: urls.UserList{}.ToFilter("role")},

@@ -56,7 +56,10 @@ func pages(name string) map[string]templ.Component {
 	}
 	sheet := views.Sheet{Title: name, Text: name, Action: urls.ToGroupEdit(name), Back: urls.ToGroup(name), Submit: "Save changes", Problem: name, Keep: []views.Hidden{{Name: "name", Value: name}}}
 	form := views.GroupForm{Name: name, Description: name, Problems: map[string]string{"name": name}}
-	members := views.MemberList{Group: name, Search: name, URL: urls.ToGroup(name), Status: name, Add: add, Rows: []views.MemberRow{
+	bar := views.SelectionBar{Action: urls.UserList{Search: name}.ToSelect(), Noun: "user", All: name, Buttons: []views.SelectionButton{
+		{Do: "role", Label: name, Icon: "roles"}, {Do: "delete", Label: name, Icon: "trash", Danger: true, Refusal: name},
+	}}
+	members := views.MemberList{Bar: bar, Many: views.Action{Label: "Add many", URL: urls.ToGroupMembersMany(name)}, Group: name, Search: name, URL: urls.ToGroup(name), Status: name, Add: add, Rows: []views.MemberRow{
 		{Name: name, Email: name, URL: urls.ToUser(name), Connection: name, Direct: true, Remove: act},
 		{Name: name, Missing: true, Trail: []views.Link{link, link}},
 	}}
@@ -70,9 +73,11 @@ func pages(name string) map[string]templ.Component {
 	l.Title, l.User.Name, l.User.Email, l.Here = name, name+"n", name, "/groups?q="+name
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
 	all := rolePages(l, name, sheet, picker)
+	maps.Copy(all, configurationPages(l, name, sheet, act))
 	maps.Copy(all, userPages(l, name))
+	maps.Copy(all, jobPages(l, name, sheet, picker))
 	maps.Copy(all, map[string]templ.Component{
-		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add}),
+		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add, Bar: bar, Export: views.Action{Label: "Export", URL: urls.GroupList{Search: name}.ToExport()}}),
 		"none":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
 		"form":     views.SheetPage(l, sheet, views.GroupFields(form)),
 		"conflict": views.SheetPage(l, sheet, views.GroupConflict(form, views.GroupForm{})),

@@ -14,13 +14,14 @@ const module = "trellis/"
 var mayImport = map[string][]string{
 	"web": {
 		"handlers", "views", "views/urls", "static",
-		"web/access", "web/authz", "web/htmx", "web/login", "web/mgmt", "web/session", "web/upstream",
+		"web/access", "web/authz", "web/bulk", "web/htmx", "web/login", "web/mgmt", "web/session", "web/upstream",
 	},
-	"handlers":                {"views", "views/urls", "web/access", "web/authz", "web/htmx", "web/mgmt", "web/session", "web/upstream"},
+	"handlers":                {"views", "views/urls", "web/access", "web/authz", "web/bulk", "web/htmx", "web/mgmt", "web/session", "web/upstream"},
 	"views":                   {"views/urls", "static"},
 	"web/login":               {"views/urls", "web/session", "web/upstream"},
 	"web/session/sessiontest": {"web/session"},
 	"web/authz":               {"web/upstream"},
+	"web/bulk":                {"web/authz", "web/mgmt", "web/session", "web/upstream"},
 	"web/mgmt":                {"web/upstream"},
 	"web/upstream":            {"web/session"},
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -131,6 +132,37 @@ func TestNoTokenIsNoMatch(t *testing.T) {
 	}
 	if res := s.post("/logout", form(csrfField, "")); res.StatusCode != 403 || !s.session().SignedInAs() {
 		t.Errorf("status = %d", res.StatusCode)
+	}
+}
+
+// A form with a file carries its token among its parts, and none passes without.
+func TestAFormWithAFileNeedsItsToken(t *testing.T) {
+	s := newSite(t)
+	d := s.administrator()
+	send := func(token string) int {
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		part, err := w.CreateFormFile("file", "a.csv")
+		if err == nil {
+			_, err = part.Write([]byte(csrfField + "=" + d.CSRF))
+		}
+		if err == nil && token != "" {
+			err = w.WriteField(csrfField, token)
+		}
+		if err := errors.Join(err, w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		r := s.request("POST", "/groups/g/members/many", &body)
+		r.Header.Set("Content-Type", w.FormDataContentType())
+		return s.do(r).StatusCode
+	}
+	for _, token := range []string{"", "guessed"} {
+		if status := send(token); status != http.StatusForbidden || s.api.calls != 0 {
+			t.Errorf("with token %q: %d after %d calls", token, status, s.api.calls)
+		}
+	}
+	if send(d.CSRF); s.api.calls == 0 {
+		t.Error("with the token of the session nothing was done")
 	}
 }
 

@@ -39,7 +39,7 @@ func replayOf(c echo.Context, f failure) *views.Replay {
 // sentFields is what the form that r posts holds, without its token. It is
 // refused when it cannot be read or is longer than limit.
 func sentFields(r *http.Request, limit int) ([]views.Hidden, bool) {
-	if err := r.ParseForm(); err != nil {
+	if err := parseForm(r); err != nil {
 		return nil, false
 	}
 	var fields []views.Hidden

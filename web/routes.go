@@ -73,6 +73,9 @@ func (s *Server) routes() []route {
 	machines := handlers.Machines{API: s.mgmt, Audience: s.audience, Issuer: s.issuer}
 	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
+	selection := handlers.Selection{API: s.authz, Users: users, Jobs: s.jobs}
+	many := handlers.Many{API: s.authz, Jobs: s.jobs}
+	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs}
 	return []route{
 		{get, urls.Home, signedIn, overview.Show},
 		{get, urls.Changes, signedIn, overview.Changes},
@@ -171,6 +174,41 @@ func (s *Server) routes() []route {
 		{get, urls.APIRBAC, signedIn, rbac.Confirm},
 		{post, urls.APIRBAC, management("update:resource_servers"), rbac.TurnOn},
 
+		{get, urls.GroupMembersMany, signedIn, many.ForGroup},
+		{post, urls.GroupMembersMany, authorization("update:groups"), many.AddToGroup},
+		{get, urls.RoleUsersMany, signedIn, many.ForRole},
+		{post, urls.RoleUsersMany, authorization("update:roles"), many.AddToRole},
+		{get, urls.SelectUsers, signedIn, selection.SelectUsers},
+		{post, urls.SelectUsers, signedIn, selection.SelectUsers},
+		{get, urls.SelectGroups, signedIn, selection.SelectGroups},
+		{post, urls.SelectGroups, signedIn, selection.SelectGroups},
+		{get, urls.SelectRoles, signedIn, selection.SelectRoles},
+		{post, urls.SelectRoles, signedIn, selection.SelectRoles},
+		{get, urls.SelectPermissions, signedIn, selection.SelectPermissions},
+		{post, urls.SelectPermissions, signedIn, selection.SelectPermissions},
+		{get, urls.SelectMembers, signedIn, selection.SelectMembers},
+		{post, urls.SelectMembers, signedIn, selection.SelectMembers},
+		{get, urls.SelectRoleUsers, signedIn, selection.SelectRoleUsers},
+		{post, urls.SelectRoleUsers, signedIn, selection.SelectRoleUsers},
+		{get, urls.ExportUsers, signedIn, selection.ExportUsers},
+		{get, urls.ExportGroups, signedIn, selection.ExportGroups},
+		{get, urls.ExportRoles, signedIn, selection.ExportRoles},
+		{get, urls.ExportPermissions, signedIn, selection.ExportPermissions},
+		{get, urls.ExportMembers, signedIn, selection.ExportMembers},
+		{get, urls.ExportRoleUsers, signedIn, selection.ExportRoleUsers},
+		{get, urls.Jobs, signedIn, jobs.List},
+		{get, urls.Job, signedIn, jobs.Show},
+		{get, urls.JobTarget, signedIn, jobs.PickTarget},
+		{post, urls.JobTarget, signedIn, jobs.SetTarget},
+		{get, urls.JobStart, signedIn, jobs.Back},
+		{post, urls.JobStart, signedIn, jobs.Start},
+		{get, urls.JobAgain, signedIn, jobs.Back},
+		{post, urls.JobAgain, signedIn, jobs.Again},
+		{get, urls.JobCancel, signedIn, jobs.Back},
+		{post, urls.JobCancel, signedIn, jobs.Cancel},
+		{get, urls.JobDrop, signedIn, jobs.Back},
+		{post, urls.JobDrop, signedIn, jobs.Drop},
+		{get, urls.JobResult, signedIn, jobs.Result},
 		{get, urls.Configuration, signedIn, configuration.Show},
 		{post, urls.Configuration, authorization("update:configuration"), configuration.Save},
 		{get, urls.APIKey, signedIn, configuration.ConfirmRotateKey},

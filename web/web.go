@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trellis/web/authz"
+	"trellis/web/bulk"
 	"trellis/web/login"
 	"trellis/web/mgmt"
 	"trellis/web/session"
@@ -43,6 +44,7 @@ type Server struct {
 	mgmt     *mgmt.Client
 	login    *login.Party
 	sessions *session.Store
+	jobs     *bulk.Runner
 	log      *slog.Logger
 	issuer   string
 	audience string
@@ -83,6 +85,9 @@ func New(cfg Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.jobs = bulk.NewRunner(bulk.Config{
+		Steps: bulk.APIs{Authz: s.authz, Mgmt: s.mgmt}, Store: s.sessions, Log: s.log,
+	})
 	s.echo = s.mount(s.routes())
 	return s, nil
 }

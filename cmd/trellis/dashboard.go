@@ -48,7 +48,8 @@ func (s *site) addDashboard(ctx context.Context) error {
 		return err
 	}
 	sessions, err := session.Open(ctx, session.Config{
-		DB: s.store.DB(), Key: s.ring.Key("session seal", 32), OldKeys: s.ring.OldKeys("session seal", 32), Secure: s.base.Scheme == "https",
+		DB: s.store.DB(), Reads: s.store.Reads(), Secure: s.base.Scheme == "https",
+		Key: s.ring.Key("session seal", 32), OldKeys: s.ring.OldKeys("session seal", 32),
 	})
 	if err != nil {
 		return err

@@ -53,7 +53,7 @@ func (s *site) embedTenant() error {
 	}
 	tokens := bearer.New(s.issuer(), provider)
 	authorization, err := authzapi.New(authzapi.Config{
-		Store: s.store, Tokens: tokens, Log: s.Log, CORSOrigins: s.tenant.CORSOrigin,
+		Store: s.store, Tokens: tokens, Log: s.Log, CORSOrigins: s.tenant.CORSOrigin, NameLimit: s.tenant.NameLimit,
 	})
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package page
 
 import (
 	"path"
+	"regexp"
 
 	"github.com/playwright-community/playwright-go"
 )
@@ -105,12 +106,6 @@ func (g Group) Turn(name string) {
 	turn(g.Tab, name)
 }
 
-// Narrow chooses which of a list to see, such as "Direct" or "All".
-func (g Group) Narrow(name string) {
-	g.t.Helper()
-	must(g.t, g.page.GetByRole("main").GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).First().Click())
-}
-
 // Add opens the picker with the link called what, such as "Add members".
 func (g Group) Add(what string) Picker {
 	g.t.Helper()
@@ -184,6 +179,67 @@ func (p Picker) choice(name string) playwright.Locator {
 func turn(b Tab, name string) {
 	b.t.Helper()
 	tabs := b.page.GetByRole("main").GetByRole("navigation")
-	must(b.t, tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).Click())
-	must(b.t, expect.Locator(tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name})).ToHaveAttribute("aria-current", "page"))
+	tab := tabs.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: regexp.MustCompile("^" + regexp.QuoteMeta(name))}).First()
+	must(b.t, tab.Click())
+	must(b.t, expect.Locator(tab).ToHaveAttribute("aria-current", "page"))
+}
+
+// Chosen waits until exactly these names are checked, whatever the search finds.
+func (p Picker) Chosen(names ...string) {
+	p.t.Helper()
+	checked := p.form().GetByRole("checkbox", playwright.LocatorGetByRoleOptions{Checked: playwright.Bool(true)})
+	must(p.t, expect.Locator(checked).ToHaveCount(len(names)))
+	for _, name := range names {
+		must(p.t, expect.Locator(p.choice(name)).ToBeChecked())
+	}
+}
+
+// Refuses waits until name can't be chosen, and the reason stands there.
+func (p Picker) Refuses(name, reason string) {
+	p.t.Helper()
+	must(p.t, expect.Locator(p.choice(name)).ToBeDisabled())
+	label := p.form().Locator("label").Filter(playwright.LocatorFilterOptions{HasText: name})
+	must(p.t, expect.Locator(label.First()).ToContainText(reason))
+}
+
+// Told waits until screen readers are told text within the dialog: behind it
+// nothing is read out.
+func (p Picker) Told(text string) {
+	p.t.Helper()
+	if !p.script {
+		return
+	}
+	told := p.form().GetByRole("status").Filter(playwright.LocatorFilterOptions{HasText: text})
+	must(p.t, expect.Locator(told.First()).ToBeAttached())
+}
+
+// FindByKeys types text into the search, which has the focus, and waits for what it
+// finds.
+func (p Picker) FindByKeys(text string) {
+	p.t.Helper()
+	must(p.t, expect.Locator(p.form().GetByRole("searchbox")).ToBeFocused())
+	p.Press("Control+A")
+	p.Type(text)
+	p.Told("“" + text + "”")
+}
+
+// ShowMore asks for more than the picker shows at first.
+func (p Picker) ShowMore() {
+	p.t.Helper()
+	must(p.t, p.form().GetByRole("button", playwright.LocatorGetByRoleOptions{Name: "Show more"}).Click())
+}
+
+// Offers waits until name can be chosen.
+func (p Picker) Offers(name string) {
+	p.t.Helper()
+	must(p.t, expect.Locator(p.choice(name)).ToBeEnabled())
+}
+
+// OpenPicker opens the picker with the link called what on the page at path.
+func OpenPicker(b Tab, path, what string) Picker {
+	b.t.Helper()
+	b.Goto(path)
+	b.Follow(what)
+	b.FormOpens()
+	return Picker{b, what}
 }

@@ -95,3 +95,21 @@ func (l List) Focused(name string) {
 	l.t.Helper()
 	must(l.t, expect.Locator(l.link(name)).ToBeFocused())
 }
+
+// Of narrows the list to one application. Where there is no JavaScript it is sent
+// with the button.
+func (l List) Of(application string) {
+	l.t.Helper()
+	filter := l.page.GetByRole("main").GetByLabel("Application or API")
+	_, err := filter.SelectOption(playwright.SelectOptionValues{Labels: &[]string{application}})
+	must(l.t, err)
+	if !l.script {
+		must(l.t, l.page.GetByRole("main").GetByRole("button", playwright.LocatorGetByRoleOptions{Name: "Search", Exact: playwright.Bool(true)}).Click())
+	}
+}
+
+// Narrow chooses which of a list to see, such as "Direct" or "Inherited".
+func (l List) Narrow(name string) {
+	l.t.Helper()
+	must(l.t, l.page.GetByRole("main").GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name}).First().Click())
+}

@@ -32,7 +32,11 @@ type GroupList struct {
 
 // To is the list in this state.
 func (l GroupList) To() string {
-	return with(Groups, "q", l.Search, "show", l.Show, "sort", l.Sort, "page", page(l.Page))
+	return with(Groups, l.pairs()...)
+}
+
+func (l GroupList) pairs() []string {
+	return []string{"q", l.Search, "show", l.Show, "sort", l.Sort, "page", page(l.Page)}
 }
 
 // MemberList is a state of the list of a group's members.

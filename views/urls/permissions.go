@@ -24,7 +24,11 @@ type PermissionIndex struct {
 
 // To is the list in this state.
 func (l PermissionIndex) To() string {
-	return with(Permissions, "q", l.Search, "application", l.Of, "show", l.Show, "sort", l.Sort, "page", page(l.Page))
+	return with(Permissions, l.pairs()...)
+}
+
+func (l PermissionIndex) pairs() []string {
+	return []string{"q", l.Search, "application", l.Of, "show", l.Show, "sort", l.Sort, "page", page(l.Page)}
 }
 
 // ToNewPermission is the form of a new permission of an application, or of any.

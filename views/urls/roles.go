@@ -28,7 +28,11 @@ type RoleIndex struct {
 
 // To is the list in this state.
 func (l RoleIndex) To() string {
-	return with(Roles, "q", l.Search, "application", l.Of, "show", l.Show, "sort", l.Sort, "page", page(l.Page))
+	return with(Roles, l.pairs()...)
+}
+
+func (l RoleIndex) pairs() []string {
+	return []string{"q", l.Search, "application", l.Of, "show", l.Show, "sort", l.Sort, "page", page(l.Page)}
 }
 
 // ToNewRole is the form of a new role of an application, or of any.

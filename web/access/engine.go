@@ -1,6 +1,9 @@
 package access
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Mapping makes whoever an identity provider counts among Group, or who is a
 // direct member of a group of that name, a member: for sign-ins over Connection.
@@ -30,14 +33,22 @@ type Engine struct {
 	roles       []Role
 	permissions []Permission
 
-	roleIndex map[string]int32
-	granted   [][]int32           // by group: its roles
-	includes  [][]int32           // by role: its permissions
-	mapped    map[Mapping][]int32 // the groups that have it
+	roleIndex       map[string]int32
+	permissionIndex map[string]int32
+
+	granted  edges               // from a group to its roles
+	includes edges               // from a role to its permissions
+	mapped   map[Mapping][]int32 // the groups that have it
 
 	// The first with the same name, for lists of names: a set of numbers is
-	// cheaper than one of texts.
+	// cheaper than one of texts. It is nil when no two have one name.
 	groupName, roleName, permissionName []int32
+
+	applications map[string]int32 // by name
+	application  []int32          // by role: which of applications it belongs to
+
+	closures []atomic.Pointer[closure] // by group, those that were asked for
+	closed   atomic.Int64              // how many bytes they take
 
 	runs *sync.Pool // of *run
 }
@@ -55,10 +66,20 @@ func NewEngine(groups []Group, roles []Role, permissions []Permission) *Engine {
 		groupName:      namesakes(groups, func(g Group) string { return g.Name }),
 		roleName:       namesakes(roles, func(r Role) string { return r.Name }),
 		permissionName: namesakes(permissions, func(p Permission) string { return p.Name }),
+		applications:   map[string]int32{}, application: make([]int32, len(roles)),
+		closures: make([]atomic.Pointer[closure], len(groups)),
+	}
+	for i := range roles {
+		n, known := e.applications[roles[i].Application]
+		if !known {
+			n = int32(len(e.applications)) //nolint:gosec // as in indexOf
+			e.applications[roles[i].Application] = n
+		}
+		e.application[i] = n
 	}
 	e.granted = adjacency(groups, e.roleIndex, func(g Group) []string { return g.Roles })
-	index := indexOf(permissions, func(p Permission) string { return p.ID })
-	e.includes = adjacency(roles, index, func(r Role) []string { return r.Permissions })
+	e.permissionIndex = indexOf(permissions, func(p Permission) string { return p.ID })
+	e.includes = adjacency(roles, e.permissionIndex, func(r Role) []string { return r.Permissions })
 	for i, g := range groups {
 		for _, m := range g.Mappings {
 			e.mapped[m] = append(e.mapped[m], int32(i)) //nolint:gosec // as in indexOf
@@ -68,9 +89,13 @@ func NewEngine(groups []Group, roles []Role, permissions []Permission) *Engine {
 	return e
 }
 
-// namesakes is, for each of items, the first that has the same name.
+// namesakes is, for each of items, the first that has the same name, or nil when
+// there are no two.
 func namesakes[T any](items []T, name func(T) string) []int32 {
 	first := indexOf(items, name)
+	if len(first) == len(items) {
+		return nil
+	}
 	out := make([]int32, len(items))
 	for i, item := range items {
 		out[i] = first[name(item)]
@@ -80,18 +105,16 @@ func namesakes[T any](items []T, name func(T) string) []int32 {
 
 // run is the memory of one question, used again by the next one.
 type run struct {
-	*walk
-	starts      []int32
-	roles       marks
-	permissions marks
-	names       marks
-	found       []int32
+	starts                     []int32
+	groups, roles, permissions marks
+	names                      marks
+	foundGroups, foundRoles    []int32
+	foundPermissions           []int32
 }
 
 func (e *Engine) newRun() *run {
 	return &run{
-		walk:  newWalk(len(e.groups)),
-		roles: newMarks(len(e.roles)), permissions: newMarks(len(e.permissions)),
+		groups: newMarks(len(e.groups)), roles: newMarks(len(e.roles)), permissions: newMarks(len(e.permissions)),
 		names: newMarks(max(len(e.groups), len(e.roles), len(e.permissions))),
 	}
 }
@@ -112,4 +135,4 @@ func (e *Engine) GrantedTo(group string) []string {
 }
 
 // Includes is the permissions of the role at a position, in its order. O(1).
-func (e *Engine) Includes(role int32) []int32 { return e.includes[role] }
+func (e *Engine) Includes(role int32) []int32 { return e.includes.of(role) }

@@ -22,7 +22,7 @@ func (g *Graph) Roles(id string, roles func(group string) []string) []Grant {
 	return g.grants(id, g.above, roles)
 }
 
-func (g *Graph) grants(id string, edges [][]int32, direct func(group string) []string) []Grant {
+func (g *Graph) grants(id string, way edges, direct func(group string) []string) []Grant {
 	start, ok := g.index[id]
 	if !ok {
 		return nil
@@ -31,7 +31,7 @@ func (g *Graph) grants(id string, edges [][]int32, direct func(group string) []s
 	defer g.walks.Put(w)
 	var out []Grant
 	at := map[string]int{}
-	for _, i := range w.reach(edges, start) {
+	for _, i := range w.reach(way, start) {
 		group := g.groups[i].ID
 		for _, granted := range direct(group) {
 			first, known := at[granted]

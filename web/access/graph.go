@@ -19,8 +19,8 @@ type Group struct {
 type Graph struct {
 	groups []Group
 	index  map[string]int32 // of a group's id
-	below  [][]int32        // the edges, from a group to those nested in it
-	above  [][]int32        // the same edges, turned round
+	below  edges            // from a group to those nested in it
+	above  edges            // the same, turned round
 	walks  *sync.Pool       // of *walk
 }
 
@@ -32,7 +32,7 @@ type Graph struct {
 func New(groups []Group) *Graph {
 	g := &Graph{groups: groups, index: indexOf(groups, func(g Group) string { return g.ID })}
 	g.below = adjacency(groups, g.index, func(g Group) []string { return g.Nested })
-	g.above = reversed(g.below)
+	g.above = g.below.reversed()
 	g.walks = &sync.Pool{New: func() any { return newWalk(len(groups)) }}
 	return g
 }
@@ -46,50 +46,6 @@ func indexOf[T any](items []T, id func(T) string) map[string]int32 {
 		}
 	}
 	return index
-}
-
-// adjacency is, for each of items, where those that it names stand in index.
-// What is not there is left out. The lists share one array.
-func adjacency[T any](items []T, index map[string]int32, named func(T) []string) [][]int32 {
-	n := 0
-	for _, item := range items {
-		n += len(named(item))
-	}
-	all := make([]int32, 0, n)
-	out := make([][]int32, len(items))
-	for i, item := range items {
-		from := len(all)
-		for _, id := range named(item) {
-			if to, ok := index[id]; ok {
-				all = append(all, to)
-			}
-		}
-		out[i] = all[from:len(all):len(all)]
-	}
-	return out
-}
-
-// reversed is edges turned round, by counting the edges into each vertex first.
-func reversed(edges [][]int32) [][]int32 {
-	into := make([]int, len(edges))
-	n := 0
-	for _, targets := range edges {
-		for _, to := range targets {
-			into[to]++
-			n++
-		}
-	}
-	all := make([]int32, n)
-	out := make([][]int32, len(edges))
-	for i, count := range into {
-		out[i], all = all[:0:count], all[count:]
-	}
-	for from, targets := range edges {
-		for _, to := range targets {
-			out[to] = append(out[to], int32(from)) //nolint:gosec // as in indexOf
-		}
-	}
-	return out
 }
 
 // Has reports whether there is a group with that id. O(1).
@@ -113,7 +69,7 @@ func (g *Graph) Parents(id string) []string {
 	if !ok {
 		return nil
 	}
-	parents := slices.Clone(g.above[i])
+	parents := slices.Clone(g.above.of(i))
 	slices.Sort(parents)
 	return g.ids(slices.Compact(parents))
 }
@@ -127,15 +83,15 @@ func (g *Graph) Descendants(id string) []string { return g.without(id, g.below) 
 // store order, without the group itself. O(V+E).
 func (g *Graph) Ancestors(id string) []string { return g.without(id, g.above) }
 
-// without is the ids of what edges reach from the group with that id, less the group.
-func (g *Graph) without(id string, edges [][]int32) []string {
+// without is the ids of what way leads to from the group with that id, less the group.
+func (g *Graph) without(id string, way edges) []string {
 	start, ok := g.index[id]
 	if !ok {
 		return []string{}
 	}
 	w := g.walk()
 	defer g.walks.Put(w)
-	found := w.reach(edges, start)
+	found := w.reach(way, start)
 	return g.ids(slices.DeleteFunc(found, func(i int32) bool { return i == start }))
 }
 

@@ -8,6 +8,18 @@ func (e *Engine) Role(id string) (position int32, ok bool) {
 	return position, ok
 }
 
+// Group is the position of the group with that id, if there is one. O(1).
+func (g *Graph) Group(id string) (position int32, ok bool) {
+	position, ok = g.index[id]
+	return position, ok
+}
+
+// Permission is the position of the permission with that id, if there is one. O(1).
+func (e *Engine) Permission(id string) (position int32, ok bool) {
+	position, ok = e.permissionIndex[id]
+	return position, ok
+}
+
 // RolesWith is the roles that contain the permission with that id, in store
 // order. O(r+p) for p permissions of r roles.
 func (e *Engine) RolesWith(permission string) []int32 {
@@ -29,9 +41,9 @@ func (e *Engine) GroupsWith(roles []int32) []int32 {
 		wanted[role] = true
 	}
 	var starts []int32
-	for i, granted := range e.granted {
-		if slices.ContainsFunc(granted, func(role int32) bool { return wanted[role] }) {
-			starts = append(starts, int32(i)) //nolint:gosec // as in indexOf
+	for i := range int32(len(e.groups)) { //nolint:gosec // as in indexOf
+		if slices.ContainsFunc(e.granted.of(i), func(role int32) bool { return wanted[role] }) {
+			starts = append(starts, i)
 		}
 	}
 	w := e.walk()

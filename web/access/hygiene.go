@@ -13,18 +13,19 @@ func (g *Graph) Redundant() []Edge {
 	w := g.walk()
 	defer g.walks.Put(w)
 	var out []Edge
-	for from, children := range g.below {
+	for from := range int32(len(g.groups)) { //nolint:gosec // as in indexOf
+		children := g.below.of(from)
 		if len(children) < 2 {
 			continue
 		}
 		var deeper []int32
 		for _, child := range children {
-			deeper = append(deeper, g.below[child]...)
+			deeper = append(deeper, g.below.of(child)...)
 		}
 		w.reach(g.below, deeper...)
 		for i, child := range children {
 			if w.seen.has(child) && !slices.Contains(children[:i], child) {
-				out = append(out, Edge{int32(from), child}) //nolint:gosec // as in indexOf
+				out = append(out, Edge{from, child})
 			}
 		}
 	}
@@ -40,13 +41,13 @@ func (g *Graph) otherwise(w *walk, e Edge) bool {
 	w.seen.clear()
 	w.seen.add(e.Group)
 	w.queue = w.queue[:0]
-	for _, child := range g.below[e.Group] {
+	for _, child := range g.below.of(e.Group) {
 		if child != e.Nested && w.seen.add(child) {
 			w.queue = append(w.queue, child)
 		}
 	}
 	for at := 0; at < len(w.queue); at++ {
-		for _, next := range g.below[w.queue[at]] {
+		for _, next := range g.below.of(w.queue[at]) {
 			if next == e.Nested {
 				return true
 			}
@@ -72,7 +73,7 @@ func (e *Engine) Unheld(held func(role string) bool, filled func(group string) b
 	w := e.walk()
 	defer e.walks.Put(w)
 	for _, group := range w.reach(e.above, starts...) {
-		for _, role := range e.granted[group] {
+		for _, role := range e.granted.of(group) {
 			given[role] = true
 		}
 	}

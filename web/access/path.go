@@ -29,7 +29,7 @@ func (g *Graph) path(start, goal int32) []int32 {
 	}
 	reachedFrom[start] = start
 	for queue := []int32{start}; len(queue) > 0 && reachedFrom[goal] == unseen; queue = queue[1:] {
-		for _, next := range g.below[queue[0]] {
+		for _, next := range g.below.of(queue[0]) {
 			if reachedFrom[next] == unseen {
 				reachedFrom[next] = queue[0]
 				queue = append(queue, next)

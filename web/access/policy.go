@@ -18,16 +18,14 @@ type Policy struct{ Groups, Roles, Permissions []int32 }
 // names that were sent and the names of the directly held groups. A name that
 // was sent is no membership by itself; the groups it is mapped to are, and all
 // that contain them. Roles are those of the application; permissions are theirs,
-// whatever application they belong to. O(V+E+r+p).
+// whatever application they belong to. As Permissions.
 func (e *Engine) Policy(h Held, in SignIn, application string) Policy {
 	r := e.run()
 	defer e.runs.Put(r)
-	r.starts = e.entries(h, in, r.starts[:0])
-	groups := r.reach(e.above, r.starts...)
-	out := Policy{Groups: namesOnce(&r.names, e.groupName, groups)}
-	roles := slices.DeleteFunc(e.rolesOf(r, groups, h.Roles), func(i int32) bool {
-		return e.roles[i].Application != application
-	})
+	e.enter(r, h, in)
+	out := Policy{Groups: namesOnce(&r.names, e.groupName, r.foundGroups)}
+	asking, known := e.applications[application]
+	roles := slices.DeleteFunc(r.foundRoles, func(i int32) bool { return !known || e.application[i] != asking })
 	out.Roles = namesOnce(&r.names, e.roleName, roles)
 	out.Permissions = namesOnce(&r.names, e.permissionName, e.permissionsOf(r, roles))
 	return out
@@ -51,9 +49,12 @@ func (e *Engine) entries(h Held, in SignIn, into []int32) []int32 {
 	return into
 }
 
-// namesOnce is positions with each name once, as the first that has it. first is
-// that one for every position.
+// namesOnce is a copy of positions with each name once, as the first that has
+// it. first is that one for every position, or nil when no two have one name.
 func namesOnce(seen *marks, first, positions []int32) []int32 {
+	if first == nil {
+		return append(make([]int32, 0, len(positions)), positions...)
+	}
 	seen.clear()
 	out := make([]int32, 0, len(positions))
 	for _, i := range positions {

@@ -69,7 +69,7 @@ func (e *Engine) entryList(h Held, in SignIn) []entry {
 func (e *Engine) RoleSources(h Held, in SignIn) []Sourced {
 	sources := map[int32][]Source{}
 	for _, group := range e.GroupSources(h, in) {
-		for _, role := range unique(e.granted[group.Position]) {
+		for _, role := range unique(e.granted.of(group.Position)) {
 			sources[role] = append(sources[role], group.Sources...)
 		}
 	}
@@ -84,7 +84,7 @@ func (e *Engine) RoleSources(h Held, in SignIn) []Sourced {
 func (e *Engine) PermissionSources(h Held, in SignIn) []Sourced {
 	sources := map[int32][]Source{}
 	for _, role := range e.RoleSources(h, in) {
-		for _, permission := range unique(e.includes[role.Position]) {
+		for _, permission := range unique(e.includes.of(role.Position)) {
 			for _, s := range role.Sources {
 				s.Role = e.roles[role.Position].ID
 				sources[permission] = append(sources[permission], s)

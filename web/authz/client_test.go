@@ -118,7 +118,7 @@ func TestGroup(t *testing.T) {
 	client := serve(t,
 		exchange{method: "GET", url: "/groups/" + id, etag: `"v1"`, answer: `{"_id":"` + id + `","name":"A","description":"a"}`},
 		exchange{
-			method: "GET", url: "/groups/" + id + "?fields=member_count%2Cnested_count%2Crole_count%2Cmapping_count%2Cnested_in", etag: `"v2"`,
+			method: "GET", url: "/groups/" + id + "?fields=member_count%2Cnested_count%2Crole_count%2Cmapping_count%2Cpending_count%2Cnested_in", etag: `"v2"`,
 			answer: `{"member_count":1,"nested_count":2,"role_count":3,"mapping_count":4,"nested_in":["p"]}`,
 		})
 	got, err := client.Group(t.Context(), id)

@@ -11,8 +11,8 @@ import (
 	"trellis/web/upstream"
 )
 
-// Scopes is every scope of the API, in the order in which the Authorization
-// Extension lists them.
+// Scopes is the scopes of the Authorization Extension, in its order. This API has
+// one more, update:users, which the extension only documents.
 func Scopes() []string {
 	out := []string{"read:users", "read:applications", "read:connections", "read:configuration", "update:configuration"}
 	for _, what := range []string{"groups", "roles", "permissions", "resource-server"} {

@@ -18,11 +18,18 @@ type Group struct {
 	Roles       []string  `json:"roles,omitempty"`
 	Mappings    []Mapping `json:"mappings,omitempty"`
 
+	// Metadata is what a team wants to know of the group; its values are strings,
+	// numbers (float64) and truth values.
+	Metadata map[string]any `json:"metadata,omitempty"`
+	// Pending is the addresses of those whom the group waits for.
+	Pending []string `json:"pending,omitempty"`
+
 	// What is stored, counted. Filled by ListGroups, when asked for, and by Group.
 	MemberCount  int `json:"member_count,omitempty"`
 	NestedCount  int `json:"nested_count,omitempty"`
 	RoleCount    int `json:"role_count,omitempty"`
 	MappingCount int `json:"mapping_count,omitempty"`
+	PendingCount int `json:"pending_count,omitempty"`
 
 	// NestedIn is the ids of the groups that directly contain this one. Filled
 	// like the counts.
@@ -31,19 +38,44 @@ type Group struct {
 	// Missing says that a group names this one and it is gone: only ID is known.
 	Missing bool `json:"missing,omitempty"`
 
-	// ETag is the version of ID, Name and Description, for UpdateGroup and
-	// DeleteGroup. Filled by Group.
+	// ETag is the version of ID, Name, Description and Metadata, for UpdateGroup,
+	// PatchGroup and DeleteGroup. Filled by Group.
 	ETag string `json:"-"`
 }
 
-// GroupInput is what a group is made of, and what an update replaces.
+// GroupInput is what a group is made of, and what an update replaces. An update
+// without Metadata leaves it as it is; an empty one takes it away.
 type GroupInput struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
+	Name        string         `json:"name"`
+	Description string         `json:"description"`
+	Metadata    map[string]any `json:"metadata,omitzero"`
+}
+
+// NewGroup is a group to create, and what is in it from the start.
+type NewGroup struct {
+	GroupInput
+	Initial *GroupContents `json:"initial,omitempty"`
+}
+
+// GroupContents is what is in a new group from the start.
+type GroupContents struct {
+	Members  []string       `json:"members,omitempty"`
+	Pending  []string       `json:"pending,omitempty"` // emails
+	Nested   []string       `json:"nested,omitempty"`
+	Roles    []string       `json:"roles,omitempty"`
+	Mappings []MappingInput `json:"mappings,omitempty"`
+}
+
+// GroupPatch is what to change of a group: what is nil stays. Of Metadata the keys
+// that are there change; a nil value takes one away.
+type GroupPatch struct {
+	Name        *string        `json:"name,omitempty"`
+	Description *string        `json:"description,omitempty"`
+	Metadata    map[string]any `json:"metadata,omitempty"`
 }
 
 // groupCounts is the fields that ListGroups leaves out unless they are asked for.
-var groupCounts = []string{"member_count", "nested_count", "role_count", "mapping_count", "nested_in"}
+var groupCounts = []string{"member_count", "nested_count", "role_count", "mapping_count", "pending_count", "nested_in"}
 
 // ListGroups returns a page of the groups that match q.
 func (c *Client) ListGroups(ctx context.Context, q ListQuery) (Page[Group], error) {
@@ -75,12 +107,18 @@ func (c *Client) Group(ctx context.Context, id string) (Group, error) {
 		return Group{}, fmt.Errorf("counting in group %q: %w", id, err)
 	}
 	counted.ID, counted.Name, counted.Description = plain.ID, plain.Name, plain.Description
+	counted.Metadata = plain.Metadata
 	counted.ETag = header.Get("ETag")
 	return counted, nil
 }
 
-// CreateGroup makes a group.
+// CreateGroup makes a group with nothing in it.
 func (c *Client) CreateGroup(ctx context.Context, in GroupInput) (Group, error) {
+	return c.CreateGroupWith(ctx, NewGroup{GroupInput: in})
+}
+
+// CreateGroupWith makes a group and what is in it from the start, or nothing of both.
+func (c *Client) CreateGroupWith(ctx context.Context, in NewGroup) (Group, error) {
 	var g Group
 	_, err := c.api.Call(ctx, upstream.Request{Method: http.MethodPost, Path: []string{"groups"}, Body: in}, &g)
 	if err == nil {
@@ -92,7 +130,20 @@ func (c *Client) CreateGroup(ctx context.Context, in GroupInput) (Group, error) 
 	return g, nil
 }
 
-// UpdateGroup gives a group another name and description. When ifMatch is not
+// PatchGroup changes what in names, and returns the group whole. ifMatch is as for
+// UpdateGroup.
+func (c *Client) PatchGroup(ctx context.Context, id string, in GroupPatch, ifMatch string) (Group, error) {
+	var g Group
+	_, err := c.api.Call(ctx, upstream.Request{
+		Method: http.MethodPatch, Path: []string{"groups", id}, Body: in, IfMatch: ifMatch,
+	}, &g)
+	if err != nil {
+		return Group{}, fmt.Errorf("changing group %q: %w", id, err)
+	}
+	return g, nil
+}
+
+// UpdateGroup gives a group another name, description and metadata. When ifMatch is not
 // empty and the group has changed since, nothing happens and the error is a 412.
 func (c *Client) UpdateGroup(ctx context.Context, id string, in GroupInput, ifMatch string) (Group, error) {
 	var g Group

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strconv"
 
 	"trellis/web/upstream"
 )
@@ -27,6 +29,16 @@ type Policy struct {
 	Groups      []string `json:"groups"`
 	Roles       []string `json:"roles"`
 	Permissions []string `json:"permissions"`
+
+	// Metadata is that of the groups, by their names. Filled by PolicyWithMetadata.
+	Metadata map[string]map[string]any `json:"metadata,omitempty"`
+}
+
+// MissingUser is an id that groups and roles name and the tenant does not know.
+type MissingUser struct {
+	UserID     string `json:"user_id"`
+	GroupCount int    `json:"group_count"`
+	RoleCount  int    `json:"role_count"`
 }
 
 // UserGroups returns the groups that a user is a direct member of.
@@ -99,9 +111,18 @@ func (c *Client) RemoveUserRoles(ctx context.Context, id string, roleIDs []strin
 
 // Policy returns what a user who signs in may do in an application.
 func (c *Client) Policy(ctx context.Context, id, clientID string, in SignIn) (Policy, error) {
+	return c.policy(ctx, id, clientID, in, nil)
+}
+
+// PolicyWithMetadata is Policy, and the metadata of the groups.
+func (c *Client) PolicyWithMetadata(ctx context.Context, id, clientID string, in SignIn) (Policy, error) {
+	return c.policy(ctx, id, clientID, in, url.Values{"metadata": {"true"}})
+}
+
+func (c *Client) policy(ctx context.Context, id, clientID string, in SignIn, query url.Values) (Policy, error) {
 	var out Policy
 	_, err := c.api.Call(ctx, upstream.Request{
-		Method: http.MethodPost, Path: []string{"users", id, "policy", clientID}, Body: in,
+		Method: http.MethodPost, Path: []string{"users", id, "policy", clientID}, Query: query, Body: in,
 	}, &out)
 	if err != nil {
 		return Policy{}, fmt.Errorf("asking for the policy of user %q: %w", id, err)
@@ -120,18 +141,13 @@ func (c *Client) User(ctx context.Context, id string) (User, error) {
 
 // ListUsers returns a page of the tenant's users, who signed in last first unless
 // Sort says otherwise. The search is in the syntax of the Management API;
-// ListQuery.Page counts from 0 here too. Fields are not for this list.
+// ListQuery.Page counts from 0 here too.
 func (c *Client) ListUsers(ctx context.Context, q ListQuery) (Page[User], error) {
 	var out struct {
 		Total int    `json:"total"`
 		Users []User `json:"users"`
 	}
-	query := q.fromOne()
-	if q.Sort != "" {
-		query.Del("sort")
-		query.Set("order", q.Sort) // as this list calls it
-	}
-	err := c.get(ctx, []string{"users"}, query, &out)
+	err := c.get(ctx, []string{"users"}, q.fromOne(), &out)
 	if err == nil {
 		err = upstream.CheckList(out.Users, keyOf)
 	}
@@ -139,4 +155,41 @@ func (c *Client) ListUsers(ctx context.Context, q ListQuery) (Page[User], error)
 		return Page[User]{}, fmt.Errorf("listing users: %w", err)
 	}
 	return Page[User]{Items: out.Users, Total: out.Total}, nil
+}
+
+// MissingUsers returns a page of the ids that groups and roles name and the tenant
+// does not know. page counts from 0.
+func (c *Client) MissingUsers(ctx context.Context, page, perPage int) (Page[MissingUser], error) {
+	var out struct {
+		Total int           `json:"total"`
+		Users []MissingUser `json:"users"`
+	}
+	query := url.Values{"missing": {"true"}, "page": {strconv.Itoa(page + 1)}, "per_page": {strconv.Itoa(perPage)}}
+	err := c.get(ctx, []string{"users"}, query, &out)
+	if err == nil {
+		err = upstream.CheckList(out.Users, keyOf)
+	}
+	if err != nil {
+		return Page[MissingUser]{}, fmt.Errorf("listing users that are missing: %w", err)
+	}
+	return Page[MissingUser]{Items: out.Users, Total: out.Total}, nil
+}
+
+// ReplaceUser gives the groups and roles that a user has directly to another.
+func (c *Client) ReplaceUser(ctx context.Context, id, by string) error {
+	body := map[string]string{"user_id": by}
+	if err := c.patch(ctx, []string{"users", id}, body); err != nil {
+		return fmt.Errorf("replacing user %q: %w", id, err)
+	}
+	return nil
+}
+
+// DropUser takes a user out of all groups, and all roles from it. The tenant goes
+// on knowing it.
+func (c *Client) DropUser(ctx context.Context, id string) error {
+	_, err := c.api.Call(ctx, upstream.Request{Method: http.MethodDelete, Path: []string{"users", id}}, nil)
+	if err != nil {
+		return fmt.Errorf("dropping user %q: %w", id, err)
+	}
+	return nil
 }

@@ -67,7 +67,7 @@ func TestReadingWhatAUserHas(t *testing.T) {
 		},
 		"users of a group with a role, by name": {
 			exchange{
-				method: "GET", url: "/users?group=" + id + "&order=name%3A1&page=1&per_page=25&role=" + id,
+				method: "GET", url: "/users?group=" + id + "&page=1&per_page=25&role=" + id + "&sort=name%3A1",
 				answer: `{"start":0,"limit":25,"length":1,"users":[{"user_id":"auth0|a/b","name":"Ada","logins_count":7,"blocked":true}],"total":1}`,
 			},
 			func(ctx context.Context, c *authz.Client) (any, error) {

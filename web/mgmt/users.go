@@ -158,7 +158,8 @@ func FindIn(field Field, text string) string {
 }
 
 // unquoted is text without the quotation marks around it, and whether there were
-// some. One that is not closed yet is left out: the person is still typing.
+// some. One that is not closed yet is left out: the person is still typing. A text
+// of which they are a part stays as it is.
 func unquoted(text string) (plain string, exact bool) {
 	text = strings.TrimSpace(text)
 	if runes := []rune(text); len(runes) > maxText {
@@ -169,6 +170,9 @@ func unquoted(text string) (plain string, exact bool) {
 		return text, false
 	}
 	inner, closed := strings.CutSuffix(rest, `"`)
+	if strings.Trim(inner, `"`) != inner {
+		return text, false
+	}
 	return strings.TrimSpace(inner), closed
 }
 

@@ -47,7 +47,7 @@ func (s *Store) find(ctx context.Context, hash string) (Data, error) {
 		created, seen   int64
 		now             = s.now()
 	)
-	err := s.db.QueryRowContext(ctx,
+	err := s.reads.QueryRowContext(ctx,
 		`select subject, version, created, seen, sealed from web_sessions where id_hash = $1 and created > $2 and seen > $3`,
 		hash, now.Add(-s.limit).UnixMilli(), now.Add(-s.idle).UnixMilli(),
 	).Scan(&subject, &version, &created, &seen, &sealed)
@@ -102,8 +102,8 @@ func (s *Store) Reload(ctx context.Context) (Data, error) {
 // compares and swaps: of two writers, each with a part of the session to change,
 // neither brings back what the other replaced. change may run more than once.
 func (s *Store) Update(ctx context.Context, change func(*Data)) error {
-	const patience = 20 // writers of one session at the same moment
-	for range patience {
+	const tries = 20 // writers of one session at the same moment
+	for range tries {
 		d, err := s.Reload(ctx)
 		if err != nil {
 			return err

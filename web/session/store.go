@@ -13,11 +13,12 @@ import (
 // ended by somebody else.
 var ErrEnded = errors.New("the session has ended")
 
-// Config is what a Store needs. Now, Idle and Absolute have defaults.
+// Config is what a Store needs. Reads, Now, Idle and Absolute have defaults.
 type Config struct {
 	DB     *sql.DB
-	Key    []byte // 32 bytes: seals what the tables hold
-	Secure bool   // the dashboard is reached by https
+	Reads  *sql.DB // of the same database, where a read need not wait for a writer; DB
+	Key    []byte  // 32 bytes: seals what the tables hold
+	Secure bool    // the dashboard is reached by https
 	Now    func() time.Time
 
 	// OldKeys open what was sealed before Key took their place. A session is
@@ -32,6 +33,7 @@ type Config struct {
 // several processes on one database.
 type Store struct {
 	db     *sql.DB
+	reads  *sql.DB
 	sealer sealer
 	now    func() time.Time
 	idle   time.Duration
@@ -57,7 +59,14 @@ create table if not exists web_sign_ins (
 	created    bigint not null,
 	sealed     text not null
 );
-create index if not exists web_sign_ins_browser on web_sign_ins (browser);`
+create index if not exists web_sign_ins_browser on web_sign_ins (browser);
+create table if not exists web_work (
+	owner   text not null,
+	id      text not null,
+	changed bigint not null,
+	sealed  text not null,
+	primary key (owner, id)
+);`
 
 // Open makes the tables of sessions in cfg.DB, unless they are there.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
@@ -65,7 +74,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: cfg.DB, sealer: sealer, now: cfg.Now, idle: cfg.Idle, limit: cfg.Absolute, secure: cfg.Secure}
+	s := &Store{db: cfg.DB, reads: cfg.Reads, sealer: sealer, now: cfg.Now, idle: cfg.Idle, limit: cfg.Absolute, secure: cfg.Secure}
+	if s.reads == nil {
+		s.reads = s.db
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -99,15 +111,21 @@ func (s *Store) Load(w http.ResponseWriter, r *http.Request) (*Data, error) {
 	return d, s.touch(r.Context(), d.row)
 }
 
+// patience is how long a request waits to note that its session is in use.
+const patience = 100 * time.Millisecond
+
 // touch notes that the session is in use. Once a minute is exact enough, and
-// spares a write for every request.
+// spares a write for every request. While somebody else writes for long, such as
+// an import, it is left to the next request.
 func (s *Store) touch(ctx context.Context, at row) error {
 	now := s.now()
 	if now.Sub(at.seen) < min(time.Minute, s.idle/10) {
 		return nil
 	}
-	_, err := s.db.ExecContext(ctx, `update web_sessions set seen = $1 where id_hash = $2`, now.UnixMilli(), at.hash)
-	if err != nil {
+	brief, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err := s.db.ExecContext(brief, `update web_sessions set seen = $1 where id_hash = $2`, now.UnixMilli(), at.hash)
+	if err != nil && (brief.Err() == nil || ctx.Err() != nil) {
 		return fmt.Errorf("noting a session's use: %w", err)
 	}
 	return nil
@@ -177,6 +195,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 		now.Add(-s.limit).UnixMilli(), now.Add(-s.idle).UnixMilli())
 	if err == nil {
 		_, err = s.db.ExecContext(ctx, `delete from web_sign_ins where created <= $1`, now.Add(-signInLife).UnixMicro())
+	}
+	if err == nil {
+		_, err = s.db.ExecContext(ctx, `delete from web_work where changed <= $1`, now.Add(-workLife).UnixMilli())
 	}
 	if err != nil {
 		return fmt.Errorf("sweeping sessions: %w", err)

@@ -273,3 +273,27 @@ func resident() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapInuse
 }
+
+// BenchmarkExplained measures explanations and impacts with a large organisation,
+// also right after a change, when who holds what is partly read again.
+func BenchmarkExplained(b *testing.B) {
+	x := newLarge(b)
+	impact := func(user string) {
+		x.serve(b, x.request(http.MethodPost, "/api/impact",
+			`{"changes":[{"action":"delete","kind":"group","group":"`+x.groups[int(x.turn.Load())%len(x.groups)].ID+`"},{"action":"add","kind":"member","user":"`+user+`","group":"`+x.groups[0].ID+`"}]}`))
+	}
+	b.Run("Impact", func(b *testing.B) { x.measure(b, impact) })
+	b.Run("ImpactAfterAChange", func(b *testing.B) {
+		x.measure(b, func(user string) {
+			update(b, x.store, func(tx *store.Tx) error {
+				return tx.AddMembers(b.Context(), x.groups[1].ID, []string{fmt.Sprint("new|", x.turn.Load())})
+			})
+			impact(user)
+		})
+	})
+	b.Run("Explain", func(b *testing.B) {
+		x.measure(b, func(user string) {
+			x.serve(b, x.get("/users/"+url.PathEscape(user)+"/explain?removals=3&group="+x.groups[int(x.turn.Load())%20].ID))
+		})
+	})
+}

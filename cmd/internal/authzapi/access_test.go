@@ -104,22 +104,23 @@ func TestEveryRouteNeedsItsScope(t *testing.T) {
 // A known path with a method that the document does not have is no route, with
 // a token or without.
 func TestWhatTheDocumentDoesNotHaveIsNotFound(t *testing.T) {
-	tn := onSQLite(t)
-	known := map[string]bool{}
-	paths := map[string]bool{"/nope": true, "/groups/": true, "/GROUPS": true, "/groups/" + someID + "/nope": true, "": true}
-	for _, op := range operations(t) {
-		known[op.method+" "+op.path] = true
-		paths[op.path] = true
-	}
-	for path := range paths {
-		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} {
-			if known[method+" "+path] {
-				continue
-			}
-			got := tn.raw(t, method, path, "", http.Header{})
-			if got.status != http.StatusNotFound || got.body != `{"statusCode":404,"error":"Not Found","message":"Not Found"}` {
-				t.Errorf("%s %s: %d %s, want the 404 of the contract", method, path, got.status, got.body)
+	each(t, func(t *testing.T, tn *tenant) {
+		known := map[string]bool{}
+		paths := map[string]bool{"/nope": true, "/groups/": true, "/GROUPS": true, "/groups/" + someID + "/nope": true, "": true}
+		for _, op := range operations(t) {
+			known[op.method+" "+op.path] = true
+			paths[op.path] = true
+		}
+		for path := range paths {
+			for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} {
+				if known[method+" "+path] {
+					continue
+				}
+				got := tn.raw(t, method, path, "", http.Header{})
+				if got.status != http.StatusNotFound || got.body != `{"statusCode":404,"error":"Not Found","message":"Not Found"}` {
+					t.Errorf("%s %s: %d %s, want the 404 of the contract", method, path, got.status, got.body)
+				}
 			}
 		}
-	}
+	})
 }

@@ -11,50 +11,51 @@ import (
 )
 
 func TestVersions(t *testing.T) {
-	tn := onSQLite(t)
-	id := tn.newGroup(t, "Team")
-	path := "/groups/" + id
-	first := tn.send(t, "GET", path, "")
-	version := first.header.Get("ETag")
-	if version == "" || strings.HasPrefix(version, "W/") {
-		t.Fatalf("ETag = %q, want a strong one", version)
-	}
-	for _, known := range []string{version, `"other", ` + version, "W/" + version, "*"} {
-		if got := tn.send(t, "GET", path, "", "If-None-Match", known); got.status != http.StatusNotModified || got.body != "" {
-			t.Errorf("If-None-Match: %s: %d %s, want 304", known, got.status, got.body)
+	each(t, func(t *testing.T, tn *tenant) {
+		id := tn.newGroup(t, "Team")
+		path := "/groups/" + id
+		first := tn.send(t, "GET", path, "")
+		version := first.header.Get("ETag")
+		if version == "" || strings.HasPrefix(version, "W/") {
+			t.Fatalf("ETag = %q, want a strong one", version)
 		}
-	}
-	if got := tn.send(t, "GET", path, "", "If-None-Match", `"other"`); got.status != http.StatusOK {
-		t.Errorf("another version: %d, want 200", got.status)
-	}
+		for _, known := range []string{version, `"other", ` + version, "W/" + version, "*"} {
+			if got := tn.send(t, "GET", path, "", "If-None-Match", known); got.status != http.StatusNotModified || got.body != "" {
+				t.Errorf("If-None-Match: %s: %d %s, want 304", known, got.status, got.body)
+			}
+		}
+		if got := tn.send(t, "GET", path, "", "If-None-Match", `"other"`); got.status != http.StatusOK {
+			t.Errorf("another version: %d, want 200", got.status)
+		}
 
-	// A new member does not change what the group is called.
-	if got := tn.send(t, "PATCH", path+"/members", `["u1"]`); got.status != http.StatusNoContent {
-		t.Fatal(got)
-	}
-	body := `{"name":"Team 2","description":"d"}`
-	for _, wrong := range []string{`"other"`, "W/" + version} {
-		got := tn.send(t, "PUT", path, body, "If-Match", wrong)
-		if got.status != http.StatusPreconditionFailed || !strings.Contains(got.body, `"error":"Precondition Failed"`) {
-			t.Errorf("If-Match: %s: %d %s, want 412", wrong, got.status, got.body)
+		// A new member does not change what the group is called.
+		if got := tn.send(t, "PATCH", path+"/members", `["u1"]`); got.status != http.StatusNoContent {
+			t.Fatal(got)
 		}
-	}
-	if got := tn.send(t, "PUT", path, body, "If-Match", version); got.status != http.StatusOK {
-		t.Errorf("the current version: %d %s, want 200", got.status, got.body)
-	}
-	if got := tn.send(t, "DELETE", path, "", "If-Match", version); got.status != http.StatusPreconditionFailed {
-		t.Errorf("deleting with the old version: %d, want 412", got.status)
-	}
-	members := tn.send(t, "GET", path+"/members", "").header.Get("ETag")
-	if got := tn.send(t, "PATCH", path+"/members", `["u2"]`, "If-Match", members); got.status != http.StatusNoContent {
-		t.Errorf("adding to the current members: %d %s, want 204", got.status, got.body)
-	}
-	if got := tn.send(t, "PATCH", path+"/members", `["u3"]`, "If-Match", members); got.status != http.StatusPreconditionFailed {
-		t.Errorf("adding to the old members: %d, want 412", got.status)
-	}
-	if got := tn.send(t, "PUT", "/groups/"+someID, body, "If-Match", version); got.status != http.StatusNotFound {
-		t.Errorf("an unknown group: %d, want 404", got.status)
-	}
+		body := `{"name":"Team 2","description":"d"}`
+		for _, wrong := range []string{`"other"`, "W/" + version} {
+			got := tn.send(t, "PUT", path, body, "If-Match", wrong)
+			if got.status != http.StatusPreconditionFailed || !strings.Contains(got.body, `"error":"Precondition Failed"`) {
+				t.Errorf("If-Match: %s: %d %s, want 412", wrong, got.status, got.body)
+			}
+		}
+		if got := tn.send(t, "PUT", path, body, "If-Match", version); got.status != http.StatusOK {
+			t.Errorf("the current version: %d %s, want 200", got.status, got.body)
+		}
+		if got := tn.send(t, "DELETE", path, "", "If-Match", version); got.status != http.StatusPreconditionFailed {
+			t.Errorf("deleting with the old version: %d, want 412", got.status)
+		}
+		members := tn.send(t, "GET", path+"/members", "").header.Get("ETag")
+		if got := tn.send(t, "PATCH", path+"/members", `["u2"]`, "If-Match", members); got.status != http.StatusNoContent {
+			t.Errorf("adding to the current members: %d %s, want 204", got.status, got.body)
+		}
+		if got := tn.send(t, "PATCH", path+"/members", `["u3"]`, "If-Match", members); got.status != http.StatusPreconditionFailed {
+			t.Errorf("adding to the old members: %d, want 412", got.status)
+		}
+		if got := tn.send(t, "PUT", "/groups/"+someID, body, "If-Match", version); got.status != http.StatusNotFound {
+			t.Errorf("an unknown group: %d, want 404", got.status)
+		}
+	})
 }
 
 func TestListsOfGroups(t *testing.T) {

@@ -71,12 +71,9 @@ func answerVersion(c echo.Context, body any) error {
 	return send(c, http.StatusOK, encoded)
 }
 
-// written is a body that is JSON already.
-type written []byte
-
 func encode(body any) ([]byte, error) {
-	if b, ok := body.(written); ok {
-		return b, nil
+	if w, ok := body.(*written); ok {
+		return w.text, nil
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

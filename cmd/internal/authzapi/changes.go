@@ -31,8 +31,8 @@ type changeObject struct {
 	Name string `json:"name,omitempty"`
 }
 
-// listChanges is a part of the journal, newest first.
-func listChanges(ctx context.Context, c *call) (any, error) {
+// readChanges is a part of the journal, newest first.
+func readChanges(ctx context.Context, c *call) (any, error) {
 	limit := numberOr(c.query, "per_page", perPage)
 	before, _ := strconv.ParseInt(c.query.Get("before"), 10, 64)
 	found, err := c.tx.Changes(ctx, before, limit+1) // one more, to know whether there is

@@ -89,6 +89,9 @@ type problem struct {
 
 // found is every problem in err, in the order kin-openapi found them.
 func found(err error) []problem {
+	if e, ok := noAlternative(err); ok {
+		return []problem{{e.JSONPointer(), e}}
+	}
 	if many, ok := errors.AsType[openapi3.MultiError](err); ok {
 		var out []problem
 		for _, e := range many {
@@ -105,6 +108,17 @@ func found(err error) []problem {
 		return unknownFields(path, e)
 	}
 	return []problem{{path, e}}
+}
+
+// noAlternative is err when a value has the type of none of the alternatives of its
+// schema. What each of them finds wrong would tell less. Of a text it tells more.
+func noAlternative(err error) (*openapi3.SchemaError, bool) {
+	e, ok := err.(*openapi3.SchemaError) //nolint:errorlint // what it wraps is what the alternatives found
+	if !ok || e.SchemaField != "oneOf" {
+		return nil, false
+	}
+	_, text := e.Value.(string)
+	return e, !text
 }
 
 // unknownFields is the fields that an object should not have: kin-openapi names

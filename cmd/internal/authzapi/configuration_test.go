@@ -158,21 +158,22 @@ func TestSEC_07_the_key_outlives_a_new_master_key(t *testing.T) {
 }
 
 func TestTheConfigurationHasVersions(t *testing.T) {
-	tn := onSQLite(t)
-	if got := tn.send(t, "PATCH", "/configuration", `{"groupsInToken":true}`, "If-Match", `"x"`); got.status != http.StatusPreconditionFailed {
-		t.Errorf("a version of nothing: %d %s, want 412", got.status, got.body)
-	}
-	tn.send(t, "PATCH", "/configuration", `{"groupsInToken":"YES"}`)
-	version := tn.send(t, "GET", "/configuration", "").header.Get("ETag")
-	if got := tn.send(t, "PATCH", "/configuration", `{"rolesInToken":true}`, "If-Match", version); got.status != http.StatusOK {
-		t.Errorf("the current version: %d %s", got.status, got.body)
-	}
-	if got := tn.send(t, "PATCH", "/configuration", `{"rolesInToken":false}`, "If-Match", version); got.status != http.StatusPreconditionFailed {
-		t.Errorf("an old version: %d %s, want 412", got.status, got.body)
-	}
-	if got := tn.send(t, "PATCH", "/configuration/rotate-apikey", "", "If-Match", version); got.status != http.StatusPreconditionFailed {
-		t.Errorf("a version of what has none: %d %s, want 412", got.status, got.body)
-	}
+	each(t, func(t *testing.T, tn *tenant) {
+		if got := tn.send(t, "PATCH", "/configuration", `{"groupsInToken":true}`, "If-Match", `"x"`); got.status != http.StatusPreconditionFailed {
+			t.Errorf("a version of nothing: %d %s, want 412", got.status, got.body)
+		}
+		tn.send(t, "PATCH", "/configuration", `{"groupsInToken":"YES"}`)
+		version := tn.send(t, "GET", "/configuration", "").header.Get("ETag")
+		if got := tn.send(t, "PATCH", "/configuration", `{"rolesInToken":true}`, "If-Match", version); got.status != http.StatusOK {
+			t.Errorf("the current version: %d %s", got.status, got.body)
+		}
+		if got := tn.send(t, "PATCH", "/configuration", `{"rolesInToken":false}`, "If-Match", version); got.status != http.StatusPreconditionFailed {
+			t.Errorf("an old version: %d %s, want 412", got.status, got.body)
+		}
+		if got := tn.send(t, "PATCH", "/configuration/rotate-apikey", "", "If-Match", version); got.status != http.StatusPreconditionFailed {
+			t.Errorf("a version of what has none: %d %s, want 412", got.status, got.body)
+		}
+	})
 }
 
 // A form is as good as JSON where the body is an object.
@@ -245,26 +246,27 @@ func TestImportsCanBeTried(t *testing.T) {
 }
 
 func TestTheDirectoryIsExportedToWhoMayReadIt(t *testing.T) {
-	tn := onSQLite(t)
-	loadDirectory(t, tn.store)
-	update(t, tn.store, func(tx *store.Tx) error {
-		return tx.PutClient(t.Context(), store.Client{ID: "machine", Name: "M", AppType: "non_interactive", SecretHash: "hush", Scopes: []string{"read:groups"}})
-	})
-	if got := tn.send(t, "GET", "/configuration/export", ""); got.body != `{}` {
-		t.Errorf("the extension's keys: %s", got.body)
-	}
-	got := tn.send(t, "GET", "/configuration/export?directory=true", "")
-	if !strings.Contains(got.body, `"users":[{`) || strings.Contains(got.body, "hush") || strings.Contains(got.body, `"machine"`) {
-		t.Errorf("the directory: %d %.300s", got.status, got.body)
-	}
-	for _, missing := range []string{"read:users", "read:connections", "read:applications", "read:resource-server"} {
-		scopes := slices.DeleteFunc(everyScope(), func(s string) bool { return s == missing })
-		h := http.Header{"Authorization": {"Bearer " + tn.issuer.Scoped(authzapi.Audience, scopes...)}}
-		got := tn.raw(t, "GET", "/configuration/export?directory=true", "", h)
-		if got.status != http.StatusForbidden || !strings.Contains(got.header.Get("WWW-Authenticate"), `scope="`+missing+`"`) {
-			t.Errorf("without %s: %d %s", missing, got.status, got.body)
+	each(t, func(t *testing.T, tn *tenant) {
+		loadDirectory(t, tn.store)
+		update(t, tn.store, func(tx *store.Tx) error {
+			return tx.PutClient(t.Context(), store.Client{ID: "machine", Name: "M", AppType: "non_interactive", SecretHash: "hush", Scopes: []string{"read:groups"}})
+		})
+		if got := tn.send(t, "GET", "/configuration/export", ""); got.body != `{}` {
+			t.Errorf("the extension's keys: %s", got.body)
 		}
-	}
+		got := tn.send(t, "GET", "/configuration/export?directory=true", "")
+		if !strings.Contains(got.body, `"users":[{`) || strings.Contains(got.body, "hush") || strings.Contains(got.body, `"machine"`) {
+			t.Errorf("the directory: %d %.300s", got.status, got.body)
+		}
+		for _, missing := range []string{"read:users", "read:connections", "read:applications", "read:resource-server"} {
+			scopes := slices.DeleteFunc(everyScope(), func(s string) bool { return s == missing })
+			h := http.Header{"Authorization": {"Bearer " + tn.issuer.Scoped(authzapi.Audience, scopes...)}}
+			got := tn.raw(t, "GET", "/configuration/export?directory=true", "", h)
+			if got.status != http.StatusForbidden || !strings.Contains(got.header.Get("WWW-Authenticate"), `scope="`+missing+`"`) {
+				t.Errorf("without %s: %d %s", missing, got.status, got.body)
+			}
+		}
+	})
 }
 
 // An import may be larger than other bodies, and is cut off too.
@@ -284,20 +286,21 @@ func TestHowLargeAnImportMayBe(t *testing.T) {
 
 // Provisioning scripts send as many ids as 1 MiB holds.
 func TestLongListsOfIDs(t *testing.T) {
-	tn := onSQLite(t)
-	ids := make([]string, 30000)
-	for i := range ids {
-		ids[i] = "auth0|" + strings.Repeat("0", 19) + string(rune('a'+i%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i/676%26)) + string(rune('a'+i/17576))
-	}
-	body, err := json.Marshal(ids)
-	if err != nil {
-		t.Fatal(err)
-	}
-	id := tn.newGroup(t, "Large")
-	if got := tn.send(t, "PATCH", "/groups/"+id+"/members", string(body)); got.status != http.StatusNoContent {
-		t.Fatalf("%d %s", got.status, got.body)
-	}
-	if got := tn.send(t, "GET", "/groups/"+id+"?fields=member_count", ""); got.body != `{"member_count":30000}` {
-		t.Errorf("%s", got.body)
-	}
+	each(t, func(t *testing.T, tn *tenant) {
+		ids := make([]string, 30000)
+		for i := range ids {
+			ids[i] = "auth0|" + strings.Repeat("0", 19) + string(rune('a'+i%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i/676%26)) + string(rune('a'+i/17576))
+		}
+		body, err := json.Marshal(ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := tn.newGroup(t, "Large")
+		if got := tn.send(t, "PATCH", "/groups/"+id+"/members", string(body)); got.status != http.StatusNoContent {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		if got := tn.send(t, "GET", "/groups/"+id+"?fields=member_count", ""); got.body != `{"member_count":30000}` {
+			t.Errorf("%s", got.body)
+		}
+	})
 }

@@ -38,7 +38,7 @@ func listApplications(ctx context.Context, c *call) (any, error) {
 	slices.SortStableFunc(out, func(a, b application) int {
 		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 	})
-	return out, nil
+	return listing(c, "applications", out)
 }
 
 func getApplication(ctx context.Context, c *call) (any, error) {
@@ -72,5 +72,5 @@ func listConnections(ctx context.Context, c *call) (any, error) {
 	slices.SortStableFunc(out, func(a, b connection) int {
 		return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 	})
-	return out, nil
+	return listing(c, "connections", out)
 }

@@ -19,13 +19,14 @@ import (
 
 // call is a request that the document allows.
 type call struct {
-	tx    *store.Tx
+	tx    *store.Tx         // nil when the route is alone
 	id    string            // of the path
 	path  map[string]string // every parameter of the path, id among them
 	query url.Values
 	body  any    // as strictjson reads it
 	raw   []byte // the same as it came
 	who   bearer.Principal
+	reads bool // the operation changes nothing
 }
 
 // into reads the body into out, which the document has shaped.
@@ -47,9 +48,25 @@ type door struct {
 	secret bool     // nobody may keep a copy of the answer
 	lax    bool     // parameters of the query that the document does not know are passed over
 	route  *routers.Route
-	params []*openapi3.Parameter // path before query before header, each in the document's order
-	body   *openapi3.Schema      // nil: a body is read and passed over
-	limit  int64                 // of a body, in bytes
+	params []param          // path before query before header, each in the document's order
+	body   *openapi3.Schema // nil: a body is read and passed over
+	limit  int64            // of a body, in bytes
+
+	bodyGlance *glance // what can be said of body at a glance
+}
+
+// param is a parameter of an operation.
+type param struct {
+	*openapi3.Parameter
+
+	glance *glance // what can be said of it at a glance, where it is part of the path
+}
+
+func newParam(p *openapi3.Parameter) param {
+	if p.In == openapi3.ParameterInPath && p.Schema != nil {
+		return param{p, glanceAt(p.Schema.Value, 0)}
+	}
+	return param{p, nil}
 }
 
 func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
@@ -69,12 +86,13 @@ func newDoor(doc *openapi3.T, r route, op *openapi3.Operation) *door {
 	for _, in := range []string{openapi3.ParameterInPath, openapi3.ParameterInQuery, openapi3.ParameterInHeader} {
 		for _, p := range op.Parameters {
 			if p.Value.In == in {
-				d.params = append(d.params, p.Value)
+				d.params = append(d.params, newParam(p.Value))
 			}
 		}
 	}
 	if op.RequestBody != nil {
 		d.body = op.RequestBody.Value.Content.Get("application/json").Schema.Value
+		d.bodyGlance = glanceAt(d.body, 0)
 	}
 	return d
 }
@@ -100,7 +118,7 @@ func (d *door) pass(c echo.Context, who bearer.Principal) (*call, error) {
 	if err := d.checkParams(c.Request(), path, query); err != nil {
 		return nil, err
 	}
-	if d.body != nil {
+	if d.body != nil && !d.bodyGlance.allows(body) {
 		body = spelledOut(d.body, body)
 		if err := checkBody(d.body, body); err != nil {
 			return nil, err
@@ -131,18 +149,24 @@ func pathParams(c echo.Context) (map[string]string, error) {
 
 // checkParams refuses the first parameter that the document does not allow.
 func (d *door) checkParams(req *http.Request, path map[string]string, query url.Values) error {
-	in := &openapi3filter.RequestValidationInput{
-		Request: req, PathParams: path, QueryParams: query, Route: d.route,
-		Options: &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true, SchemaValidationOptions: formats()},
-	}
+	var in *openapi3filter.RequestValidationInput // most calls need none
 	for _, p := range d.params {
+		if p.passes(req, path, query) {
+			continue
+		}
+		if in == nil {
+			in = &openapi3filter.RequestValidationInput{
+				Request: req, PathParams: path, QueryParams: query, Route: d.route,
+				Options: &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true, SchemaValidationOptions: formats()},
+			}
+		}
 		if p.In == openapi3.ParameterInQuery {
-			if err := checkForm(p, query[p.Name]); err != nil {
+			if err := checkForm(p.Parameter, query[p.Name]); err != nil {
 				return err
 			}
 		}
-		if err := openapi3filter.ValidateParameter(req.Context(), in, p); err != nil {
-			return paramProblem(p, path[p.Name], query, err)
+		if err := openapi3filter.ValidateParameter(req.Context(), in, p.Parameter); err != nil {
+			return paramProblem(p.Parameter, path[p.Name], query, err)
 		}
 	}
 	if d.lax {
@@ -160,6 +184,21 @@ func (d *door) checkParams(req *http.Request, path map[string]string, query url.
 	return nil
 }
 
+// passes reports whether p is surely allowed in a call: a glance allows it, or it may
+// be missing and is.
+func (p param) passes(req *http.Request, path map[string]string, query url.Values) bool {
+	switch p.In {
+	case openapi3.ParameterInPath:
+		value, there := path[p.Name]
+		return there && p.glance.allows(value)
+	case openapi3.ParameterInQuery:
+		return !p.Required && !query.Has(p.Name)
+	case openapi3.ParameterInHeader:
+		return !p.Required && len(req.Header.Values(p.Name)) == 0
+	}
+	return false
+}
+
 // checkForm refuses what kin-openapi would read in its own way: a parameter
 // given twice, a truth value that is not spelt out, an integer with a fraction.
 func checkForm(p *openapi3.Parameter, values []string) error {
@@ -167,7 +206,8 @@ func checkForm(p *openapi3.Parameter, values []string) error {
 		return nil
 	}
 	kind := p.Schema.Value.Type
-	bad := len(values) > 1
+	list := kind.Is(openapi3.TypeArray) && p.Explode != nil && *p.Explode
+	bad := len(values) > 1 && !list
 	switch {
 	case kind.Is(openapi3.TypeBoolean):
 		lower := strings.ToLower(values[0])

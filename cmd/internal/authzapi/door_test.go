@@ -79,20 +79,21 @@ func TestBodiesThatAreTurnedDown(t *testing.T) {
 }
 
 func TestTextsThatArePassed(t *testing.T) {
-	tn := onSQLite(t)
-	for _, name := range []string{
-		strings.Repeat("😀", 25), strings.Repeat("ü", 50), " spaces ", `quotes " and \`, "a'; drop table groups; --", "100%_", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001F468\u200d\U0001F467", "<b>",
-	} {
-		in, err := json.Marshal(map[string]string{"name": name, "description": "two\nlines\tand \u202e turned"})
-		if err != nil {
-			t.Fatal(err)
+	each(t, func(t *testing.T, tn *tenant) {
+		for _, name := range []string{
+			strings.Repeat("😀", 25), strings.Repeat("ü", 50), " spaces ", `quotes " and \`, "a'; drop table groups; --", "100%_", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001F468\u200d\U0001F467", "<b>",
+		} {
+			in, err := json.Marshal(map[string]string{"name": name, "description": "two\nlines\tand \u202e turned"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := tn.send(t, "POST", "/groups", string(in))
+			var g struct{ Name, Description string }
+			if err := json.Unmarshal([]byte(got.body), &g); err != nil || got.status != http.StatusOK || g.Name != name {
+				t.Errorf("%q: %d %s", name, got.status, got.body)
+			}
 		}
-		got := tn.send(t, "POST", "/groups", string(in))
-		var g struct{ Name, Description string }
-		if err := json.Unmarshal([]byte(got.body), &g); err != nil || got.status != http.StatusOK || g.Name != name {
-			t.Errorf("%q: %d %s", name, got.status, got.body)
-		}
-	}
+	})
 }
 
 func TestKindsOfBodies(t *testing.T) {
@@ -148,10 +149,10 @@ func TestQueriesThatAreTurnedDown(t *testing.T) {
 		"/groups?per_page=101":                       schemaError("query", "per_page", `"per_page" must be less than or equal to 100`),
 		"/groups?per_page=":                          schemaError("query", "per_page", `"per_page" must be a number`),
 		"/groups?include_totals=1":                   schemaError("query", "include_totals", `"include_totals" must be a boolean`),
-		"/groups?sort=name":                          schemaError("query", "sort", `"sort" must be one of [_id:1, _id:-1, name:1, name:-1, description:1, description:-1, member_count:1, member_count:-1, nested_count:1, nested_count:-1, role_count:1, role_count:-1, mapping_count:1, mapping_count:-1]`),
+		"/groups?sort=name":                          schemaError("query", "sort", `"sort" must be one of [_id:1, _id:-1, name:1, name:-1, description:1, description:-1, member_count:1, member_count:-1, nested_count:1, nested_count:-1, role_count:1, role_count:-1, mapping_count:1, mapping_count:-1, pending_count:1, pending_count:-1, match:1]`),
 		"/groups/" + id + "?expand":                  schemaError("query", "expand", `"expand" must be a boolean`),
 		"/groups/" + id + "?expand=1":                schemaError("query", "expand", `"expand" must be a boolean`),
-		"/groups/" + id + "?fields=name,members":     schemaError("query", "fields.1", `"fields[1]" must be one of [_id, name, description, member_count, nested_count, role_count, mapping_count, nested_in]`),
+		"/groups/" + id + "?fields=name,members":     schemaError("query", "fields.1", `"fields[1]" must be one of [_id, name, description, metadata, member_count, nested_count, role_count, mapping_count, pending_count, nested_in]`),
 		"/groups/" + id + "/members?per_page=26":     schemaError("query", "per_page", `"per_page" must be less than or equal to 25`),
 		"/groups/" + id + "/members?per_page=ten":    schemaError("query", "per_page", `"per_page" must be a number`),
 		"/groups/" + id + "/members?per_page=2.5":    schemaError("query", "per_page", `"per_page" must be an integer`),
@@ -190,14 +191,15 @@ func TestIDsOfPaths(t *testing.T) {
 }
 
 func TestHeadIsGetWithoutABody(t *testing.T) {
-	tn := onSQLite(t)
-	get, head := tn.send(t, "GET", "/groups", ""), tn.send(t, "HEAD", "/groups", "")
-	if head.status != get.status || head.body != "" || head.header.Get("ETag") != get.header.Get("ETag") {
-		t.Errorf("HEAD: %+v, GET: %+v", head, get)
-	}
-	if got := get.header.Get("Content-Type"); got != "application/json; charset=utf-8" {
-		t.Errorf("Content-Type = %q", got)
-	}
+	each(t, func(t *testing.T, tn *tenant) {
+		get, head := tn.send(t, "GET", "/groups", ""), tn.send(t, "HEAD", "/groups", "")
+		if head.status != get.status || head.body != "" || head.header.Get("ETag") != get.header.Get("ETag") {
+			t.Errorf("HEAD: %+v, GET: %+v", head, get)
+		}
+		if got := get.header.Get("Content-Type"); got != "application/json; charset=utf-8" {
+			t.Errorf("Content-Type = %q", got)
+		}
+	})
 }
 
 func TestRequestsKeepTheirNames(t *testing.T) {
@@ -215,19 +217,20 @@ func TestRequestsKeepTheirNames(t *testing.T) {
 
 // What fails inside stays inside.
 func TestOurOwnFailuresTellNothing(t *testing.T) {
-	tn := onSQLite(t)
-	if _, err := tn.store.DB().ExecContext(t.Context(), `drop table group_members`); err != nil {
-		t.Fatal(err)
-	}
-	got := tn.send(t, "DELETE", "/groups/"+someID, "")
-	if got.status != http.StatusNoContent {
-		t.Fatalf("%d %s", got.status, got.body)
-	}
-	id := tn.newGroup(t, "Team")
-	got = tn.send(t, "GET", "/groups/"+id+"/members", "")
-	if got.status != http.StatusInternalServerError || got.body != `{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}` {
-		t.Errorf("%d %s, want a 500 that tells nothing", got.status, got.body)
-	}
+	each(t, func(t *testing.T, tn *tenant) {
+		if _, err := tn.store.DB().ExecContext(t.Context(), `drop table group_members`); err != nil {
+			t.Fatal(err)
+		}
+		got := tn.send(t, "DELETE", "/groups/"+someID, "")
+		if got.status != http.StatusNoContent {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		id := tn.newGroup(t, "Team")
+		got = tn.send(t, "GET", "/groups/"+id+"/members", "")
+		if got.status != http.StatusInternalServerError || got.body != `{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}` {
+			t.Errorf("%d %s, want a 500 that tells nothing", got.status, got.body)
+		}
+	})
 }
 
 // Whatever the bytes, the API answers with a 4xx of its document, or does what
@@ -236,19 +239,28 @@ func FuzzBody(f *testing.F) {
 	tn := onSQLite(f)
 	id := tn.newGroup(f, "Team")
 	token := "Bearer " + tn.issuer.Scoped(authzapi.Audience, everyScope()...)
-	for _, seed := range []string{`{"name":"x","description":"y"}`, `["` + id + `"]`, `{"_id":["x"]}`, `[{"groupName":"g","connectionName":"c"}]`, `[null]`, `"x"`, `{"":{}}`, `{"groups":[{"_id":"a","name":"b"}],"configuration":[{"_id":"v1","apikey":"k","rolesInToken":"no"}]}`, `{"apiAccess":true,"token_lifetime":1.5}`} {
+	for _, seed := range []string{`{"name":"x","description":"y"}`, `["` + id + `"]`, `{"_id":["x"]}`, `[{"groupName":"g","connectionName":"c"}]`, `[null]`, `"x"`, `{"":{}}`, `{"groups":[{"_id":"a","name":"b"}],"configuration":[{"_id":"v1","apikey":"k","rolesInToken":"no"}]}`, `{"apiAccess":true,"token_lifetime":1.5}`, `{"changes":[{"action":"add","kind":"member","user":"u","group":"` + id + `"},{"action":"delete","kind":"group","group":"` + id + `"}]}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, where := range [][2]string{
 			{"POST", "/groups"},
+			{"PUT", "/groups/" + id},
 			{"POST", "/roles"},
+			{"POST", "/permissions"},
 			{"PATCH", "/groups/" + id + "/members"},
+			{"DELETE", "/groups/" + id + "/members"},
+			{"PATCH", "/groups/" + id + "/roles"},
+			{"PATCH", "/users/u1/groups"},
+			{"DELETE", "/users/u1/groups"},
+			{"PATCH", "/users/u1/roles"},
+			{"POST", "/users/u1/policy/app1"},
 			{"PUT", "/groups/" + id + "/mappings"},
 			{"DELETE", "/groups/" + id + "/mappings"},
 			{"PATCH", "/groups/" + id + "/nested"},
 			{"POST", "/configuration/import?dry_run=true"},
 			{"POST", "/configuration/import?mode=merge"},
+			{"POST", "/impact"},
 			{"PATCH", "/configuration"},
 			{"PATCH", "/configuration/resource-server"},
 		} {

@@ -1,37 +1,27 @@
 package authzapi
 
-import "trellis/cmd/internal/snapshot"
+import "sync"
 
-// appendList appends the JSON of a list to b: item i of n is what part says.
-func appendList(b []byte, n int, part func(i int) []byte) []byte {
-	b = append(b, '[')
-	for i := range n {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, part(i)...)
+// written is a body that is JSON already.
+type written struct{ text []byte }
+
+// spare is the memory of bodies that were sent: one of a thousand groups would
+// otherwise be the largest part of what an answer costs.
+var spare = sync.Pool{New: func() any { return new(written) }}
+
+// largestSpare is how large a body may be whose memory is kept.
+const largestSpare = 1 << 20
+
+// writing is the body that appended appends to what it is given.
+func writing(appended func(b []byte) []byte) *written {
+	w, _ := spare.Get().(*written)
+	w.text = appended(w.text[:0])
+	return w
+}
+
+// sent gives back the memory of body, which nobody may look at afterwards.
+func sent(body any) {
+	if w, ok := body.(*written); ok && cap(w.text) <= largestSpare {
+		spare.Put(w)
 	}
-	return append(b, ']')
-}
-
-// listOf is the JSON list of n parts.
-func listOf(n int, part func(i int) []byte) written {
-	return appendList(make([]byte, 0, listSize(n, part)), n, part)
-}
-
-// listSize is how many bytes such a list has at most.
-func listSize(n int, part func(i int) []byte) int {
-	size := 2 + n
-	for i := range n {
-		size += len(part(i))
-	}
-	return size
-}
-
-func groupsAt(graph *snapshot.Snapshot, positions []int32) written {
-	return listOf(len(positions), func(i int) []byte { return graph.GroupList[positions[i]].Record })
-}
-
-func heldRolesAt(graph *snapshot.Snapshot, positions []int32) written {
-	return listOf(len(positions), func(i int) []byte { return graph.RoleList[positions[i]].Record })
 }

@@ -11,6 +11,7 @@ import (
 
 	"trellis/cmd/internal/bearer"
 	"trellis/cmd/internal/store"
+	"trellis/web/access"
 )
 
 // failure is an error as the caller meets it.
@@ -165,6 +166,9 @@ func refusal(err error) *failure {
 	if e, ok := errors.AsType[*store.DocumentError](err); ok {
 		return unimportable(e)
 	}
+	if e, ok := errors.AsType[*store.MetadataError](err); ok {
+		return invalidMetadata(e)
+	}
 	if e, ok := errors.AsType[*store.InUseError](err); ok {
 		kind := e.Kind
 		if kind == store.Groups {
@@ -181,6 +185,9 @@ func refusal(err error) *failure {
 			Message: "Nesting would close a cycle: " + strings.Join(e.Path, " > "),
 		}
 	}
+	if e, ok := errors.AsType[*access.CycleError](err); ok {
+		return refusal(&store.CycleError{Path: e.Path})
+	}
 	if e, ok := errors.AsType[*store.ForeignError](err); ok {
 		return ruleBroken("These permissions belong to another application than %q: %s", e.Application, strings.Join(e.Permissions, ", "))
 	}
@@ -188,6 +195,15 @@ func refusal(err error) *failure {
 		return ruleBroken("The role %q belongs to the application %q and cannot move to another", e.Role, e.Application)
 	}
 	return nil
+}
+
+// invalidMetadata words what is wrong with metadata as the door would.
+func invalidMetadata(e *store.MetadataError) *failure {
+	path := []string{"metadata"}
+	if e.Key != "" {
+		path = append(path, e.Key)
+	}
+	return invalid("payload", path, e.Message)
 }
 
 func taken(e *store.TakenError) *failure {

@@ -9,7 +9,7 @@ import (
 
 // expandedGroup is a group with the roles that its members have through it.
 type expandedGroup struct {
-	named
+	oneGroup
 	Roles []expandedRole `json:"roles"`
 }
 
@@ -28,5 +28,5 @@ func (s *Server) expanded(ctx context.Context, c *call, g store.Group) (any, err
 		return nil, err
 	}
 	roles := graph.Roles(access.Held{Groups: []string{g.ID}})
-	return expandedGroup{named: nameOf(g), Roles: rolesAt(graph, roles)}, nil
+	return expandedGroup{oneGroup: oneGroupOf(g), Roles: rolesAt(graph, roles)}, nil
 }

@@ -13,7 +13,7 @@ import (
 // formats is the formats of texts that the document names, for kin-openapi.
 func formats() []openapi3.SchemaValidationOption {
 	validators := map[string]openapi3.StringFormatValidator{}
-	for _, name := range []string{"guid", "name", "text", "user-id"} {
+	for _, name := range []string{"guid", "name", "text", "user-id", "mail"} {
 		validators[name] = openapi3.NewCallbackValidator(func(s string) error { return validateFormat(name, s) })
 	}
 	return []openapi3.SchemaValidationOption{openapi3.WithStringFormatValidators(validators)}
@@ -40,6 +40,10 @@ func validateFormat(format, s string) error {
 	case "text":
 		if strings.ContainsFunc(s, texts.ControlInLines) {
 			return errControl
+		}
+	case "mail":
+		if !texts.Email(s) {
+			return errors.New("must be a valid email")
 		}
 	case "user-id":
 		if strings.ContainsFunc(s, texts.Control) {

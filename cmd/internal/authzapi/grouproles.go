@@ -2,6 +2,7 @@ package authzapi
 
 import (
 	"context"
+	"slices"
 
 	"trellis/cmd/internal/store"
 	"trellis/web/access"
@@ -12,11 +13,20 @@ func listGroupRoles(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	roles, err := c.tx.RolesByID(ctx, ids)
+	roles, err := rolesByID(ctx, c, ids)
 	if err != nil {
 		return nil, err
 	}
-	return withGone(c.query, ids, roles, func(r store.Role) string { return r.ID }), nil
+	return listing(c, "roles", withGone(c.query, ids, roles, func(r store.Role) string { return r.ID }))
+}
+
+// rolesByID is the roles with ids. Who holds them can be many, and is read only
+// where the call shows it.
+func rolesByID(ctx context.Context, c *call, ids []string) ([]store.Role, error) {
+	if fields := fieldsOf(c.query); fields != nil && !slices.Contains(fields, "users") {
+		return c.tx.RolesByIDWithoutUsers(ctx, ids)
+	}
+	return c.tx.RolesByID(ctx, ids)
 }
 
 func addGroupRoles(ctx context.Context, c *call) (any, error) {
@@ -47,11 +57,11 @@ func (s *Server) listNestedRoles(ctx context.Context, c *call) (any, error) {
 		roleIDs, groupIDs = append(roleIDs, g.ID), append(groupIDs, g.Group)
 		from[g.ID] = g.Group
 	}
-	roles, err := c.tx.RolesByID(ctx, roleIDs)
+	roles, err := rolesByID(ctx, c, roleIDs)
 	if err != nil {
 		return nil, err
 	}
-	groups, err := groupsByID(ctx, c.tx, groupIDs)
+	groups, err := groupsByID(ctx, c, groupIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +69,7 @@ func (s *Server) listNestedRoles(ctx context.Context, c *call) (any, error) {
 	for i, r := range roles {
 		out[i] = nestedRole{Role: r, Group: groups[from[r.ID]]}
 	}
-	return out, nil
+	return listingOf(c, "nested", out, func(r record) []record { return []record{r.part("role"), r.part("group")} })
 }
 
 // granted is the roles of the call's group and of the groups that contain it.
@@ -71,8 +81,8 @@ func (s *Server) granted(ctx context.Context, c *call) ([]access.Grant, error) {
 	return graph.Graph.Roles(c.id, graph.GrantedTo), nil
 }
 
-func groupsByID(ctx context.Context, tx *store.Tx, ids []string) (map[string]store.Group, error) {
-	groups, err := tx.GroupsByID(ctx, ids, true)
+func groupsByID(ctx context.Context, c *call, ids []string) (map[string]store.Group, error) {
+	groups, err := c.tx.GroupsByID(ctx, ids, wholeNeeded(fieldsOf(c.query)))
 	out := make(map[string]store.Group, len(groups))
 	for _, g := range groups {
 		out[g.ID] = g

@@ -2,6 +2,8 @@ package authzapi
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 
 	"trellis/cmd/internal/store"
@@ -22,9 +24,25 @@ type named struct {
 
 func nameOf(g store.Group) named { return named{g.ID, g.Name, g.Description} }
 
+// oneGroup is what a single group shows of itself.
+type oneGroup struct {
+	named
+	Metadata json.RawMessage `json:"metadata,omitzero"`
+}
+
+func oneGroupOf(g store.Group) oneGroup { return oneGroup{nameOf(g), g.Metadata} }
+
 // counted is the fields of a group that are not stored with it.
 func counted() []string {
-	return []string{"member_count", "nested_count", "role_count", "mapping_count", "nested_in"}
+	return []string{"member_count", "nested_count", "role_count", "mapping_count", "pending_count", "nested_in"}
+}
+
+// wholeNeeded reports whether fields, or an answer without a choice of them, have
+// a list of a group.
+func wholeNeeded(fields []string) bool {
+	return fields == nil || slices.ContainsFunc(fields, func(f string) bool {
+		return slices.Contains([]string{"members", "nested", "roles", "mappings", "pending"}, f)
+	})
 }
 
 func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
@@ -33,9 +51,7 @@ func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	fields := fieldsOf(c.query)
-	whole := fields == nil || slices.ContainsFunc(fields, func(f string) bool {
-		return slices.Contains([]string{"members", "nested", "roles", "mappings"}, f)
-	})
+	whole := wholeNeeded(fields)
 	groups, n, err := c.tx.Groups(ctx, find, whole)
 	if err != nil {
 		return nil, err
@@ -54,45 +70,88 @@ func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
 
 // groupRecords is groups with the named fields, counts among them.
 func groupRecords(ctx context.Context, tx *store.Tx, groups []store.Group, fields []string) ([]record, error) {
+	if !slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(counted(), f) }) {
+		return recordsOf(groups, fields)
+	}
+	records, err := countedRecords(ctx, tx, groups)
+	for i := range records {
+		records[i].only(fields)
+	}
+	return records, err
+}
+
+// countedRecords is groups with all their fields and the counts.
+func countedRecords(ctx context.Context, tx *store.Tx, groups []store.Group) ([]record, error) {
 	records, err := recordsOf(groups, nil)
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(counted(), f) }) {
-		ids := make([]string, len(groups))
-		for i, g := range groups {
-			ids[i] = g.ID
-		}
-		counts, err := tx.GroupCounts(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for i, id := range ids {
-			records[i].count(counts[id])
-		}
+	ids := make([]string, len(groups))
+	for i, g := range groups {
+		ids[i] = g.ID
 	}
-	for i := range records {
-		records[i].only(fields)
+	counts, err := tx.GroupCounts(ctx, ids)
+	for i, id := range ids {
+		records[i].count(counts[id])
 	}
-	return records, nil
+	return records, err
 }
 
 func (r record) count(n store.Counts) {
 	r["member_count"], r["nested_count"] = n.Members, n.Nested
 	r["role_count"], r["mapping_count"] = n.Roles, n.Mappings
+	r["pending_count"] = n.Pending
 	r["nested_in"] = orEmpty(n.NestedIn)
 }
 
+// newGroup is a group to create, and what is in it from the start.
+type newGroup struct {
+	store.GroupInput
+	Initial *struct {
+		Members  []string             `json:"members"`
+		Pending  []string             `json:"pending"`
+		Nested   []string             `json:"nested"`
+		Roles    []string             `json:"roles"`
+		Mappings []store.MappingInput `json:"mappings"`
+	} `json:"initial"`
+}
+
+// updateGroups is what it takes to put something into a group, also into a new one.
+const updateGroups = "update:groups"
+
 func createGroup(ctx context.Context, c *call) (any, error) {
-	var in store.GroupInput
+	var in newGroup
 	if err := c.into(&in); err != nil {
 		return nil, err
 	}
-	g, err := c.tx.CreateGroup(ctx, in)
-	if err != nil {
-		return nil, err
+	if in.Initial != nil && !c.who.Can(updateGroups) {
+		return nil, insufficient([]string{updateGroups})
 	}
-	return nameOf(g), nil
+	g, err := c.tx.CreateGroup(ctx, in.GroupInput)
+	if err != nil || in.Initial == nil {
+		return body(oneGroupOf(g), err)
+	}
+	return body(oneGroupOf(g), in.fill(ctx, c.tx, g.ID))
+}
+
+// fill puts into the new group what is in it from the start.
+func (in newGroup) fill(ctx context.Context, tx *store.Tx, group string) error {
+	with := in.Initial
+	for _, list := range []struct {
+		ids []string
+		add func(context.Context, string, []string) error
+	}{{with.Members, tx.AddMembers}, {with.Pending, tx.AddPending}, {with.Nested, tx.AddNested}, {with.Roles, tx.AddGroupRoles}} {
+		if len(list.ids) == 0 {
+			continue
+		}
+		if err := list.add(ctx, group, list.ids); err != nil {
+			return err
+		}
+	}
+	if len(with.Mappings) == 0 {
+		return nil
+	}
+	return tx.AddMappings(ctx, group, with.Mappings)
 }
 
 func (s *Server) getGroup(ctx context.Context, c *call) (any, error) {
@@ -111,7 +170,7 @@ func (s *Server) getGroup(ctx context.Context, c *call) (any, error) {
 		}
 		return records[0], nil
 	}
-	return nameOf(g), nil
+	return oneGroupOf(g), nil
 }
 
 func updateGroup(ctx context.Context, c *call) (any, error) {
@@ -120,6 +179,46 @@ func updateGroup(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	return body(c.tx.UpdateGroup(ctx, c.id, in))
+}
+
+// patchGroup changes what the body names. Of metadata it changes the keys that are
+// named there: a null takes one away.
+func patchGroup(ctx context.Context, c *call) (any, error) {
+	was, err := c.tx.Group(ctx, c.id)
+	if err != nil {
+		return nil, err
+	}
+	patch, _ := c.body.(map[string]any)
+	in := store.GroupInput{Name: was.Name, Description: was.Description}
+	if name, ok := patch["name"].(string); ok {
+		in.Name = name
+	}
+	if description, ok := patch["description"].(string); ok {
+		in.Description = description
+	}
+	if change, ok := patch["metadata"].(map[string]any); ok {
+		if in.Metadata, err = mergedMetadata(was.Metadata, change); err != nil {
+			return nil, err
+		}
+	}
+	return body(c.tx.UpdateGroup(ctx, c.id, in))
+}
+
+func mergedMetadata(was json.RawMessage, change map[string]any) (json.RawMessage, error) {
+	all := map[string]any{}
+	if was != nil {
+		if err := json.Unmarshal(was, &all); err != nil {
+			return nil, fmt.Errorf("reading metadata: %w", err)
+		}
+	}
+	for key, value := range change {
+		if value == nil {
+			delete(all, key)
+			continue
+		}
+		all[key] = value
+	}
+	return encode(all)
 }
 
 func deleteGroup(ctx context.Context, c *call) (any, error) {

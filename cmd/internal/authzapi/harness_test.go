@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -98,7 +99,7 @@ func (tn *tenant) again(t testing.TB) *store.Store {
 }
 
 // everyScope is what a token needs to do everything.
-func everyScope() []string { return authz.Scopes() }
+func everyScope() []string { return append(authz.Scopes(), "update:users") }
 
 // answer is what came back.
 type answer struct {
@@ -151,16 +152,22 @@ type contract struct {
 
 func newContract(t testing.TB, next http.RoundTripper) *contract {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	router, err := gorillamux.NewRouter(doc)
+	router, err := documented()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return &contract{t, next, router}
 }
+
+// documented finds the operations of the document, which is read once: it is
+// long, and hundreds of tests hold answers to it.
+var documented = sync.OnceValues(func() (routers.Router, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
+	if err != nil {
+		return nil, err
+	}
+	return gorillamux.NewRouter(doc)
+})
 
 func (c *contract) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := c.next.RoundTrip(req)
@@ -195,4 +202,12 @@ func (c *contract) RoundTrip(req *http.Request) (*http.Response, error) {
 		c.t.Errorf("%s %s: the answer breaks the document: %v\n%s", req.Method, req.URL.Path, err, body)
 	}
 	return res, nil
+}
+
+// as asks the API as a machine with scopes.
+func (tn *tenant) as(t testing.TB, scopes, method, path, body string) answer {
+	t.Helper()
+	return tn.raw(t, method, path, body, http.Header{
+		"Authorization": {"Bearer " + tn.issuer.Scoped(authzapi.Audience, strings.Fields(scopes)...)}, "Content-Type": {"application/json"},
+	})
 }

@@ -70,19 +70,23 @@ func holdersPage(ctx context.Context, c *call, graph *snapshot.Snapshot, roles [
 	if err != nil {
 		return nil, err
 	}
+	fields := fieldsOf(c.query)
+	if fields == nil {
+		fields = memberFields()
+	}
 	out := make([]holder, len(found))
 	for i, m := range found {
-		out[i].User = m.profile.only([]string{"user_id", "name", "nickname", "email"})
-		held, err := c.tx.Held(ctx, m.user.UserID)
+		out[i].User = m.shown(c.query, fields)
+		held, err := c.tx.Held(ctx, m.grant.ID)
 		if err != nil {
 			return nil, err
 		}
 		out[i].addSources(graph, access.Held{Groups: held.Groups, Roles: held.Roles}, roles)
 	}
 	return struct {
-		Total int      `json:"total"`
+		totals
 		Users []holder `json:"users"`
-	}{total, out}, nil
+	}{pageTotals(c.query, total, len(out)), out}, nil
 }
 
 // holders is who has one of roles, each once: those who hold one directly, then

@@ -29,10 +29,12 @@ func TestWhoHasARoleInEffect(t *testing.T) {
 			`{` + role + `,"group":` + fin + `,"member_of":` + fin + `}]}`
 		const bo = `{"user":{"email":"bo@example.com","name":"Bo","user_id":"auth0|2"},"source_count":1,"sources":[{` + role + `}]}`
 		for path, want := range map[string]string{
-			"/roles/" + reader + "/users/calculate":                `{"total":2,"users":[` + ada + `,` + bo + `]}`,
-			"/roles/" + reader + "/users/calculate?q=BO":           `{"total":1,"users":[` + bo + `]}`,
-			"/roles/" + reader + "/users/calculate?sort=name:-1":   `{"total":2,"users":[` + bo + `,` + ada + `]}`,
-			"/roles/" + reader + "/users/calculate?per_page=1":     `{"total":2,"users":[` + bo + `]}`,
+			"/roles/" + reader + "/users/calculate":              `{"total":2,"users":[` + ada + `,` + bo + `]}`,
+			"/roles/" + reader + "/users/calculate?q=BO":         `{"total":1,"users":[` + bo + `]}`,
+			"/roles/" + reader + "/users/calculate?sort=name:-1": `{"total":2,"users":[` + bo + `,` + ada + `]}`,
+			"/roles/" + reader + "/users/calculate?per_page=1":   `{"total":2,"users":[` + bo + `]}`,
+			"/roles/" + reader + "/users/calculate?fields=email&include_totals=true&per_page=1": `{"total":2,"start":0,"limit":1,"length":1,` +
+				`"users":[{"user":{"email":"bo@example.com"},"source_count":1,"sources":[{` + role + `}]}]}`,
 			"/roles/" + writer + "/users/calculate":                `{"total":0,"users":[]}`,
 			"/roles/" + reader + "?fields=user_count,group_count":  `{"group_count":2,"user_count":2}`,
 			"/roles/" + writer + "?fields=name,permission_count":   `{"name":"Writer","permission_count":0}`,

@@ -29,7 +29,7 @@ func listMappings(ctx context.Context, c *call) (any, error) {
 			out = append(out, m)
 		}
 	}
-	return out, nil
+	return listing(c, "mappings", out)
 }
 
 // addMappings takes a list of mappings, or one.

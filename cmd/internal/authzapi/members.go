@@ -14,12 +14,12 @@ import (
 // membersPerPage is how many members a page has at most, and by itself.
 const membersPerPage = 25
 
-// member is a user on the way to a list: what the tenant knows of it, and the
-// group it was found in.
+// member is a user on the way to a list: what is shown of it, and the group it
+// was found in.
 type member struct {
-	user    store.User
 	grant   access.Grant
 	profile record
+	missing bool // the tenant does not know it
 }
 
 func listMembers(ctx context.Context, c *call) (any, error) {
@@ -31,23 +31,52 @@ func listMembers(ctx context.Context, c *call) (any, error) {
 	for i, id := range ids {
 		grants[i] = access.Grant{ID: id, Group: c.id}
 	}
-	return usersPage(ctx, c, grants)
-}
-
-// usersPage is the page of grants that the query asks for, as profiles.
-func usersPage(ctx context.Context, c *call, grants []access.Grant) (any, error) {
-	found, total, err := membersPage(ctx, c, grants, "user_id")
+	page, err := usersPage(ctx, c, grants)
 	if err != nil {
 		return nil, err
 	}
+	page.Pending, err = pendingIn(ctx, c)
+	return page, err
+}
+
+// profilePage is a page of users, and who is not one yet when that was asked for.
+type profilePage struct {
+	totals
+	Users   []record      `json:"users"`
+	Pending *pendingShown `json:"pending,omitempty"`
+}
+
+// usersPage is the page of grants that the query asks for, as profiles.
+func usersPage(ctx context.Context, c *call, grants []access.Grant) (profilePage, error) {
+	found, total, err := membersPage(ctx, c, grants, "user_id")
+	if err != nil {
+		return profilePage{}, err
+	}
 	users := make([]record, len(found))
 	for i, m := range found {
-		users[i] = m.profile.only(fieldsOf(c.query))
+		users[i] = m.shown(c.query, fieldsOf(c.query))
 	}
-	return struct {
-		Total int      `json:"total"`
-		Users []record `json:"users"`
-	}{total, users}, nil
+	return profilePage{totals: pageTotals(c.query, total, len(users)), Users: users}, nil
+}
+
+// shown is the profile of m with the named fields. That the tenant does not know
+// the user is said to who asks.
+func (m member) shown(q url.Values, fields []string) record {
+	shown := m.profile.only(fields)
+	if m.missing && isTrue(q, "missing") {
+		shown["missing"] = true
+	}
+	return shown
+}
+
+// pageTotals is the totals of a page counted from 1 that has length of total users.
+func pageTotals(q url.Values, total, length int) totals {
+	if !isTrue(q, "include_totals") {
+		return totals{Total: total}
+	}
+	limit := numberOr(q, "per_page", membersPerPage)
+	start := (max(numberOr(q, "page", 1), 1) - 1) * limit
+	return totals{Total: total, Start: &start, Limit: &limit, Length: &length}
 }
 
 // nestedMember is a user and the group that holds it.
@@ -77,18 +106,25 @@ func (s *Server) listNestedMembers(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	fields := fieldsOf(c.query)
+	if fields == nil {
+		fields = memberFields()
+	}
 	rows := make([]nestedMember, len(found))
 	for i, m := range found {
 		rows[i] = nestedMember{
-			User:  m.profile.only([]string{"user_id", "name", "nickname", "email"}),
+			User:  m.shown(c.query, fields),
 			Group: groups[m.grant.Group],
 		}
 	}
 	return struct {
-		Total  int            `json:"total"`
+		totals
 		Nested []nestedMember `json:"nested"`
-	}{total, rows}, nil
+	}{pageTotals(c.query, total, len(rows)), rows}, nil
 }
+
+// memberFields is what of a profile a list shows that tells where its users come from.
+func memberFields() []string { return []string{"user_id", "name", "nickname", "email"} }
 
 func groupNames(ctx context.Context, tx *store.Tx, found []member) (map[string]named, error) {
 	var ids []string
@@ -114,41 +150,58 @@ func membersPage(ctx context.Context, c *call, grants []access.Grant, within str
 		slices.SortStableFunc(found, func(a, b member) int { return cmp.Compare(a.profile.text(within), b.profile.text(within)) })
 		return found, len(grants), err
 	}
-	found, err := profiles(ctx, c.tx, grants)
+	narrow, err := narrowed(ctx, c, grants)
 	if err != nil {
 		return nil, 0, err
 	}
-	found = narrowed(found, c.query)
-	return page(found, number, size), len(found), nil
+	found, err := profiles(ctx, c.tx, page(narrow, number, size))
+	return found, len(narrow), err
 }
 
-// narrowed is the members that match q, in the order of sort.
-func narrowed(found []member, q url.Values) []member {
-	if search := q.Get("q"); search != "" {
-		found = slices.DeleteFunc(found, func(m member) bool { return !m.user.Matches(search) })
+// narrowed is the grants whose users match q, in the order of sort. It reads
+// what they are found and sorted by, and no profile.
+func narrowed(ctx context.Context, c *call, grants []access.Grant) ([]access.Grant, error) {
+	keys, err := c.tx.UserKeys(ctx, usersOf(grants))
+	if err != nil {
+		return nil, err
 	}
-	field, down := sortOf(q)
+	for _, g := range grants {
+		if _, known := keys[g.ID]; !known {
+			keys[g.ID] = store.User{UserID: g.ID, Profile: unknownUser(g.ID)}.Keys()
+		}
+	}
+	if search := c.query.Get("q"); search != "" {
+		matches := store.Search(search)
+		grants = slices.DeleteFunc(slices.Clone(grants), func(g access.Grant) bool { return !matches(keys[g.ID]) })
+	}
+	field, down := sortOf(c.query)
 	if field == "" {
-		return found
+		return grants, nil
 	}
-	slices.SortStableFunc(found, func(a, b member) int {
-		order := cmp.Compare(a.user.SortKey(field), b.user.SortKey(field))
+	sorted := slices.Clone(grants)
+	slices.SortStableFunc(sorted, func(a, b access.Grant) int {
+		order := cmp.Compare(keys[a.ID].By(field), keys[b.ID].By(field))
 		if down {
 			order = -order
 		}
 		return order
 	})
-	return found
+	return sorted, nil
+}
+
+// usersOf is the ids of the users of grants.
+func usersOf(grants []access.Grant) []string {
+	ids := make([]string, len(grants))
+	for i, g := range grants {
+		ids[i] = g.ID
+	}
+	return ids
 }
 
 // profiles is what the tenant knows of the users of grants. One that it does
 // not know gets the row that the old API made of the error.
 func profiles(ctx context.Context, tx *store.Tx, grants []access.Grant) ([]member, error) {
-	ids := make([]string, len(grants))
-	for i, g := range grants {
-		ids[i] = g.ID
-	}
-	users, err := tx.Users(ctx, ids)
+	users, err := tx.Users(ctx, usersOf(grants))
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +211,7 @@ func profiles(ctx context.Context, tx *store.Tx, grants []access.Grant) ([]membe
 		if !ok {
 			u = store.User{UserID: g.ID, Profile: unknownUser(g.ID)}
 		}
-		out[i] = member{user: u, grant: g, profile: directory.Shown(u.Profile)}
+		out[i] = member{grant: g, profile: directory.Shown(u.Profile), missing: !ok}
 	}
 	return out, nil
 }

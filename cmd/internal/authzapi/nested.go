@@ -13,12 +13,20 @@ func listNested(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups, err := c.tx.GroupsByID(ctx, ids, true)
+	fields := fieldsOf(c.query)
+	groups, err := c.tx.GroupsByID(ctx, ids, wholeNeeded(fields))
 	if err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(groups, func(a, b store.Group) int { return cmp.Compare(a.Name, b.Name) })
-	return withGone(c.query, ids, groups, func(g store.Group) string { return g.ID }), nil
+	if !slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(counted(), f) }) {
+		return listing(c, "nested", withGone(c.query, ids, groups, func(g store.Group) string { return g.ID }))
+	}
+	records, err := countedRecords(ctx, c.tx, groups)
+	if err != nil {
+		return nil, err
+	}
+	return listing(c, "nested", withGone(c.query, ids, records, func(r record) string { return r.text("_id") }))
 }
 
 func addNested(ctx context.Context, c *call) (any, error) {

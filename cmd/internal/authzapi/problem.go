@@ -69,6 +69,12 @@ func words(e *openapi3.SchemaError) string {
 		return empty
 	case "maxLength":
 		return fmt.Sprintf("length must be less than or equal to %d characters long", *e.Schema.MaxLength)
+	case "oneOf":
+		return "must be a string, a number or a boolean"
+	case "maxProperties":
+		return fmt.Sprintf("must have less than or equal to %d keys", *e.Schema.MaxProps)
+	case "minProperties":
+		return fmt.Sprintf("must have at least %d key", e.Schema.MinProps)
 	case "minItems":
 		return fmt.Sprintf("must contain at least %d items", e.Schema.MinItems)
 	case "minimum":
@@ -87,6 +93,9 @@ func words(e *openapi3.SchemaError) string {
 }
 
 func oneOf(e *openapi3.SchemaError) string {
+	if words, ok := e.Schema.Extensions["x-refused-as"].(string); ok {
+		return words
+	}
 	allowed := make([]string, len(e.Schema.Enum))
 	for i, v := range e.Schema.Enum {
 		allowed[i] = fmt.Sprint(v)

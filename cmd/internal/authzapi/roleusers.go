@@ -17,7 +17,7 @@ func listRoleUsers(ctx context.Context, c *call) (any, error) {
 	for i, id := range ids {
 		grants[i] = access.Grant{ID: id}
 	}
-	return usersPage(ctx, c, grants)
+	return body(usersPage(ctx, c, grants))
 }
 
 func addRoleUsers(ctx context.Context, c *call) (any, error) {

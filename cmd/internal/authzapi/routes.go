@@ -18,7 +18,7 @@ type route struct {
 	serve  serve
 }
 
-// routes is every operation of the API.
+// routes is every operation of the API that runs in a transaction.
 func (s *Server) routes() []route {
 	return slices.Concat(s.groupRoutes(), s.roleRoutes(), s.userRoutes())
 }
@@ -29,7 +29,10 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPost, "/groups", createGroup},
 		{http.MethodGet, "/groups/{id}", s.getGroup},
 		{http.MethodPut, "/groups/{id}", updateGroup},
+		{http.MethodPatch, "/groups/{id}", patchGroup},
 		{http.MethodDelete, "/groups/{id}", deleteGroup},
+
+		{http.MethodGet, "/groups/{id}/explain", s.explainGroup},
 
 		{http.MethodGet, "/groups/{id}/mappings", listMappings},
 		{http.MethodPatch, "/groups/{id}/mappings", addMappings},
@@ -40,6 +43,10 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPatch, "/groups/{id}/members", addMembers},
 		{http.MethodDelete, "/groups/{id}/members", removeMembers},
 		{http.MethodGet, "/groups/{id}/members/nested", s.listNestedMembers},
+
+		{http.MethodGet, "/groups/{id}/members/pending", listPending},
+		{http.MethodPatch, "/groups/{id}/members/pending", addPending},
+		{http.MethodDelete, "/groups/{id}/members/pending", removePending},
 
 		{http.MethodGet, "/groups/{id}/nested", listNested},
 		{http.MethodPatch, "/groups/{id}/nested", addNested},
@@ -72,9 +79,10 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
 		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
+		{http.MethodPost, "/impact", s.impact},
 		{http.MethodGet, "/counts", getCounts},
 		{http.MethodGet, "/findings", s.getFindings},
-		{http.MethodGet, "/changes", listChanges},
+		{http.MethodGet, "/changes", readChanges},
 		{http.MethodGet, "/configuration", getConfiguration},
 		{http.MethodPatch, "/configuration", updateConfiguration},
 		{http.MethodGet, "/configuration/status", getStatus},
@@ -95,17 +103,26 @@ func (s *Server) userRoutes() []route {
 	return []route{
 		{http.MethodGet, "/users", listUsers},
 		{http.MethodGet, "/users/{id}", getUser},
+		{http.MethodPatch, "/users/{id}", replaceUser},
+		{http.MethodDelete, "/users/{id}", dropUser},
 
+		{http.MethodGet, "/users/{id}/explain", s.explainUser},
 		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
 		{http.MethodPatch, "/users/{id}/groups", addUserGroups},
 		{http.MethodDelete, "/users/{id}/groups", removeUserGroups},
-		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
 
 		{http.MethodGet, "/users/{id}/roles", listUserRoles},
 		{http.MethodPatch, "/users/{id}/roles", addUserRoles},
 		{http.MethodDelete, "/users/{id}/roles", removeUserRoles},
-		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
+	}
+}
 
+// aloneRoutes is what logins wait for: it reads one statement of its own, and
+// its call has no transaction.
+func (s *Server) aloneRoutes() []route {
+	return []route{
+		{http.MethodGet, "/users/{id}/groups/calculate", s.calculateGroups},
+		{http.MethodGet, "/users/{id}/roles/calculate", s.calculateRoles},
 		{http.MethodPost, "/users/{id}/policy/{client}", s.policy},
 	}
 }

@@ -33,6 +33,10 @@ type Config struct {
 	// CORSOrigins is the origins whose pages may call the API, as browsers spell
 	// them. Without any, no page of another origin may.
 	CORSOrigins []string
+	// NameLimit is how long names of groups, roles and mappings may be; 0: as long
+	// as the document says. Permissions may have names of that length too, where it
+	// is more than they have anyway.
+	NameLimit int
 }
 
 // Server serves the Authorization API.
@@ -41,6 +45,7 @@ type Server struct {
 
 	reads map[string]serve // by path: what a version of that URL is made from
 	tidy  tidiness
+	crowd snapshot.Crowd
 }
 
 // New makes the handler of everything below /api. It fails when the routes and
@@ -56,11 +61,23 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("authorization API: its document: %w", err)
 	}
+	limitNames(doc, cfg.NameLimit)
 	s := &Server{Config: cfg, reads: map[string]serve{}}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.Use(s.frame)
 	return e, s.mount(e, doc)
+}
+
+// limitNames makes doc allow names of n characters, where that is more than it
+// allows by itself.
+func limitNames(doc *openapi3.T, n int) {
+	for _, schema := range []string{"GroupName", "PermissionName"} {
+		name := doc.Components.Schemas[schema].Value
+		if limit := uint64(max(n, 0)); limit > *name.MaxLength {
+			name.MaxLength = &limit
+		}
+	}
 }
 
 // mount adds every route to e, behind a door made from its operation in doc.
@@ -71,18 +88,17 @@ func (s *Server) mount(e *echo.Echo, doc *openapi3.T) error {
 			left[method+" "+path] = op
 		}
 	}
-	for _, r := range s.routes() {
-		op := left[r.method+" "+r.path]
-		if op == nil {
-			return fmt.Errorf("authorization API: the document does not know %s %s", r.method, r.path)
-		}
-		delete(left, r.method+" "+r.path)
-		d := newDoor(doc, r, op)
-		path := base + strings.NewReplacer("{", ":", "}", "").Replace(r.path)
-		e.Add(r.method, path, s.handle(r, d))
-		if r.method == http.MethodGet {
-			s.reads[r.path] = r.serve
-			e.HEAD(path, s.handle(r, d))
+	for _, table := range []struct {
+		routes []route
+		run    run
+	}{{s.routes(), s.inTransaction}, {s.aloneRoutes(), s.alone}} {
+		for _, r := range table.routes {
+			op := left[r.method+" "+r.path]
+			if op == nil {
+				return fmt.Errorf("authorization API: the document does not know %s %s", r.method, r.path)
+			}
+			delete(left, r.method+" "+r.path)
+			s.add(e, r, s.handle(r, newDoor(doc, r, op), table.run))
 		}
 	}
 	for name := range left {
@@ -91,8 +107,21 @@ func (s *Server) mount(e *echo.Echo, doc *openapi3.T) error {
 	return nil
 }
 
-// handle is the way of a request through its door into a transaction.
-func (s *Server) handle(r route, d *door) echo.HandlerFunc {
+// add lets e answer r with h.
+func (s *Server) add(e *echo.Echo, r route, h echo.HandlerFunc) {
+	path := base + strings.NewReplacer("{", ":", "}", "").Replace(r.path)
+	e.Add(r.method, path, h)
+	if r.method == http.MethodGet {
+		s.reads[r.path] = r.serve
+		e.HEAD(path, h)
+	}
+}
+
+// run does what r is for, and answers.
+type run func(ctx context.Context, c echo.Context, r route, in *call) error
+
+// handle is the way of a request through its door to where it runs.
+func (s *Server) handle(r route, d *door, run run) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if slices.Contains(c.ParamValues(), "") {
 			return echo.ErrNotFound // "/groups/" is no route
@@ -111,11 +140,26 @@ func (s *Server) handle(r route, d *door) echo.HandlerFunc {
 		ctx := store.WithActor(c.Request().Context(), store.Actor{
 			Subject: who.Subject, Client: who.Client, RequestID: c.Response().Header().Get(echo.HeaderXRequestID),
 		})
-		if d.reads() {
-			return s.read(ctx, c, r, in)
-		}
-		return s.write(ctx, c, r, in)
+		in.reads = d.reads()
+		return run(ctx, c, r, in)
 	}
+}
+
+func (s *Server) inTransaction(ctx context.Context, c echo.Context, r route, in *call) error {
+	if in.reads {
+		return s.read(ctx, c, r, in)
+	}
+	return s.write(ctx, c, r, in)
+}
+
+// alone lets the route read by itself.
+func (s *Server) alone(ctx context.Context, c echo.Context, r route, in *call) error {
+	body, err := r.serve(ctx, in)
+	if err != nil {
+		return err
+	}
+	defer sent(body)
+	return answerRead(c, r, body)
 }
 
 func (s *Server) read(ctx context.Context, c echo.Context, r route, in *call) error {
@@ -128,10 +172,12 @@ func (s *Server) read(ctx context.Context, c echo.Context, r route, in *call) er
 	if err != nil {
 		return err
 	}
-	switch {
-	case body == nil:
-		return c.NoContent(http.StatusNoContent)
-	case r.method != http.MethodGet:
+	return answerRead(c, r, body)
+}
+
+// answerRead sends what r read, with its version where others may have that.
+func answerRead(c echo.Context, r route, body any) error {
+	if r.method != http.MethodGet || body == nil {
 		return answer(c, http.StatusOK, body)
 	}
 	return answerVersion(c, body)

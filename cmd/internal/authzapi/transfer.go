@@ -41,7 +41,7 @@ func (s *Server) exportTenant(ctx context.Context, c *call) (any, error) {
 	if err := c.tx.ExportTo(ctx, &b, o); err != nil {
 		return nil, err
 	}
-	return written(b.Bytes()), nil
+	return &written{b.Bytes()}, nil
 }
 
 func importTenant(ctx context.Context, c *call) (any, error) {

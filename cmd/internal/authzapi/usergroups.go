@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"trellis/cmd/internal/snapshot"
+	"trellis/cmd/internal/store"
 	"trellis/web/access"
 )
 
@@ -24,14 +25,17 @@ func (s *Server) listUserGroups(ctx context.Context, c *call) (any, error) {
 		for i, g := range groups {
 			out[i] = nameOf(g)
 		}
-		return out, err
+		if err != nil {
+			return nil, err
+		}
+		return listing(c, "groups", out)
 	}
 	held, graph, err := s.holdings(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	held.Roles = nil // those that no group grants are not asked for
-	return expandedUser{json.RawMessage(groupsAt(graph, graph.Groups(held))), rolesAt(graph, graph.Roles(held))}, nil
+	return expandedUser{graph.GroupRecords.AppendList(nil, graph.Groups(held)), rolesAt(graph, graph.Roles(held))}, nil
 }
 
 // calculateGroups is the groups that a user is in, directly or through others.
@@ -40,16 +44,45 @@ func (s *Server) calculateGroups(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return groupsAt(graph, graph.Groups(held)), nil
+	groups := graph.Groups(held)
+	if !asksForPart(c.query) {
+		return writing(func(b []byte) []byte { return graph.GroupRecords.AppendList(b, groups) }), nil
+	}
+	out := make([]named, len(groups))
+	for i, at := range groups {
+		g := &graph.GroupList[at]
+		out[i] = named{g.ID, g.Name, g.Description}
+	}
+	return listing(c, "groups", out)
 }
 
-// holdings is what the call's user holds directly, and the graph to walk from there.
-func (s *Server) holdings(ctx context.Context, c *call) (access.Held, *snapshot.Snapshot, error) {
-	held, err := c.tx.Held(ctx, c.id)
+// holdings is what the call's user holds directly, and the graph to walk from
+// there. Alone, it takes a transaction only when the graph of that version is not
+// in memory yet.
+func (s *Server) holdings(ctx context.Context, c *call) (h access.Held, graph *snapshot.Snapshot, err error) {
+	if c.tx != nil {
+		return s.holdingsIn(ctx, c.tx, c.id)
+	}
+	held, err := s.Store.Held(ctx, c.id)
+	if err != nil {
+		return h, nil, err
+	}
+	if graph := s.Access.Known(held.GraphVersion); graph != nil {
+		return access.Held{Groups: held.Groups, Roles: held.Roles}, graph, nil
+	}
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		h, graph, err = s.holdingsIn(ctx, tx, c.id)
+		return err
+	})
+	return h, graph, err
+}
+
+func (s *Server) holdingsIn(ctx context.Context, tx *store.Tx, user string) (access.Held, *snapshot.Snapshot, error) {
+	held, err := tx.Held(ctx, user)
 	if err != nil {
 		return access.Held{}, nil, err
 	}
-	graph, err := s.Access.At(ctx, c.tx, held.GraphVersion)
+	graph, err := s.Access.At(ctx, tx, held.GraphVersion)
 	return access.Held{Groups: held.Groups, Roles: held.Roles}, graph, err
 }
 

@@ -21,7 +21,10 @@ func listUserRoles(ctx context.Context, c *call) (any, error) {
 	for i, r := range roles {
 		out[i] = heldRole{r.ID, r.Name, r.ApplicationID, r.Description}
 	}
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return listing(c, "roles", out)
 }
 
 // calculateRoles is the roles that a user has: those of the calculated groups,
@@ -31,7 +34,16 @@ func (s *Server) calculateRoles(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return heldRolesAt(graph, graph.Roles(held)), nil
+	roles := graph.Roles(held)
+	if !asksForPart(c.query) {
+		return writing(func(b []byte) []byte { return graph.RoleRecords.AppendList(b, roles) }), nil
+	}
+	out := make([]heldRole, len(roles))
+	for i, at := range roles {
+		r := &graph.RoleList[at]
+		out[i] = heldRole{r.ID, r.Name, r.ApplicationID, r.Description}
+	}
+	return listing(c, "roles", out)
 }
 
 // rolesAt is the roles at positions with their permissions. Permissions that are

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"strings"
 
 	"trellis/cmd/internal/directory"
 	"trellis/cmd/internal/store"
@@ -30,26 +29,64 @@ type userList struct {
 // listUsers is a page of the tenant's users, who signed in last first unless the
 // query says otherwise.
 func listUsers(ctx context.Context, c *call) (any, error) {
+	if isTrue(c.query, "missing") {
+		return listMissingUsers(ctx, c)
+	}
 	match, err := usersAsked(c.query)
 	if err != nil {
 		return nil, err
 	}
 	size := numberOr(c.query, "per_page", usersPerPage)
 	start := (max(numberOr(c.query, "page", 1), 1) - 1) * size
-	q := store.UserQuery{Match: match, Sort: store.UserLastLogin, Descending: true, Offset: start, Limit: size}
-	if field, direction, ok := strings.Cut(c.query.Get("order"), ":"); ok {
-		q.Sort, q.Descending = store.UserField(field), direction == "-1"
+	sort, down := sortOf(c.query)
+	if sort == "" {
+		sort, down = string(store.UserLastLogin), true
 	}
-	users, total, err := c.tx.FindUsers(ctx, q)
+	users, total, err := c.tx.FindUsers(ctx, store.UserQuery{
+		Match: match, Sort: store.UserField(sort), Descending: down, Offset: start, Limit: size,
+	})
+	if err != nil {
+		return nil, err
+	}
+	fields := fieldsOf(c.query)
+	if fields == nil {
+		fields = userFields()
+	}
+	out := userList{Start: start, Limit: size, Length: len(users), Users: make([]record, len(users)), Total: total}
+	for i, u := range users {
+		out.Users[i] = record(directory.Shown(u.Profile)).only(fields)
+	}
+	return out, nil
+}
+
+// listMissingUsers is a page of the ids that groups and roles name and the tenant
+// does not know.
+func listMissingUsers(ctx context.Context, c *call) (any, error) {
+	size := numberOr(c.query, "per_page", usersPerPage)
+	start := (max(numberOr(c.query, "page", 1), 1) - 1) * size
+	users, total, err := c.tx.MissingUsers(ctx, start, size)
 	if err != nil {
 		return nil, err
 	}
 	out := userList{Start: start, Limit: size, Length: len(users), Users: make([]record, len(users)), Total: total}
 	for i, u := range users {
-		out.Users[i] = record(directory.Shown(u.Profile)).only(userFields())
+		out.Users[i] = record{"user_id": u.UserID, "missing": true, "group_count": u.Groups, "role_count": u.Roles}
 	}
 	return out, nil
 }
+
+// replaceUser gives what a user has to the one that the body names.
+func replaceUser(ctx context.Context, c *call) (any, error) {
+	var in struct {
+		UserID string `json:"user_id"`
+	}
+	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	return nil, c.tx.ReplaceUser(ctx, c.id, in.UserID)
+}
+
+func dropUser(ctx context.Context, c *call) (any, error) { return nil, c.tx.DropUser(ctx, c.id) }
 
 // usersAsked is which users q asks for.
 func usersAsked(q url.Values) (store.UserMatch, error) {

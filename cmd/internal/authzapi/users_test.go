@@ -150,12 +150,12 @@ func TestUsersOfAGroupOrWithARole(t *testing.T) {
 		d.Roles[1].Users = []string{"Bo", "Ada"}
 		tn.load(t, d)
 		for _, tt := range []struct{ query, want string }{
-			{"?group=" + finance + "&order=name:1", "Ada Cy"},
-			{"?group=" + finance + "&order=name:-1", "Cy Ada"},
-			{"?role=" + writer + "&order=name:1", "Ada Bo"},
+			{"?group=" + finance + "&sort=name:1", "Ada Cy"},
+			{"?group=" + finance + "&sort=name:-1", "Cy Ada"},
+			{"?role=" + writer + "&sort=name:1", "Ada Bo"},
 			{"?group=" + finance + "&role=" + writer, "Ada"},
 			{"?group=" + finance + "&q=name:c*", "Cy"},
-			{"?group=" + finance + "&order=name:1&per_page=1&page=2", "Cy"},
+			{"?group=" + finance + "&sort=name:1&per_page=1&page=2", "Cy"},
 			{"?group=" + allStaff, ""}, // nested members are no direct ones
 			{"?role=" + nothing, ""},
 		} {
@@ -208,60 +208,63 @@ func TestAChangeElsewhereCountsAtOnce(t *testing.T) {
 }
 
 func TestTheKeyOpensThePolicyAlone(t *testing.T) {
-	tn := onSQLite(t)
-	tn.load(t, company())
-	var key string
-	update(t, tn.store, func(tx *store.Tx) (err error) {
-		key, err = tx.RotateAPIKey(t.Context())
-		return err
+	each(t, func(t *testing.T, tn *tenant) {
+		tn.load(t, company())
+		var key string
+		update(t, tn.store, func(tx *store.Tx) (err error) {
+			key, err = tx.RotateAPIKey(t.Context())
+			return err
+		})
+		policy := "/users/auth0%7C1/policy/app1"
+		noScope := "Bearer " + tn.issuer.Scoped(authzapi.Audience, "read:groups")
+		for _, tt := range []struct {
+			name, method, path, key, authorization string
+			status                                 int
+		}{
+			{"the key", "POST", policy, key, "", http.StatusOK},
+			{"another key", "POST", policy, strings.ToUpper(key), "", http.StatusUnauthorized},
+			{"no key", "POST", policy, "", "", http.StatusUnauthorized},
+			{"a bad token beside the key", "POST", policy, key, "Bearer a.b.c", http.StatusUnauthorized},
+			{"a token without the scope beside the key", "POST", policy, key, noScope, http.StatusForbidden},
+			{"something else with the key", "GET", "/users/auth0%7C1/groups", key, "", http.StatusUnauthorized},
+		} {
+			h := http.Header{"X-Api-Key": {tt.key}}
+			if tt.authorization != "" {
+				h.Set("Authorization", tt.authorization)
+			}
+			if got := tn.raw(t, tt.method, tt.path, `{"connectionName":"c"}`, h); got.status != tt.status {
+				t.Errorf("%s: %d %s, want %d", tt.name, got.status, got.body, tt.status)
+			}
+		}
+		tn.load(t, company())
+		if got := tn.raw(t, "POST", policy, `{"connectionName":"c"}`, http.Header{"X-Api-Key": {""}}); got.status != http.StatusUnauthorized {
+			t.Errorf("no key and none is set: %d %s", got.status, got.body)
+		}
 	})
-	policy := "/users/auth0%7C1/policy/app1"
-	noScope := "Bearer " + tn.issuer.Scoped(authzapi.Audience, "read:groups")
-	for _, tt := range []struct {
-		name, method, path, key, authorization string
-		status                                 int
-	}{
-		{"the key", "POST", policy, key, "", http.StatusOK},
-		{"another key", "POST", policy, strings.ToUpper(key), "", http.StatusUnauthorized},
-		{"no key", "POST", policy, "", "", http.StatusUnauthorized},
-		{"a bad token beside the key", "POST", policy, key, "Bearer a.b.c", http.StatusUnauthorized},
-		{"a token without the scope beside the key", "POST", policy, key, noScope, http.StatusForbidden},
-		{"something else with the key", "GET", "/users/auth0%7C1/groups", key, "", http.StatusUnauthorized},
-	} {
-		h := http.Header{"X-Api-Key": {tt.key}}
-		if tt.authorization != "" {
-			h.Set("Authorization", tt.authorization)
-		}
-		if got := tn.raw(t, tt.method, tt.path, `{"connectionName":"c"}`, h); got.status != tt.status {
-			t.Errorf("%s: %d %s, want %d", tt.name, got.status, got.body, tt.status)
-		}
-	}
-	tn.load(t, company())
-	if got := tn.raw(t, "POST", policy, `{"connectionName":"c"}`, http.Header{"X-Api-Key": {""}}); got.status != http.StatusUnauthorized {
-		t.Errorf("no key and none is set: %d %s", got.status, got.body)
-	}
 }
 
 func TestSecretsOfProfilesStayIn(t *testing.T) {
-	tn := onSQLite(t)
-	d := company()
-	d.Users = []map[string]any{{
-		"user_id": "auth0|1", "name": "Ada", "password_hash": "hush",
-		"identities": []any{map[string]any{"connection": "c", "access_token": "hush"}},
-	}}
-	tn.load(t, d)
-	for _, path := range []string{"/users", "/users/auth0%7C1", "/groups/" + finance + "/members"} {
-		if got := tn.send(t, "GET", path, ""); got.status != http.StatusOK || strings.Contains(got.body, "hush") {
-			t.Errorf("%s: %d %s", path, got.status, got.body)
+	each(t, func(t *testing.T, tn *tenant) {
+		d := company()
+		d.Users = []map[string]any{{
+			"user_id": "auth0|1", "name": "Ada", "password_hash": "hush",
+			"identities": []any{map[string]any{"connection": "c", "access_token": "hush"}},
+		}}
+		tn.load(t, d)
+		for _, path := range []string{"/users", "/users/auth0%7C1", "/groups/" + finance + "/members"} {
+			if got := tn.send(t, "GET", path, ""); got.status != http.StatusOK || strings.Contains(got.body, "hush") {
+				t.Errorf("%s: %d %s", path, got.status, got.body)
+			}
 		}
-	}
+	})
 }
 
 func TestSearchesThatMeanNothing(t *testing.T) {
-	tn := onSQLite(t)
-	for _, query := range []string{"?field=name&q=", "?q=(", "?field=nope&q=x", "?page=1.5", "?group=x", "?role=x", "?order=profile:1"} {
-		if got := tn.send(t, "GET", "/users"+query, ""); got.status != http.StatusBadRequest {
-			t.Errorf("%s: %d %s, want 400", query, got.status, got.body)
+	each(t, func(t *testing.T, tn *tenant) {
+		for _, query := range []string{"?field=name&q=", "?q=(", "?field=nope&q=x", "?page=1.5", "?group=x", "?role=x", "?sort=profile:1"} {
+			if got := tn.send(t, "GET", "/users"+query, ""); got.status != http.StatusBadRequest {
+				t.Errorf("%s: %d %s, want 400", query, got.status, got.body)
+			}
 		}
-	}
+	})
 }

@@ -80,6 +80,7 @@ type Log struct {
 // Tenant says how the embedded tenant behaves.
 type Tenant struct {
 	NestingCycles string `group:"tenant" enum:"reject,allow" default:"reject" help:"Refuse a nesting that makes a group contain itself (reject), or take it as the Authorization Extension did (allow)."`
+	NameLimit     int    `group:"tenant" default:"50" placeholder:"N" help:"Let names of groups, roles and mappings have up to N characters, 50 to 500; those of permissions too, which have 100 anyway."`
 	FirstAdmin    string `group:"tenant" placeholder:"EMAIL" help:"Where nobody has an account yet, make the first administrator and print the password once."`
 	// CORSOrigin is the origins whose pages may call the Authorization API.
 	CORSOrigin []string `group:"tenant" placeholder:"ORIGIN" help:"Let pages of these origins, such as https://intranet.example.com, call the Authorization API. Default: of none."`
@@ -88,8 +89,18 @@ type Tenant struct {
 // AllowCycles reports whether a nesting may close a cycle.
 func (t Tenant) AllowCycles() bool { return t.NestingCycles == "allow" }
 
+// The bounds of NameLimit: what the Authorization Extension allows, and what an
+// import takes.
+const (
+	leastNameLimit = 50
+	mostNameLimit  = 500
+)
+
 // Check says what is wrong with the settings of the tenant.
 func (t Tenant) Check() error {
+	if t.NameLimit < leastNameLimit || t.NameLimit > mostNameLimit {
+		return fmt.Errorf("--name-limit %d: names may have between %d and %d characters", t.NameLimit, leastNameLimit, mostNameLimit)
+	}
 	for _, origin := range t.CORSOrigin {
 		if err := checkOrigin(origin); err != nil {
 			return err

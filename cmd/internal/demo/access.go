@@ -2,6 +2,8 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -23,7 +25,11 @@ func (l *loader) access(ctx context.Context) error {
 		}
 	}
 	for _, g := range l.o.Groups {
-		d.Groups = append(d.Groups, l.group(g))
+		made, err := l.group(g)
+		if err != nil {
+			return err
+		}
+		d.Groups = append(d.Groups, made)
 	}
 	return l.tx.Import(ctx, d)
 }
@@ -42,8 +48,14 @@ func (l *loader) role(a application, r role) store.Role {
 	return out
 }
 
-func (l *loader) group(g group) store.Group {
-	out := store.Group{ID: groupID(g.Name), Name: g.Name, Description: g.Description}
+func (l *loader) group(g group) (store.Group, error) {
+	out := store.Group{ID: groupID(g.Name), Name: g.Name, Description: g.Description, Pending: g.Pending}
+	if g.Metadata != nil {
+		var err error
+		if out.Metadata, err = json.Marshal(g.Metadata); err != nil {
+			return out, fmt.Errorf("metadata of %s: %w", g.Name, err)
+		}
+	}
 	for _, name := range slices.Concat(l.workers(g.Name), g.Members) {
 		out.Members = append(out.Members, l.userIDs[name])
 	}
@@ -60,7 +72,7 @@ func (l *loader) group(g group) store.Group {
 			})
 		}
 	}
-	return out
+	return out, nil
 }
 
 // workers is the names of the people who work in the group called name.

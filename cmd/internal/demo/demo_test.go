@@ -164,6 +164,14 @@ func TestOddities(t *testing.T) {
 			t.Errorf("%s has something: %+v", g.Name, g)
 		}
 	})
+	t.Run("people who have not signed in yet", func(t *testing.T) {
+		if got := groups["Contractors"].Pending; len(got) != 2 {
+			t.Errorf("Contractors waits for %v", got)
+		}
+		if got := string(groups["Treasury"].Metadata); got != `{"approvals":2,"cost_center":"7300"}` {
+			t.Errorf("Treasury has the metadata %s", got)
+		}
+	})
 	t.Run("a redundant nesting", func(t *testing.T) {
 		inner := groups["Developer Experience"].ID
 		if !has(groups["Engineering"].Nested, inner) || !has(groups["Platform"].Nested, inner) ||

@@ -54,6 +54,8 @@ type group struct {
 	Members           []string // beside the people who work in it
 	Roles             []string
 	Mappings          map[string][]string // connection, names of its groups
+	Metadata          map[string]any
+	Pending           []string // emails
 }
 
 type application struct {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -45,6 +46,7 @@ var allScopes = []string{
 // compared with the contract.
 type tenant struct {
 	t       testing.TB
+	address string // of the database
 	store   *store.Store
 	handler http.Handler
 	tokens  *bearertest.Issuer
@@ -56,7 +58,8 @@ type tenant struct {
 
 func newTenant(t testing.TB) *tenant {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: pgtest.Choose(t)})
+	address := pgtest.Choose(t)
+	s, err := store.Open(t.Context(), store.Config{URL: address})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +68,7 @@ func newTenant(t testing.TB) *tenant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &tenant{t: t, store: s, tokens: bearertest.New(t, issuer), doc: doc, log: &bytes.Buffer{}}
+	x := &tenant{t: t, address: address, store: s, tokens: bearertest.New(t, issuer), doc: doc, log: &bytes.Buffer{}}
 	x.token = x.tokens.Scoped(audience, allScopes...)
 	x.handler, err = mgmtapi.New(mgmtapi.Config{
 		Store: s, Tokens: x.tokens.Verifier(), Issuer: issuer,
@@ -358,14 +361,18 @@ func TestTheContractNamesEveryScope(t *testing.T) {
 	}
 }
 
-// Each operation is called with every scope but its own, and with each of its
-// own alone.
+// Each operation is called with every scope but its own, at once and one by one,
+// and with each of its own alone.
 func TestAnOperationNeedsOneOfItsScopes(t *testing.T) {
 	x := newTenant(t)
 	for name, body := range x.operations() {
 		own := mgmtapi.RouteScopes()[name]
 		others := slices.DeleteFunc(slices.Clone(allScopes), func(s string) bool { return slices.Contains(own, s) })
-		for _, bad := range [][]string{others, {own[0] + "x"}, {strings.ToUpper(own[0])}, {}} {
+		wrong := [][]string{others, {own[0] + "x"}, {strings.ToUpper(own[0])}, {}}
+		for _, scope := range others {
+			wrong = append(wrong, []string{scope})
+		}
+		for _, bad := range wrong {
 			res := x.send(x.request(name, body, x.tokens.Scoped(audience, bad...)))
 			res.says(t, 403, "insufficient_scope", "Insufficient scope, expected any of: "+strings.Join(own, ","))
 			if got := res.Header.Get("WWW-Authenticate"); !strings.Contains(got, `scope="`+strings.Join(own, " ")+`"`) {
@@ -399,15 +406,20 @@ func takesAway(operation string) int {
 func TestATokenOfSomethingElseIsTurnedAway(t *testing.T) {
 	x := newTenant(t)
 	stranger := bearertest.New(t, issuer)
+	all := strings.Join(allScopes, " ")
 	tokens := map[string]string{
 		"none":               "",
-		"nonsense":           "a.b.c",
+		"nonsense":           "garbage",
+		"three parts":        "a.b.c",
 		"another audience":   x.tokens.Scoped("urn:auth0-authz-api", allScopes...),
-		"another issuer":     x.tokens.Token(map[string]any{"iss": "https://evil.test/", "aud": audience, "scope": "read:users"}),
+		"another issuer":     x.tokens.Token(map[string]any{"iss": "https://evil.test/", "aud": audience, "scope": all}),
+		"another tenant":     bearertest.New(t, "https://evil.test/").Scoped(audience, allScopes...),
 		"another key":        stranger.Scoped(audience, allScopes...),
-		"expired":            x.tokens.Token(map[string]any{"aud": audience, "scope": "read:users", "exp": 1}),
-		"an ID token":        x.tokens.Token(map[string]any{"aud": audience, "sub": "auth0|1", "gty": nil, "scope": nil}),
-		"without expiration": x.tokens.Token(map[string]any{"aud": audience, "scope": "read:users", "exp": nil}),
+		"expired":            x.tokens.Token(map[string]any{"aud": audience, "scope": all, "exp": 1}),
+		"not valid yet":      x.tokens.Token(map[string]any{"aud": audience, "scope": all, "nbf": time.Now().Add(time.Hour).Unix()}),
+		"an ID token":        x.tokens.Token(map[string]any{"aud": "trellis-dashboard", "sub": "auth0|1", "gty": nil, "scope": nil, "nonce": "n"}),
+		"one for this API":   x.tokens.Token(map[string]any{"aud": audience, "sub": "auth0|1", "gty": nil, "scope": nil}),
+		"without expiration": x.tokens.Token(map[string]any{"aud": audience, "scope": all, "exp": nil}),
 	}
 	for name, body := range x.operations() {
 		for what, token := range tokens {

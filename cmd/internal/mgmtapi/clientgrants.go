@@ -57,7 +57,7 @@ func (a *api) listClientGrants(c *call) error {
 	client, audience := c.query.Get("client_id"), c.query.Get("audience")
 	for _, o := range all {
 		for _, g := range a.grants(o) {
-			if o.SecretHash != "" && (client == "" || g.ClientID == client) && (audience == "" || g.Audience == audience) {
+			if o.AppType == machineType && (client == "" || g.ClientID == client) && (audience == "" || g.Audience == audience) {
 				found = append(found, g)
 			}
 		}

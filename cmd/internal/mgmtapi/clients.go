@@ -127,7 +127,7 @@ func (a *api) rotateSecret(c *call) error {
 // applications that people sign in to: they are only read here.
 func machine(ctx context.Context, tx *store.Tx, id string) (store.Client, error) {
 	o, err := tx.Client(ctx, id)
-	if err == nil && (o.AppType != machineType || o.SecretHash == "") {
+	if err == nil && o.AppType != machineType {
 		return o, notPossible("Only machine clients can be changed here.")
 	}
 	return o, err

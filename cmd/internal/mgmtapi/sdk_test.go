@@ -6,7 +6,6 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +15,8 @@ import (
 	"trellis/cmd/internal/store"
 )
 
-// Auth0's own client works against the API, with nothing but another domain.
+// Auth0's own client works against the program itself, behind TLS as it insists
+// on, with nothing but another domain.
 func TestAuth0sClientWorks(t *testing.T) {
 	install(t)
 	x := newTenant(t)
@@ -24,22 +24,22 @@ func TestAuth0sClientWorks(t *testing.T) {
 	x.change(func(tx *store.Tx) error {
 		return tx.PutUser(t.Context(), store.User{UserID: odd, Profile: map[string]any{"name": "Odd"}})
 	})
-	server := httptest.NewTLSServer(x.handler)
-	defer server.Close()
+	p := newProgram(t, x.address)
+	proxy := p.behindTLS()
 	certificate := filepath.Join(t.TempDir(), "server.pem")
-	if err := os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+	if err := os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: proxy.Certificate().Raw}), 0o600); err != nil {
 		t.Fatal(err)
 	}
 
-	cmd := exec.CommandContext(t.Context(), "node", "drive.mjs", strings.TrimPrefix(server.URL, "https://"), odd, expenses, "read:expenses")
+	cmd := exec.CommandContext(t.Context(), "node", "drive.mjs", strings.TrimPrefix(proxy.URL, "https://"), odd, expenses, "read:expenses")
 	cmd.Dir = "sdk"
 	cmd.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+certificate, "NO_PROXY=127.0.0.1")
-	cmd.Stdin = strings.NewReader(x.token)
+	cmd.Stdin = strings.NewReader(p.client)
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, complaints.String())
+		t.Fatalf("%v\n%s\nthe program says\n%s", err, complaints.String(), p.log)
 	}
 
 	var got map[string]any
@@ -68,7 +68,7 @@ func TestAuth0sClientWorks(t *testing.T) {
 		"rolesAfter": []any{}, "rolesAgain": []any{"SDK role 2"}, "nothingLeft": []any{},
 		"roleGone":    map[string]any{"known": true, "status": float64(http.StatusNotFound), "message": "The role does not exist."},
 		"rbac":        map[string]any{"enforced": true, "dialect": "access_token_authz"},
-		"clients":     []any{"app1", "m2m"},
+		"clients":     []any{"Batch", "Expenses", "sdk"},
 		"connections": []any{"Users", "corp-ad"},
 	} {
 		if fmt.Sprint(got[name]) != fmt.Sprint(want) {

@@ -204,8 +204,10 @@ func TestAPasswordIsCheckedAndNotKept(t *testing.T) {
 			t.Errorf("the tenant holds %s", &kept)
 		}
 		accounts, err2 := tx.Accounts(t.Context())
-		if len(accounts) != 0 {
-			t.Errorf("accounts = %v", accounts)
+		for _, a := range accounts {
+			if a.Email == "new@example.com" {
+				t.Error("the user may sign in")
+			}
 		}
 		return errors.Join(err, err2)
 	})
@@ -272,5 +274,37 @@ func TestADeletedUserIsGoneFromItsGroupsToo(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// Groups that wait for an email have a member in the answer's own transaction.
+func TestAUserWhoIsAwaitedBecomesAMember(t *testing.T) {
+	x := newTenant(t)
+	var group store.Group
+	x.change(func(tx *store.Tx) (err error) {
+		if group, err = tx.CreateGroup(t.Context(), store.GroupInput{Name: "G"}); err != nil {
+			return err
+		}
+		return tx.AddPending(t.Context(), group.ID, []string{"new@example.com", "other@example.com"})
+	})
+	const connection = `"connection":"Users","user_id":`
+	x.do("POST", "/users", `{`+connection+`"new","email":"New@Example.com","email_verified":true}`).is(t, 201)
+	x.do("POST", "/users", `{`+connection+`"other","email":"other@example.com"}`).is(t, 201)
+	members := func() (found []string) {
+		err := x.store.View(t.Context(), func(tx *store.Tx) (err error) {
+			found, err = tx.Members(t.Context(), group.ID)
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return found
+	}
+	if got := members(); !slices.Equal(got, []string{"auth0|new"}) {
+		t.Errorf("members = %v", got)
+	}
+	x.do("PATCH", "/users/auth0%7Cother", `{"email_verified":true}`).is(t, 200)
+	if got := members(); !slices.Equal(got, []string{"auth0|new", "auth0|other"}) {
+		t.Errorf("members = %v once the address is verified", got)
 	}
 }

@@ -6,7 +6,7 @@
 // provider: which scopes a role means, how long things last, when a sign-in
 // ends. What it remembers is in package store, as hashes or sealed. It does not
 // check the tokens that the APIs get, which package bearer does, and it manages
-// no accounts, which the command line does.
+// no accounts, which package mgmtapi and the command line do.
 //
 // The protocol itself is the library zitadel/oidc. Its handlers read the
 // requests of /authorize, /oauth/token, /oauth/revoke, /userinfo and

@@ -195,7 +195,7 @@ func TestRefreshForTheOtherAPI(t *testing.T) {
 	a := x.refresh(x.signIn(hugo).RefreshToken, url.Values{"audience": {management}})
 	token, _ := a.json(t)["access_token"].(string)
 	if c := claims(t, token); audience(c) != management || c["scope"] != a.json(t)["scope"] ||
-		c["scope"] != "openid profile email offline_access read:users read:connections read:roles update:users read:role_members read:resource_servers read:clients" {
+		c["scope"] != "openid profile email offline_access read:users read:connections read:roles update:users read:role_members read:resource_servers read:clients read:client_grants read:accounts" {
 		t.Errorf("token = %v", c)
 	}
 	next, _ := a.json(t)["refresh_token"].(string)

@@ -20,12 +20,15 @@ const managementPath = "api/v2/"
 // token. They are the application's to ask and need no role.
 var identityScopes = []string{"openid", "profile", "email", "offline_access"}
 
+// authorizationScopes has one scope, update:users, that the Authorization
+// Extension documents and does not have.
 var authorizationScopes = []string{
 	"read:users", "read:applications", "read:connections", "read:configuration", "update:configuration",
 	"read:groups", "create:groups", "update:groups", "delete:groups",
 	"read:roles", "create:roles", "update:roles", "delete:roles",
 	"read:permissions", "create:permissions", "update:permissions", "delete:permissions",
 	"read:resource-server", "create:resource-server", "update:resource-server", "delete:resource-server",
+	"update:users",
 }
 
 var managementScopes = []string{
@@ -38,9 +41,15 @@ var managementScopes = []string{
 	"read:accounts", "create:accounts", "update:accounts", "delete:accounts",
 }
 
-// helpDeskWrites is what the help desk may change: who is in which group, and
-// what a user may do.
-var helpDeskWrites = []string{"update:groups", "update:users"}
+// helpDeskWrites is what the help desk may change at the API of an audience: who is
+// in which group, and what a user may do. It gives no roles of applications: for
+// that it takes update:roles at the Authorization API, or update:users there.
+func helpDeskWrites(audience string) string {
+	if audience == AuthorizationAPI {
+		return "update:groups"
+	}
+	return "update:users"
+}
 
 // Scopes is what an account with role may do at the APIs of audience, or at
 // every API when none is named. An unknown role may do nothing.
@@ -51,7 +60,7 @@ func Scopes(role string, audience ...string) []string {
 	var out []string
 	for _, a := range audience {
 		for _, s := range apiScopes(a) {
-			if allows(role, s) && !slices.Contains(out, s) {
+			if allows(role, a, s) && !slices.Contains(out, s) {
 				out = append(out, s)
 			}
 		}
@@ -85,12 +94,12 @@ func apiScopes(audience string) []string {
 	return nil
 }
 
-func allows(role, scope string) bool {
+func allows(role, audience, scope string) bool {
 	switch role {
 	case store.Administrator:
 		return true
 	case store.HelpDesk:
-		return strings.HasPrefix(scope, "read:") || slices.Contains(helpDeskWrites, scope)
+		return strings.HasPrefix(scope, "read:") || scope == helpDeskWrites(audience)
 	case store.Auditor:
 		return strings.HasPrefix(scope, "read:")
 	}

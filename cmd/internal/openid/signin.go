@@ -163,6 +163,7 @@ func (p *Provider) finish(w http.ResponseWriter, r *http.Request, req request, w
 	if err != nil {
 		return err
 	}
+	p.admit(ctx, who, req.Client)
 	p.log.InfoContext(ctx, "openid: signed in", "subject", who.Subject, "client", req.Client, "address", p.address(r))
 	http.Redirect(w, r, withQuery(back, url.Values{"iss": {p.issuer}}), http.StatusSeeOther)
 	return nil

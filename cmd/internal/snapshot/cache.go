@@ -45,7 +45,7 @@ func (c *Cache) Of(ctx context.Context, tx *store.Tx) (*Snapshot, error) {
 // same version wait for it. What a transaction sees of its own changes is kept
 // from others, as it may come to nothing.
 func (c *Cache) At(ctx context.Context, tx *store.Tx, version int64) (*Snapshot, error) {
-	if s := c.known(version); s != nil {
+	if s := c.Known(version); s != nil {
 		return s, nil
 	}
 	if tx.Writes() {
@@ -57,7 +57,7 @@ func (c *Cache) At(ctx context.Context, tx *store.Tx, version int64) (*Snapshot,
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if s := c.known(version); s != nil {
+	if s := c.Known(version); s != nil {
 		return s, nil
 	}
 	s, err := c.read(ctx, tx, version)
@@ -67,7 +67,8 @@ func (c *Cache) At(ctx context.Context, tx *store.Tx, version int64) (*Snapshot,
 	return s, err
 }
 
-func (c *Cache) known(version int64) *Snapshot {
+// Known is the graph at version if it is in memory, else nil.
+func (c *Cache) Known(version int64) *Snapshot {
 	for _, s := range *c.recent.Load() {
 		if s.Version == version {
 			return s

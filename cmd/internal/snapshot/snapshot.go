@@ -17,6 +17,9 @@ type Snapshot struct {
 	GroupList      []Group
 	RoleList       []Role
 	PermissionList []Permission
+
+	// What answers show of the records, as lists of positions have it.
+	GroupNames, GroupRecords, RoleNames, RoleRecords, PermissionNames Column
 }
 
 // Group is a group with what answers show of it.
@@ -105,6 +108,11 @@ func build(version int64, p parts) *Snapshot {
 	return &Snapshot{
 		Engine: access.NewEngine(groups, roles, permissions), Version: version,
 		GroupList: p.groups, RoleList: p.roles, PermissionList: p.permissions,
+		GroupNames:      column(p.groups, func(g *Group) *[]byte { return &g.Quoted }),
+		GroupRecords:    column(p.groups, func(g *Group) *[]byte { return &g.Record }),
+		RoleNames:       column(p.roles, func(r *Role) *[]byte { return &r.Quoted }),
+		RoleRecords:     column(p.roles, func(r *Role) *[]byte { return &r.Record }),
+		PermissionNames: column(p.permissions, func(n *Permission) *[]byte { return &n.Quoted }),
 	}
 }
 

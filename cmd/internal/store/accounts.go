@@ -130,7 +130,8 @@ func (tx *Tx) SetAccountRole(ctx context.Context, subject, role string) error {
 	return tx.record(ctx, "account.update", "account", subject, was.summary(), is.summary())
 }
 
-// DeleteAccount removes subject's account and ends every sign-in of it.
+// DeleteAccount removes subject's account and ends every sign-in of it. Unless the
+// tenant also knows a user of that id, it is gone from groups and roles.
 func (tx *Tx) DeleteAccount(ctx context.Context, subject string) error {
 	a, err := tx.Account(ctx, subject)
 	if err != nil {
@@ -141,6 +142,15 @@ func (tx *Tx) DeleteAccount(ctx context.Context, subject string) error {
 	}
 	if err := tx.RevokeSubject(ctx, subject); err != nil {
 		return err
+	}
+	user, err := tx.exists(ctx, `select 1 from users where user_id = $1`, subject)
+	if err != nil {
+		return err
+	}
+	if !user {
+		if err := tx.DropUser(ctx, subject); err != nil {
+			return err
+		}
 	}
 	return tx.record(ctx, "account.delete", "account", subject, a.summary(), nil)
 }

@@ -10,6 +10,10 @@ import (
 // batch is how many ids one statement names; both databases take far more.
 const batch = 500
 
+// writeBatch is how many rows one statement of a list writes. With more of them
+// it gives way too seldom, and is hardly faster.
+const writeBatch = 100
+
 // places is n placeholders of a statement, the first of them numbered from.
 func places(from, n int) string {
 	var b strings.Builder

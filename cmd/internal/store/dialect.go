@@ -29,6 +29,8 @@ type dialect interface {
 	// when its commit failed with err. It fails when that cannot be known.
 	committed(ctx context.Context, db *sql.DB, name string, err error) (bool, error)
 	readOptions() *sql.TxOptions
+	// remote reports that a statement is a way over a network, and back.
+	remote() bool
 	// roomy gives the transaction memory to fill large tables and their indexes.
 	roomy(context.Context, *sql.Tx) error
 	// size is the query for how many bytes the database has.
@@ -44,8 +46,15 @@ type dialect interface {
 	risks(context.Context, *sql.DB) ([]string, error)
 }
 
-// readers is how many connections read a SQLite file beside the one that writes.
-const readers = 4
+// Connections stay open: database/sql keeps two by itself, and opens another for
+// every third request at once.
+const (
+	// readers is how many connections read a SQLite file beside the one that
+	// writes. A long read, such as an export, has one of them to itself.
+	readers = 8
+	// sessions is how many connections a PostgreSQL server gets from this process.
+	sessions = 16
+)
 
 // connect opens the handles of the database at address.
 func (s *Store) connect(ctx context.Context, address string) (err error) {
@@ -54,7 +63,8 @@ func (s *Store) connect(ctx context.Context, address string) (err error) {
 		if s.write, err = sql.Open("pgx", address); err != nil {
 			return fmt.Errorf("opening PostgreSQL: %w", err)
 		}
-		s.write.SetMaxOpenConns(16)
+		s.write.SetMaxOpenConns(sessions)
+		s.write.SetMaxIdleConns(sessions)
 		s.read = s.write
 		return s.write.PingContext(ctx)
 	}
@@ -70,6 +80,7 @@ func (s *Store) connect(ctx context.Context, address string) (err error) {
 		return fmt.Errorf("opening %s: %w", address, err)
 	}
 	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
 	return durable(ctx, s.write)
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -16,6 +17,7 @@ func (in *inspection) group(it item) {
 	in.set(it.where+".members", g.Members)
 	in.set(it.where+".nested", g.Nested)
 	in.set(it.where+".roles", g.Roles)
+	in.additions(it, g)
 	in.nesting[g.ID] = g.Nested
 	for i, m := range g.Mappings {
 		where := fmt.Sprintf("%s.mappings[%d]", it.where, i)
@@ -32,6 +34,24 @@ func (in *inspection) group(it item) {
 			in.text(where+"._id", m.ID, maxImportedID, texts.Control)
 		}
 		in.mappings[m.ID] = true
+	}
+}
+
+// additions checks what only Trellis knows of groups.
+func (in *inspection) additions(it item, g Group) {
+	if g.Metadata != nil {
+		if wrong, ok := errors.AsType[*MetadataError](checkMetadata(g.Metadata)); ok {
+			where := it.where + ".metadata"
+			if wrong.Key != "" {
+				where += fmt.Sprintf("[%q]", wrong.Key)
+			}
+			in.problems.add(where, "%s", wrong.Message)
+		}
+	}
+	for i, email := range g.Pending {
+		if !texts.Email(email) {
+			in.problems.add(fmt.Sprintf("%s.pending[%d]", it.where, i), "must be a valid email")
+		}
 	}
 }
 

@@ -162,6 +162,7 @@ func (r *documentReader) skip(t json.Token) error {
 // records reads what a collection holds.
 func (r *documentReader) records(key string, named bool) error {
 	for i := 0; r.d.More(); i++ {
+		giveWay()
 		it := item{collection: key, where: fmt.Sprintf("%s[%d]", key, i)}
 		if named {
 			t, err := r.d.Token()

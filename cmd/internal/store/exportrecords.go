@@ -137,10 +137,13 @@ func anyOf[T any](all []T) []any {
 	return out
 }
 
-// exportedGroup is a group whose mappings are in their layouts.
+// exportedGroup is a group whose mappings are in their layouts. What is ours
+// comes after them.
 type exportedGroup struct {
 	Group
 	Mappings []json.RawMessage `json:"mappings,omitzero"`
+	Metadata json.RawMessage   `json:"metadata,omitzero"`
+	Pending  []string          `json:"pending,omitzero"`
 }
 
 func (tx *Tx) exportedGroups(ctx context.Context, ids []string) ([]any, error) {
@@ -156,7 +159,7 @@ func (tx *Tx) exportedGroups(ctx context.Context, ids []string) ([]any, error) {
 	}
 	out := make([]any, len(groups))
 	for i, g := range groups {
-		shown := exportedGroup{Group: g}
+		shown := exportedGroup{Group: g, Metadata: g.Metadata, Pending: g.Pending}
 		if g.Mappings != nil {
 			shown.Mappings = []json.RawMessage{}
 		}

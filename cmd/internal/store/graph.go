@@ -52,10 +52,29 @@ const heldQuery = `select 0, coalesce(max(seq), 0), '' from graph_changes
 	union all select 1, 0, group_id from group_members where user_id = $1
 	union all select 2, 0, role_id from role_users where user_id = $1`
 
+// Held is what user holds directly, in one statement without a transaction
+// around it: whoever signs in waits for nothing else.
+func (s *Store) Held(ctx context.Context, user string) (Held, error) {
+	if s.together != nil {
+		return s.together.of(ctx, user)
+	}
+	// Without a watch for the end of ctx: for that database/sql and the driver start
+	// a goroutine each, which takes longer than the statement.
+	var h Held
+	rows, err := s.held.QueryContext(context.WithoutCancel(ctx), user)
+	if err == nil {
+		err = h.read(rows)
+	}
+	if err != nil {
+		return h, s.trouble(fmt.Errorf("reading what user %q holds: %w", user, err))
+	}
+	return h, nil
+}
+
 // Held is what user holds directly.
 func (tx *Tx) Held(ctx context.Context, user string) (Held, error) {
 	var h Held
-	rows, err := tx.heldRows(ctx, user)
+	rows, err := tx.tx.QueryContext(ctx, heldQuery, user)
 	if err == nil {
 		err = h.read(rows)
 	}
@@ -63,14 +82,6 @@ func (tx *Tx) Held(ctx context.Context, user string) (Held, error) {
 		return h, fmt.Errorf("reading what user %q holds: %w", user, err)
 	}
 	return h, nil
-}
-
-// heldRows uses the prepared statement where it was prepared for: reading.
-func (tx *Tx) heldRows(ctx context.Context, user string) (*sql.Rows, error) {
-	if tx.writes {
-		return tx.tx.QueryContext(ctx, heldQuery, user)
-	}
-	return tx.tx.StmtContext(ctx, tx.store.held).QueryContext(ctx, user) //nolint:sqlclosecheck // it ends with the transaction
 }
 
 func (h *Held) read(rows *sql.Rows) error {

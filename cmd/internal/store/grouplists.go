@@ -11,8 +11,8 @@ import (
 // Counts is how much a group holds, what is gone included, and the ids of the
 // groups that directly contain it.
 type Counts struct {
-	Members, Nested, Roles, Mappings int
-	NestedIn                         []string
+	Members, Nested, Roles, Mappings, Pending int
+	NestedIn                                  []string
 }
 
 // GroupCounts is the counts of the groups with ids.
@@ -25,6 +25,7 @@ func (tx *Tx) GroupCounts(ctx context.Context, ids []string) (map[string]Counts,
 			"group_nested":   func(c *Counts, n int) { c.Nested = n },
 			"group_roles":    func(c *Counts, n int) { c.Roles = n },
 			"group_mappings": func(c *Counts, n int) { c.Mappings = n },
+			"group_pending":  func(c *Counts, n int) { c.Pending = n },
 		} {
 			if err := tx.countIn(ctx, out, table, in, args, add); err != nil {
 				return nil, err
@@ -90,6 +91,7 @@ func (g *Group) emptyLists() {
 	g.Members = used(g.lists, usedMembers)
 	g.Nested = used(g.lists, usedNested)
 	g.Roles = used(g.lists, usedRoles)
+	g.Pending = used(g.lists, usedPending)
 	if g.lists&usedMappings != 0 {
 		g.Mappings = []Mapping{}
 	}
@@ -104,6 +106,7 @@ func (tx *Tx) fillSome(ctx context.Context, byID map[string]*Group, ids []string
 		{memberList(), func(g *Group) *[]string { return &g.Members }},
 		{nestedList(), func(g *Group) *[]string { return &g.Nested }},
 		{roleList(), func(g *Group) *[]string { return &g.Roles }},
+		{pendingList(), func(g *Group) *[]string { return &g.Pending }},
 	} {
 		lists, err := tx.listsOf(ctx, part.from, ids)
 		if err != nil {
@@ -161,7 +164,7 @@ func roleList() list { return list{"group_roles", "role_id", usedRoles, "group.r
 // place, and the journal tells only of what is new.
 func (tx *Tx) addTo(ctx context.Context, l list, group string, ids []string) error {
 	fresh := map[string]bool{}
-	for some := range slices.Chunk(ids, batch) {
+	for some := range slices.Chunk(ids, writeBatch) {
 		added, err := tx.changeTexts(ctx, `insert into `+l.table+`(group_id, `+l.column+`) values `+pairsWith(len(some))+
 			` on conflict do nothing returning `+l.column, append([]any{group}, anys(some)...)...)
 		if err != nil {
@@ -183,7 +186,7 @@ func (tx *Tx) addTo(ctx context.Context, l list, group string, ids []string) err
 // removeFrom takes ids out of a group's list; what is not there is ignored.
 func (tx *Tx) removeFrom(ctx context.Context, l list, group string, ids []string) error {
 	gone := map[string]bool{}
-	for some := range slices.Chunk(ids, batch) {
+	for some := range slices.Chunk(ids, writeBatch) {
 		removed, err := tx.changeTexts(ctx, `delete from `+l.table+` where group_id = $1 and `+l.column+` in (`+places(2, len(some))+
 			`) returning `+l.column, append([]any{group}, anys(some)...)...)
 		if err != nil {

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -20,6 +22,11 @@ type Group struct {
 	Roles       []string  `json:"roles,omitzero"`
 	Mappings    []Mapping `json:"mappings,omitzero"`
 
+	// What the Authorization Extension does not know: an object of texts, numbers
+	// and truth values, and the addresses of those whom the group waits for.
+	Metadata json.RawMessage `json:"metadata,omitzero"`
+	Pending  []string        `json:"pending,omitzero"`
+
 	lists int
 }
 
@@ -29,12 +36,15 @@ const (
 	usedNested
 	usedRoles
 	usedMappings
+	usedPending // only an import tells of a list that is empty
 )
 
-// GroupInput is what is said of a new or changed group.
+// GroupInput is what is said of a new or changed group. Without Metadata a change
+// leaves it as it is; an empty object takes it away.
 type GroupInput struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
+	Name        string          `json:"name"`
+	Description string          `json:"description"`
+	Metadata    json.RawMessage `json:"metadata,omitzero"`
 }
 
 // groupTable also sorts by how long a group's lists are.
@@ -42,7 +52,7 @@ func groupTable() table {
 	t := tableOf("groups")
 	for field, list := range map[string]string{
 		"member_count": "group_members", "nested_count": "group_nested",
-		"role_count": "group_roles", "mapping_count": "group_mappings",
+		"role_count": "group_roles", "mapping_count": "group_mappings", "pending_count": "group_pending",
 	} {
 		t.sort[field] = `(select count(*) from ` + list + ` where group_id = groups.id)`
 	}
@@ -96,10 +106,12 @@ func (tx *Tx) groups(ctx context.Context, rest string, args ...any) ([]Group, er
 	var out []Group
 	err := tx.rows(ctx, func(r *sql.Rows) error {
 		var g Group
-		err := r.Scan(&g.ID, &g.Name, &g.Description, &g.lists)
+		var metadata string
+		err := r.Scan(&g.ID, &g.Name, &g.Description, &metadata, &g.lists)
+		g.Metadata = metadataOf(metadata)
 		out = append(out, g)
 		return err
-	}, `select id, name, description, lists from groups`+rest, args...)
+	}, `select id, name, description, metadata, lists from groups`+rest, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading groups: %w", err)
 	}
@@ -112,7 +124,11 @@ func (tx *Tx) CreateGroup(ctx context.Context, in GroupInput) (Group, error) {
 	if err := tx.taken(ctx, groupTable(), Groups, in.Name, "", ""); err != nil {
 		return Group{}, err
 	}
-	g := Group{ID: uuid.NewString(), Name: in.Name, Description: in.Description}
+	metadata, err := plainMetadata(in.Metadata)
+	if err != nil {
+		return Group{}, err
+	}
+	g := Group{ID: uuid.NewString(), Name: in.Name, Description: in.Description, Metadata: metadata}
 	if err := tx.insertGroup(ctx, g); err != nil {
 		return Group{}, err
 	}
@@ -121,9 +137,9 @@ func (tx *Tx) CreateGroup(ctx context.Context, in GroupInput) (Group, error) {
 
 func (tx *Tx) insertGroup(ctx context.Context, g Group) error {
 	now := tx.now().UnixMilli()
-	_, err := tx.change(ctx, `insert into groups(id, name, name_key, description, description_key, lists, created, updated)
-		values($1, $2, $3, $4, $5, $6, $7, $7)`,
-		g.ID, g.Name, fold(g.Name), g.Description, fold(g.Description), g.lists, now)
+	_, err := tx.change(ctx, `insert into groups(id, name, name_key, description, description_key, metadata, lists, created, updated)
+		values($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+		g.ID, g.Name, fold(g.Name), g.Description, fold(g.Description), string(g.Metadata), g.lists, now)
 	if tx.store.dialect.duplicate(err) {
 		return &TakenError{Kind: Groups, Name: g.Name}
 	}
@@ -133,7 +149,7 @@ func (tx *Tx) insertGroup(ctx context.Context, g Group) error {
 	return nil
 }
 
-// UpdateGroup gives the group with id another name and description, and
+// UpdateGroup gives the group with id another name, description and metadata, and
 // returns it whole.
 func (tx *Tx) UpdateGroup(ctx context.Context, id string, in GroupInput) (Group, error) {
 	if err := tx.taken(ctx, groupTable(), Groups, in.Name, id, ""); err != nil {
@@ -143,17 +159,27 @@ func (tx *Tx) UpdateGroup(ctx context.Context, id string, in GroupInput) (Group,
 	if err != nil {
 		return Group{}, err
 	}
-	before := GroupInput{Name: was.Name, Description: was.Description}
-	if before == in {
+	is := was
+	is.Name, is.Description = in.Name, in.Description
+	if in.Metadata != nil {
+		if is.Metadata, err = plainMetadata(in.Metadata); err != nil {
+			return Group{}, err
+		}
+	}
+	if is.Name == was.Name && is.Description == was.Description && bytes.Equal(is.Metadata, was.Metadata) {
 		return was, nil
 	}
-	_, err = tx.change(ctx, `update groups set name = $2, name_key = $3, description = $4, description_key = $5, updated = $6
-		where id = $1`, id, in.Name, fold(in.Name), in.Description, fold(in.Description), tx.now().UnixMilli())
+	_, err = tx.change(ctx, `update groups set name = $2, name_key = $3, description = $4, description_key = $5, metadata = $6, updated = $7
+		where id = $1`, id, is.Name, fold(is.Name), is.Description, fold(is.Description), string(is.Metadata), tx.now().UnixMilli())
 	if err != nil {
 		return Group{}, fmt.Errorf("updating group %q: %w", id, err)
 	}
-	was.Name, was.Description = in.Name, in.Description
-	return was, tx.record(ctx, "group.update", "group", id, before, in)
+	return is, tx.record(ctx, "group.update", "group", id, was.input(), is.input())
+}
+
+// input is what is said of g.
+func (g Group) input() GroupInput {
+	return GroupInput{Name: g.Name, Description: g.Description, Metadata: g.Metadata}
 }
 
 // DeleteGroup removes the group with id and everything it holds; one that is

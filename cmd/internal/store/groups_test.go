@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 
@@ -333,6 +334,57 @@ func TestManyMembers(t *testing.T) {
 		update(t, s, func(tx *Tx) error { return tx.RemoveMembers(t.Context(), id, users[1:]) })
 		if g := wholeGroup(t, s, id); !cmp.Equal(g.Members, users[:1]) {
 			t.Errorf("members = %q, want the first alone", g.Members)
+		}
+	})
+}
+
+// However groups nest, an edge is refused when a way leads back, and the way
+// that is told is one.
+func TestNestingIsRefusedJustWhenItClosesACycle(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		names := []string{"A", "B", "C", "D", "E", "F", "G"}
+		ids := newGroups(t, s, names...)
+		inside := map[string]map[string]bool{}
+		var leads func(from, to string) bool
+		leads = func(from, to string) bool {
+			for next := range inside[from] {
+				if next == to || leads(next, to) {
+					return true
+				}
+			}
+			return false
+		}
+		chance := rand.New(rand.NewPCG(3, 4))
+		refused := 0
+		for range 80 {
+			outer, inner := chance.IntN(len(ids)), chance.IntN(len(ids))
+			err := s.Update(t.Context(), func(tx *Tx) error { return tx.AddNested(t.Context(), ids[outer], []string{ids[inner]}) })
+			o, i := names[outer], names[inner]
+			e, cyclic := errors.AsType[*CycleError](err)
+			if cyclic != (o != i && leads(i, o)) || !cyclic && err != nil {
+				t.Fatalf("%s in %s: %v, with %v", i, o, err, inside)
+			}
+			if !cyclic {
+				if o != i {
+					if inside[o] == nil {
+						inside[o] = map[string]bool{}
+					}
+					inside[o][i] = true
+				}
+				continue
+			}
+			refused++
+			if e.Path[0] != o || e.Path[1] != i || e.Path[len(e.Path)-1] != o {
+				t.Fatalf("%s in %s closes %v", i, o, e.Path)
+			}
+			for n := 1; n+1 < len(e.Path); n++ {
+				if !inside[e.Path[n]][e.Path[n+1]] {
+					t.Fatalf("%v is no way: %v", e.Path, inside)
+				}
+			}
+		}
+		if refused == 0 {
+			t.Error("nothing was refused")
 		}
 	})
 }

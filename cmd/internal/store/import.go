@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -140,6 +141,9 @@ func (tx *Tx) apply(ctx context.Context, src Source, in *inspection) error {
 	if err := a.putCoreRoles(ctx); err != nil {
 		return err
 	}
+	if err := a.tx.admitAll(ctx); err != nil {
+		return err
+	}
 	return a.storeKeys(ctx)
 }
 
@@ -171,12 +175,46 @@ func (a *application) makeRoom(ctx context.Context) error {
 		}
 		clearing = append(clearing, query)
 	}
+	if err := a.emptyLists(ctx); err != nil {
+		return err
+	}
 	for _, query := range clearing {
 		if _, err := a.tx.change(ctx, query); err != nil {
 			return fmt.Errorf("%s: %w", query, err)
 		}
 	}
 	return nil
+}
+
+// emptyLists deletes, some at a time, what would go in one long statement with
+// the records that have it.
+func (a *application) emptyLists(ctx context.Context) error {
+	lists := []string{"group_members", "group_nested", "group_roles", "group_mappings", "role_users", "role_permissions"}
+	if slices.Contains(a.in.keys, "users") {
+		lists = append(lists, "users")
+	}
+	for _, table := range lists {
+		if err := a.tx.empty(ctx, table); err != nil {
+			return fmt.Errorf("emptying %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+// empty deletes all rows of a table, writeBatch at a time, in the order of their
+// seq: what is deleted is not looked at again.
+func (tx *Tx) empty(ctx context.Context, table string) error {
+	for last := int64(0); ; {
+		var until sql.NullInt64
+		err := tx.tx.QueryRowContext(ctx, `select max(seq) from (select seq from `+table+` where seq > $1 order by seq limit $2) part`, last, writeBatch).Scan(&until)
+		if err != nil || !until.Valid {
+			return err
+		}
+		if _, err := tx.change(ctx, `delete from `+table+` where seq > $1 and seq <= $2`, last, until.Int64); err != nil {
+			return err
+		}
+		last = until.Int64
+	}
 }
 
 // keepHeld remembers what users hold: their records are made anew.

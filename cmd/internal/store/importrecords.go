@@ -58,12 +58,24 @@ func (a *application) put(ctx context.Context, it item) error {
 }
 
 func (a *application) putDocument(ctx context.Context, kind string, raw []byte) error {
-	var b bytes.Buffer
-	if err := json.Compact(&b, raw); err != nil {
+	body, err := compacted(raw)
+	if err != nil {
 		return err
 	}
-	_, err := a.tx.change(ctx, `insert into documents(kind, body) values($1, $2)`, kind, b.String())
+	_, err = a.tx.change(ctx, `insert into documents(kind, body) values($1, $2)`, kind, string(body))
 	return err
+}
+
+// compacted is raw as it was written, without blanks between its parts.
+func compacted(raw json.RawMessage) (json.RawMessage, error) {
+	if raw == nil {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	if err := json.Compact(&b, raw); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
 
 // settle keeps the layout of a new record, and gives it the place of the one
@@ -96,7 +108,13 @@ func (a *application) putGroup(ctx context.Context, it item) error {
 		return err
 	}
 	g.lists = bit(g.Members != nil, usedMembers) | bit(g.Nested != nil, usedNested) |
-		bit(g.Roles != nil, usedRoles) | bit(g.Mappings != nil, usedMappings)
+		bit(g.Roles != nil, usedRoles) | bit(g.Mappings != nil, usedMappings) |
+		bit(g.Pending != nil && len(g.Pending) == 0, usedPending)
+	metadata, err := compacted(g.Metadata)
+	if err != nil {
+		return err
+	}
+	g.Metadata = metadata
 	if err := a.tx.insertGroup(ctx, g); err != nil {
 		return err
 	}
@@ -109,6 +127,9 @@ func (a *application) putGroup(ctx context.Context, it item) error {
 		}
 	}
 	if err := a.putMappings(ctx, it, g); err != nil {
+		return err
+	}
+	if _, err := a.tx.insertPending(ctx, g.ID, g.Pending); err != nil {
 		return err
 	}
 	return a.settle(ctx, it, g.ID, fieldNames[Group]())

@@ -96,7 +96,7 @@ func layoutOf(all []field, names []string) (string, error) {
 // isList reports whether name is a list of a record, which is absent until it
 // is used.
 func isList(name string) bool {
-	return slices.Contains([]string{"members", "nested", "roles", "mappings", "permissions", "users", "metadata"}, name)
+	return slices.Contains([]string{"members", "nested", "roles", "mappings", "permissions", "users", "metadata", "pending"}, name)
 }
 
 // laidOut is record as JSON in its layout. What the layout has no place for

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Members is the ids of the users in a group, in the order of adding.
@@ -50,14 +49,3 @@ func (tx *Tx) RemoveMembers(ctx context.Context, group string, userIDs []string)
 	}
 	return tx.removeFrom(ctx, memberList(), group, userIDs)
 }
-
-// Matches reports whether search stands in the user's name, email or id, in any
-// case of letters.
-func (u User) Matches(search string) bool {
-	key := fold(search)
-	return slices.ContainsFunc([]string{text(u.Profile, "name"), text(u.Profile, "email"), u.UserID},
-		func(s string) bool { return strings.Contains(fold(s), key) })
-}
-
-// SortKey is what u is sorted by when field of its profile is the order.
-func (u User) SortKey(field string) string { return fold(text(u.Profile, field)) }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -18,21 +19,30 @@ func (tx *Tx) Nested(ctx context.Context, group string) ([]string, error) {
 	return nested[group], err
 }
 
-// Graph is every group and how they nest.
-func (tx *Tx) Graph(ctx context.Context) (*access.Graph, error) {
-	groups, err := tx.groups(ctx, ` order by seq`)
+// above is a group and those that contain it, at any depth, with what nests in
+// them on the way to it. No other group can be on a way down to it.
+func (tx *Tx) above(ctx context.Context, group Group) (*access.Graph, error) {
+	vertices := []access.Group{{ID: group.ID, Name: group.Name}}
+	at := map[string]int{group.ID: 0}
+	err := tx.rows(ctx, func(r *sql.Rows) error {
+		var id, name, nested string
+		if err := r.Scan(&id, &name, &nested); err != nil {
+			return err
+		}
+		if _, known := at[id]; !known {
+			at[id] = len(vertices)
+			vertices = append(vertices, access.Group{ID: id, Name: name})
+		}
+		outer := &vertices[at[id]]
+		outer.Nested = append(outer.Nested, nested)
+		return nil
+	}, `with recursive up(id) as (
+			select cast($1 as text) union select nesting.group_id from group_nested nesting join up on nesting.nested_id = up.id)
+		select nesting.group_id, groups.name, nesting.nested_id from up
+			join group_nested nesting on nesting.nested_id = up.id
+			join groups on groups.id = nesting.group_id order by nesting.seq`, group.ID)
 	if err != nil {
-		return nil, err
-	}
-	nested := map[string][]string{}
-	err = tx.pairs(ctx, func(group, id string) { nested[group] = append(nested[group], id) },
-		`select group_id, nested_id from group_nested order by seq`)
-	if err != nil {
-		return nil, fmt.Errorf("reading nested groups: %w", err)
-	}
-	vertices := make([]access.Group, len(groups))
-	for i, g := range groups {
-		vertices[i] = access.Group{ID: g.ID, Name: g.Name, Nested: nested[g.ID]}
+		return nil, fmt.Errorf("reading what group %q is nested in: %w", group.ID, err)
 	}
 	return access.New(vertices), nil
 }
@@ -41,7 +51,8 @@ func (tx *Tx) Graph(ctx context.Context) (*access.Graph, error) {
 // groups that do not exist are an UnknownError, and nesting that closes a cycle
 // is a CycleError unless the store allows cycles.
 func (tx *Tx) AddNested(ctx context.Context, group string, ids []string) error {
-	if _, err := tx.Group(ctx, group); err != nil {
+	outer, err := tx.Group(ctx, group)
+	if err != nil {
 		return err
 	}
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == group })
@@ -49,7 +60,7 @@ func (tx *Tx) AddNested(ctx context.Context, group string, ids []string) error {
 		return err
 	}
 	if !tx.store.allowCycles {
-		graph, err := tx.Graph(ctx)
+		graph, err := tx.above(ctx, outer)
 		if err != nil {
 			return err
 		}

@@ -71,6 +71,8 @@ func (postgres) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 
+func (postgres) remote() bool { return true }
+
 func (postgres) roomy(context.Context, *sql.Tx) error { return nil }
 
 func (postgres) size() string { return `select pg_database_size(current_database())` }

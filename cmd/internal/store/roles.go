@@ -128,9 +128,18 @@ func (tx *Tx) RoleWithoutUsers(ctx context.Context, id string) (Role, error) {
 
 // RolesByID is the roles with ids, as far as they exist, in store order.
 func (tx *Tx) RolesByID(ctx context.Context, ids []string) ([]Role, error) {
+	return rolesByID(ctx, ids, tx.roles)
+}
+
+// RolesByIDWithoutUsers is RolesByID, without reading who holds them.
+func (tx *Tx) RolesByIDWithoutUsers(ctx context.Context, ids []string) ([]Role, error) {
+	return rolesByID(ctx, ids, tx.rolesWithoutUsers)
+}
+
+func rolesByID(ctx context.Context, ids []string, read func(context.Context, string, ...any) ([]Role, error)) ([]Role, error) {
 	var out []Role
 	for some := range slices.Chunk(ids, wholeBatch) {
-		found, err := tx.roles(ctx, ` where id in (`+places(1, len(some))+`) order by seq`, anys(some)...)
+		found, err := read(ctx, ` where id in (`+places(1, len(some))+`) order by seq`, anys(some)...)
 		if err != nil {
 			return nil, err
 		}

@@ -33,6 +33,8 @@ func (lite) committed(_ context.Context, _ *sql.DB, _ string, err error) (bool, 
 	return false, nil
 }
 
+func (lite) remote() bool { return false }
+
 // roomy is a page cache of 256 MiB: the indexes are filled in no order.
 func (lite) roomy(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `pragma cache_size = -262144`)

@@ -48,7 +48,8 @@ type Store struct {
 	log         *slog.Logger
 	steps       fs.FS
 
-	held *sql.Stmt // of Tx.Held, which each sign-in asks: to parse it took longer than to run it
+	held     *sql.Stmt     // which each sign-in asks: to parse it took longer than to run it
+	together *heldTogether // asks it for several at once; nil where that is no use
 
 	// failed is set once the disk did not keep what it was told to keep. What
 	// it says afterwards cannot be trusted, so nothing is written until a new
@@ -65,7 +66,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if _, err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if s.held, err = s.read.PrepareContext(ctx, heldQuery); err != nil {
+	query := heldQuery
+	if s.dialect.remote() {
+		query, s.together = heldTogetherQuery, &heldTogether{ask: s.heldBy}
+	}
+	if s.held, err = s.read.PrepareContext(ctx, query); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a statement: %w", err), s.Close())
 	}
 	return s, nil
@@ -108,6 +113,9 @@ func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx)
 // DB is the handle that writes, for what shares the database but not the
 // tenant's rules: the dashboard's sessions.
 func (s *Store) DB() *sql.DB { return s.write }
+
+// Reads is the handle that only reads, beside whoever writes.
+func (s *Store) Reads() *sql.DB { return s.read }
 
 // maxTries bounds how often a transaction is begun anew because another one
 // was in its way.

@@ -138,6 +138,8 @@ func randomRecord(rt *rapid.T, key string, ids []string, i int) []byte {
 		for _, name := range []string{"members", "nested", "roles"} {
 			add(name, list.Draw(rt, name))
 		}
+		add("metadata", map[string]any{"a": text.Draw(rt, "metadata"), "b": 1.5, "c": rapid.Bool().Draw(rt, "c")})
+		add("pending", rapid.SampledFrom([][]string{{}, {"ada@example.com"}, {"z@example.com", "Ada@example.com"}}).Draw(rt, "pending"))
 		add("mappings", []map[string]string{{"groupName": "g", "_id": fmt.Sprintf("m%d", i), "connectionName": "c"}})
 	case "roles", "permissions":
 		add("applicationType", "client")

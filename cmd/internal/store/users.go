@@ -23,7 +23,9 @@ type User struct {
 const timeForm = "2006-01-02T15:04:05.000Z"
 
 // PutUser creates u, or replaces the user with that id. Times that the profile
-// does not tell are those it had, or, as far as something changes, now.
+// does not tell are those it had, or, as far as something changes, now. Groups
+// that wait for somebody with the user's address, once it is verified, have a
+// member in it.
 func (tx *Tx) PutUser(ctx context.Context, u User) error {
 	was, err := tx.User(ctx, u.UserID)
 	if _, missing := errors.AsType[*NotFoundError](err); err != nil && !missing {
@@ -43,11 +45,15 @@ func (tx *Tx) PutUser(ctx context.Context, u User) error {
 	if err := tx.saveUser(ctx, u.UserID, profile); err != nil {
 		return err
 	}
-	if was.Profile == nil {
-		return tx.record(ctx, "user.create", "user", u.UserID, nil, noted(profile))
+	before, after, action := map[string]any(nil), profile, "user.create"
+	if was.Profile != nil {
+		before, after = changed(was.Profile, profile)
+		action = "user.update"
 	}
-	before, after := changed(was.Profile, profile)
-	return tx.record(ctx, "user.update", "user", u.UserID, noted(before), noted(after))
+	if err := tx.record(ctx, action, "user", u.UserID, noted(before), noted(after)); err != nil {
+		return err
+	}
+	return tx.admitUser(ctx, u.UserID, profile)
 }
 
 // settled is the profile of u as it will be read again, with the times that

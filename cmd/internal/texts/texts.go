@@ -1,7 +1,11 @@
 // Package texts knows the characters that texts of a tenant do not hold.
 package texts
 
-import "unicode"
+import (
+	"net/mail"
+	"strings"
+	"unicode"
+)
 
 // Control reports what no text holds: control characters, and the two that
 // Unicode promises never to use.
@@ -15,6 +19,15 @@ func ControlInLines(r rune) bool { return Control(r) && r != '\n' && r != '\r' &
 // allowed: Persian and emoji need them.
 func Deceptive(r rune) bool {
 	return unicode.Is(unicode.Bidi_Control, r) || r == 0x200b || r == 0x2060 || r == 0xfeff || r >= 0xe0000 && r <= 0xe007f
+}
+
+// maxEmail is how long an address can be that mail reaches.
+const maxEmail = 254
+
+// Email reports whether s is an address and nothing else, such as one with a name.
+func Email(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s && len(s) <= maxEmail && !strings.ContainsFunc(s, Control) && !strings.ContainsFunc(s, Deceptive)
 }
 
 // Units is how long s is in UTF-16, as browsers and the old API count.

@@ -25,6 +25,7 @@ func Run(t *testing.T, db *sql.DB) {
 	v.writesAtOnce()
 	v.finishesSignInsOnce()
 	v.hasFewSignInsOnly()
+	v.keepsWork()
 	v.isSweptOut()
 	v.isEndedEverywhere()
 }
@@ -183,4 +184,29 @@ func (v *visitor) isEndedEverywhere() {
 	if n := v.rows("web_sessions"); n != 0 {
 		v.Errorf("%d rows are left", n)
 	}
+}
+
+// keepsWork checks that a person finds work again, and that the oldest goes.
+func (v *visitor) keepsWork() {
+	v.Helper()
+	v.with(func(_ http.ResponseWriter, r *http.Request) error {
+		ctx := session.With(r.Context(), &session.Data{Issuer: "https://op.test/", Subject: "auth0|worker"})
+		for i := range 12 {
+			v.now = v.now.Add(time.Second)
+			v.must(v.store.KeepWork(ctx, fmt.Sprint("w", i), i))
+		}
+		v.must(v.store.KeepWork(ctx, "w11", 110))
+		var got int
+		v.must(v.store.FindWork(ctx, "w11", &got))
+		ids, err := v.store.ListWork(ctx)
+		v.must(err)
+		if got != 110 || len(ids) != 10 || ids[0] != "w11" {
+			v.Errorf("work %d of %v", got, ids)
+		}
+		v.must(v.store.DropWork(ctx, "w11"))
+		if err := v.store.FindWork(ctx, "w11", &got); !errors.Is(err, session.ErrNoWork) {
+			v.Errorf("dropped work: %v", err)
+		}
+		return nil
+	})
 }

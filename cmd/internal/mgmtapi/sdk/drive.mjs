@@ -1,7 +1,10 @@
 // Drives a Management API with Auth0's own client, and prints what it saw as
 // one line of JSON.
 //
-//   node drive.mjs <domain> <user id> <API identifier> <permission>   (the token is read from stdin)
+//   node drive.mjs <domain> <user id> <API identifier> <permission>
+//
+// The machine client that it signs in as is read from stdin, as
+// trellis client add --json prints it.
 //
 // The client builds https://<domain>/api/v2 by itself and takes no other base
 // address, so the domain may hold a port, and the server has to speak TLS. A
@@ -11,8 +14,8 @@ import { readFileSync } from "node:fs";
 import { ManagementClient, ManagementError } from "auth0";
 
 const [domain, user, identifier, permission] = process.argv.slice(2);
-const token = readFileSync(0, "utf8").trim();
-const api = new ManagementClient({ domain, token, maxRetries: 0, timeoutInSeconds: 20 });
+const { client_id: clientId, client_secret: clientSecret } = JSON.parse(readFileSync(0, "utf8"));
+const api = new ManagementClient({ domain, clientId, clientSecret, maxRetries: 0, timeoutInSeconds: 20 });
 const held = { permissions: [{ resource_server_identifier: identifier, permission_name: permission }] };
 
 async function all(list) {
@@ -83,7 +86,7 @@ const [server] = await all(api.resourceServers.list({ identifiers: [identifier] 
 const patched = await api.resourceServers.update(server.id, { enforce_policies: true, token_dialect: "access_token_authz" });
 seen.rbac = { enforced: patched.enforce_policies, dialect: (await api.resourceServers.get(identifier)).token_dialect };
 
-seen.clients = (await all(api.clients.list({ fields: "client_id" }))).map((c) => c.client_id);
+seen.clients = (await all(api.clients.list({ fields: "name" }))).map((c) => c.name).sort();
 seen.connections = (await all(api.connections.list({ take: 1 }))).map((c) => c.name);
 
 console.log(JSON.stringify(seen));

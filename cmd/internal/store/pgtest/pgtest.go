@@ -35,7 +35,7 @@ var shared struct {
 func Main(m *testing.M) int {
 	code := m.Run()
 	if shared.server != nil {
-		shared.server.remove()
+		shared.server.Remove()
 	}
 	return code
 }
@@ -44,7 +44,7 @@ func Main(m *testing.M) int {
 // PostgreSQL it skips t and says so, but in CI that is a failure.
 func Database(t testing.TB) string {
 	t.Helper()
-	shared.once.Do(func() { shared.server, shared.err = start() })
+	shared.once.Do(func() { shared.server, shared.err = Launch() })
 	needed(t, shared.err)
 	name := fmt.Sprintf("t%d", shared.n.Add(1))
 	admin, err := sql.Open("pgx", shared.server.Address("postgres"))

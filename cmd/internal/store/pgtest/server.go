@@ -25,9 +25,9 @@ type Server struct {
 // "fsync=on". It skips t where Database would.
 func New(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	s, err := start(settings...)
+	s, err := Launch(settings...)
 	needed(t, err)
-	t.Cleanup(s.remove)
+	t.Cleanup(s.Remove)
 	return s
 }
 
@@ -39,9 +39,10 @@ func (s *Server) Address(database string) string {
 // Socket is the file of the Unix socket that the server listens on.
 func (s *Server) Socket() string { return filepath.Join(s.dir, ".s.PGSQL.5432") }
 
-// start makes a cluster and runs it. It syncs nothing unless settings say
-// otherwise: it does not outlive the tests.
-func start(settings ...string) (*Server, error) {
+// Launch makes a cluster and runs it, for a program that is no test: it removes
+// the cluster in the end. Nothing is synced unless settings say otherwise, since
+// the cluster does not outlive who asked for it.
+func Launch(settings ...string) (*Server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func start(settings ...string) (*Server, error) {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	if err := s.Start(); err != nil {
-		s.remove()
+		s.Remove()
 		return nil, err
 	}
 	return s, nil
@@ -99,7 +100,8 @@ func (s *Server) Stop() {
 	s.running = nil
 }
 
-func (s *Server) remove() {
+// Remove stops the server and deletes its data.
+func (s *Server) Remove() {
 	s.Stop()
 	_ = os.RemoveAll(s.dir)
 }

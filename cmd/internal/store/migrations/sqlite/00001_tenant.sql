@@ -9,7 +9,7 @@ insert into revision(id, n) values (1, 0);
 -- sort by. lists tells which of a record's lists were ever used, as bits
 -- (groups.go, roles.go): an empty list is shown, one never used is not. layout is
 -- how an imported record was written, where that is not the usual way
--- (layout.go).
+-- (layout.go). metadata is a JSON object, or empty.
 create table groups (
 	seq             integer primary key autoincrement,
 	id              text not null unique,
@@ -19,6 +19,7 @@ create table groups (
 	description_key text not null,
 	lists           integer not null,
 	layout          text not null default '',
+	metadata        text not null default '',
 	created         bigint not null,
 	updated         bigint not null
 );
@@ -30,6 +31,17 @@ create table group_members (
 	unique (group_id, user_id)
 );
 create index group_members_user on group_members(user_id, group_id);
+
+-- Who is to be a member once the tenant knows a user with that address, verified.
+create table group_pending (
+	seq       integer primary key autoincrement,
+	group_id  text not null references groups(id) on delete cascade,
+	email     text not null,
+	email_key text not null,
+	added     bigint not null,
+	unique (group_id, email_key)
+);
+create index group_pending_email on group_pending(email_key);
 
 -- nested_id and role_id refer to nothing the database checks: an old export
 -- may name groups and roles that are gone, and they are kept and shown.

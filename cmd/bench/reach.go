@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+
+	"trellis/cmd/internal/openid"
+)
+
+// reach is a way to the tenant: over loopback, or within the process.
+type reach struct {
+	where     string // as the table calls it
+	base      string
+	transport http.RoundTripper
+	token     string // of the Authorization API
+}
+
+// overHTTP reaches the program that listens at base.
+func overHTTP(base string) reach {
+	return reach{where: "HTTP", base: base, transport: &http.Transport{
+		MaxIdleConnsPerHost: 64,
+		DisableCompression:  true, // what is compared writes the same bytes
+	}}
+}
+
+// within reaches h by calling it.
+func within(base string, h http.Handler) reach {
+	return reach{where: "inside", base: base, transport: direct{h}}
+}
+
+// direct is a transport that calls a handler.
+type direct struct{ http.Handler }
+
+func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
+	in := req.Clone(req.Context())
+	in.RequestURI, in.RemoteAddr, in.Host = req.URL.RequestURI(), "127.0.0.1:1", req.URL.Host
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	out := httptest.NewRecorder()
+	d.ServeHTTP(out, in)
+	res := out.Result()
+	res.Request = req
+	return res, nil
+}
+
+// request is one that the Authorization API is asked.
+type request struct{ method, path, body string }
+
+// send asks the Authorization API, and fails unless it does what it is asked.
+func (r reach) send(ctx context.Context, q request) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, q.method, r.base+q.path, strings.NewReader(q.body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+r.token)
+	if q.body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := r.transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s %s is answered %d %.300s", q.method, q.path, res.StatusCode, body)
+	}
+	return body, err
+}
+
+// asks is the requests that of makes, for as often as is asked.
+func (r reach) asks(ctx context.Context, of func(n int) request) ask {
+	return func(n int) error {
+		_, err := r.send(ctx, of(n))
+		return err
+	}
+}
+
+// signIn gets a token for the machine client.
+func (r *reach) signIn(ctx context.Context, m machineClient) error {
+	form := url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {m.ID}, "client_secret": {m.Secret}, "audience": {openid.AuthorizationAPI},
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.base+"/oauth/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	res, err := r.transport.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&answer); err != nil || answer.Token == "" {
+		return fmt.Errorf("no token: %s, %w", res.Status, err)
+	}
+	r.token = answer.Token
+	return nil
+}
+
+// machineClient is what trellis client add prints.
+type machineClient struct {
+	ID     string `json:"client_id"`
+	Secret string `json:"client_secret"`
+}

@@ -1,0 +1,186 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Change is a hop that comes or, when Removed, goes; or, when Deleted, the vertex
+// To with every hop at it. Of a Mapped hop only To and Mapping count.
+type Change struct {
+	Hop
+
+	Removed, Deleted bool
+}
+
+// CycleError says that changes would close a cycle of groups.
+type CycleError struct{ Path []string } // names, the same one first and last
+
+func (e *CycleError) Error() string {
+	return fmt.Sprintf("nesting would close a cycle: %s", strings.Join(e.Path, " > "))
+}
+
+// draft is an engine's records while changes are made to them, and what changes
+// touched. Positions stay: of a deleted record its edges go.
+type draft struct {
+	before      *Engine
+	people      *Population
+	groups      []Group
+	roles       []Role
+	touched     map[Node]bool // groups and roles whose own lists changed
+	holdings    map[int32]*holding
+	nested      []Hop // nestings that came
+	groupIsGone map[int32]bool
+	roleIsGone  map[int32]bool
+	noLonger    map[string]bool // ids of deleted permissions
+}
+
+// holding is what a user holds directly after changes.
+type holding struct{ groups, roles []int32 }
+
+func newDraft(e *Engine, people *Population) *draft {
+	return &draft{
+		before: e, people: people, groups: slices.Clone(e.groups), roles: slices.Clone(e.roles), touched: map[Node]bool{},
+		holdings: map[int32]*holding{}, groupIsGone: map[int32]bool{}, roleIsGone: map[int32]bool{}, noLonger: map[string]bool{},
+	}
+}
+
+func (d *draft) apply(c Change) {
+	switch {
+	case c.Deleted:
+		d.delete(c.To)
+	case c.Kind == Membership:
+		h := d.holding(c.From.Position)
+		h.groups = with(h.groups, c.To.Position, c.Removed)
+	case c.Kind == DirectRole:
+		h := d.holding(c.From.Position)
+		h.roles = with(h.roles, c.To.Position, c.Removed)
+	case c.Kind == Nesting:
+		g := d.group(c.To.Position)
+		g.Nested = with(g.Nested, d.groups[c.From.Position].ID, c.Removed)
+		if !c.Removed {
+			d.nested = append(d.nested, c.Hop)
+		}
+	case c.Kind == GroupRole:
+		g := d.group(c.From.Position)
+		g.Roles = with(g.Roles, d.roles[c.To.Position].ID, c.Removed)
+	case c.Kind == Inclusion:
+		r := d.role(c.From.Position)
+		r.Permissions = with(r.Permissions, d.before.permissions[c.To.Position].ID, c.Removed)
+	case c.Kind == Mapped:
+		g := d.group(c.To.Position)
+		g.Mappings = with(g.Mappings, c.Mapping, c.Removed)
+	}
+}
+
+// with is a copy of list that has item once more, or not at all.
+func with[T comparable](list []T, item T, removed bool) []T {
+	if removed {
+		return slices.DeleteFunc(slices.Clone(list), func(t T) bool { return t == item })
+	}
+	if slices.Contains(list, item) {
+		return list
+	}
+	return append(slices.Clip(list), item)
+}
+
+func (d *draft) group(at int32) *Group {
+	d.touched[Node{KindGroup, at}] = true
+	return &d.groups[at]
+}
+
+func (d *draft) role(at int32) *Role {
+	d.touched[Node{KindRole, at}] = true
+	return &d.roles[at]
+}
+
+// holding is what a user holds directly by now, to be changed.
+func (d *draft) holding(user int32) *holding {
+	h := d.holdings[user]
+	if h == nil {
+		h = &holding{}
+		h.groups, h.roles = d.people.held(user)
+		d.holdings[user] = h
+	}
+	return h
+}
+
+func (d *draft) delete(n Node) {
+	switch n.Kind {
+	case KindGroup:
+		id := d.groups[n.Position].ID
+		for _, outer := range unique(d.before.above.of(n.Position)) {
+			g := d.group(outer)
+			g.Nested = with(g.Nested, id, true)
+		}
+		g := d.group(n.Position)
+		g.Nested, g.Roles, g.Mappings = nil, nil, nil
+		d.groupIsGone[n.Position] = true
+		for _, user := range d.people.Members(n.Position) {
+			d.holding(user)
+		}
+	case KindRole:
+		for i := range int32(len(d.groups)) { //nolint:gosec // as in indexOf
+			if slices.Contains(d.groups[i].Roles, d.roles[n.Position].ID) {
+				g := d.group(i)
+				g.Roles = with(g.Roles, d.roles[n.Position].ID, true)
+			}
+		}
+		d.role(n.Position).Permissions = nil
+		d.roleIsGone[n.Position] = true
+		for _, user := range d.people.Holders(n.Position) {
+			d.holding(user)
+		}
+	case KindPermission:
+		d.noLonger[d.before.permissions[n.Position].ID] = true
+		for i := range int32(len(d.roles)) { //nolint:gosec // as in indexOf
+			if id := d.before.permissions[n.Position].ID; slices.Contains(d.roles[i].Permissions, id) {
+				r := d.role(i)
+				r.Permissions = with(r.Permissions, id, true)
+			}
+		}
+	}
+}
+
+// settle takes what was deleted from what came before and after it, and builds the
+// engine of the draft.
+func (d *draft) settle() (*Engine, error) {
+	for at := range d.roleIsGone {
+		d.roles[at].Permissions = nil
+	}
+	for at := range d.groupIsGone {
+		d.groups[at].Nested, d.groups[at].Roles, d.groups[at].Mappings = nil, nil, nil
+	}
+	for n := range d.touched {
+		if n.Kind == KindRole {
+			r := &d.roles[n.Position]
+			r.Permissions = slices.DeleteFunc(slices.Clone(r.Permissions), func(id string) bool { return d.noLonger[id] })
+		}
+		if n.Kind == KindGroup {
+			g := &d.groups[n.Position]
+			g.Nested = slices.DeleteFunc(slices.Clone(g.Nested), func(id string) bool { return d.groupIsGone[d.before.index[id]] && d.before.Has(id) })
+			g.Roles = slices.DeleteFunc(slices.Clone(g.Roles), func(id string) bool { return d.roleIsGone[d.before.roleIndex[id]] && d.hasRole(id) })
+		}
+	}
+	for _, h := range d.holdings {
+		h.groups = slices.DeleteFunc(slices.Clone(h.groups), func(g int32) bool { return d.groupIsGone[g] })
+		h.roles = slices.DeleteFunc(slices.Clone(h.roles), func(r int32) bool { return d.roleIsGone[r] })
+	}
+	after := NewEngine(d.groups, d.roles, d.before.permissions)
+	for _, h := range d.nested {
+		outer, inner := d.groups[h.To.Position].ID, d.groups[h.From.Position].ID
+		if was := slices.Contains(d.before.groups[h.To.Position].Nested, inner); was || !slices.Contains(d.groups[h.To.Position].Nested, inner) {
+			continue
+		}
+		if cycle := after.Cycle(outer, inner); cycle != nil {
+			return nil, &CycleError{cycle}
+		}
+	}
+	return after, nil
+}
+
+func (d *draft) hasRole(id string) bool {
+	_, ok := d.before.roleIndex[id]
+	return ok
+}
