@@ -233,6 +233,7 @@ find("#palette-input")?.addEventListener("input", () => { takeFirst = false; });
 
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "found") return;
+  find("#palette [data-notice]").replaceChildren();
   choose(options()[0]);
   find("#palette-status").textContent = event.target.dataset.found ?? "";
   if (takeFirst && event.target.dataset.query === find("#palette-input").value.trim()) take(options()[0]);
@@ -243,6 +244,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
 find("#palette")?.addEventListener("close", (event) => {
   find("form", event.target).reset();
   find("#found").replaceChildren();
+  find("[data-notice]", event.target).replaceChildren();
   find("#palette-status").textContent = "";
   choose();
 });
