@@ -82,7 +82,10 @@ func (x *inside) addTenant() error {
 	if err != nil {
 		return err
 	}
-	management, err := mgmtapi.New(mgmtapi.Config{Store: x.store, Tokens: x.tokens, Issuer: x.issuer(), Log: quiet})
+	management, err := mgmtapi.New(mgmtapi.Config{
+		Store: x.store, Tokens: x.tokens, Issuer: x.issuer(), Log: quiet, Password: openid.CheckPassword, NewPassword: openid.NewPassword,
+		Grantable: openid.Grantable(),
+	})
 	if err != nil {
 		return err
 	}
@@ -93,7 +96,7 @@ func (x *inside) addTenant() error {
 // addDashboard makes the dashboard, which reaches the tenant by calling it.
 func (x *inside) addDashboard(ctx context.Context) error {
 	quiet := slog.New(slog.DiscardHandler)
-	sessions, err := session.Open(ctx, session.Config{DB: x.store.DB(), Key: x.ring.Key("session seal", 32)})
+	sessions, err := session.Open(ctx, session.Config{DB: x.store.DB(), Reads: x.store.Reads(), Key: x.ring.Key("session seal", 32)})
 	if err != nil {
 		return err
 	}
@@ -121,6 +124,7 @@ func (x *inside) addDashboard(ctx context.Context) error {
 	}
 	x.parts.Dashboard, err = web.New(web.Config{
 		BaseURL: x.base, Authz: groups, Mgmt: users, Login: party, Sessions: sessions, Log: quiet, SignInOrigin: x.base.String(),
+		Issuer: x.issuer(), Audience: openid.AuthorizationAPI,
 	})
 	return err
 }
