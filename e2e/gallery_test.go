@@ -57,11 +57,6 @@ func TestGallery(t *testing.T) {
 	g.signingIn(t)
 	g.sizes(t)
 	g.index(t)
-	where, err := filepath.Abs(filepath.Join(g.dir, "index.html"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Printf("The gallery is in %s\n", where)
 }
 
 func (g *gallery) chapter(title, text string) *chapter {

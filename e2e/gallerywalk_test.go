@@ -184,7 +184,7 @@ func work(t *testing.T) []place {
 	list.Shows(names[0])
 	list.Check(names[0])
 	list.Do("Add to group")
-	tab.Headed("Add users to a group")
+	tab.Headed("Add 1 user to a group")
 	target := at("job-target")
 	page.OpenGroup(tab, group).Follow("Add many")
 	job := page.Job{Tab: tab}
