@@ -6,7 +6,7 @@ PAGES   := TestEveryPage|TestAuditorsPages|TestSignInPages
 LINT    := go tool -modfile=.tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench generate fmt check test-flows test-pages
+.PHONY: help run build test gallery bench generate fmt check test-flows test-pages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,11 @@ test-flows:
 
 test-pages:
 	go test -timeout 15m $(TESTFLAGS) -run '^($(PAGES))$$' ./e2e
+
+gallery: ## Take a picture of every page and state, for eyes to judge
+	./e2e/setup.sh
+	go test -tags gallery -count 1 -run '^TestGallery$$' -timeout 60m ./e2e
+	@echo "Open $(CURDIR)/e2e/artifacts/gallery/index.html"
 
 bench: ## Measure what people wait for in a large organisation, on both databases (ten minutes)
 	go run ./cmd/bench -markdown cmd/bench/RESULTS.md
