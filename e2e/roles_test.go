@@ -57,7 +57,7 @@ func TestCreateEditCloneAndDeleteRole(t *testing.T) {
 		form.Holds("Deploy Operator")
 		form.Find(read).Choose(read)
 		form.Create()
-		form.Refuses("already exists", "Deploy Operator")
+		form.Refuses("This name is taken", "Deploy Operator")
 		form.Has(read)
 		form.Fill(name, "Keeps releases")
 		form.Create()
