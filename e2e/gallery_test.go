@@ -159,8 +159,10 @@ func (g *gallery) failing(t *testing.T) {
 	for _, l := range every() {
 		tab := visitAs(t, administrator, l)
 		for _, p := range []place{
-			{name: "unknown page", path: "/no-such-page"}, {name: "unknown group", path: "/groups/11111111-1111-4111-8111-111111111111"},
-			{name: "unknown user", path: "/users/nobody"}, {name: "unknown job", path: "/jobs/nothing"},
+			{name: "unknown page", path: "/no-such-page"},
+			{name: "unknown group", path: "/groups/11111111-1111-4111-8111-111111111111"},
+			{name: "unknown user", path: "/users/nobody"},
+			{name: "unknown job", path: "/jobs/nothing"},
 		} {
 			g.show(t, c, tab, l, p)
 		}
@@ -252,9 +254,16 @@ func (g *gallery) sizes(t *testing.T) {
 // sized is the pages whose look depends on how much there is.
 func sized(n int) []place {
 	all := []place{
-		{name: "overview", path: "/"}, {name: "changes", path: "/changes"}, {name: "users", path: "/users"}, {name: "groups", path: "/groups"},
-		{name: "roles", path: "/roles"}, {name: "permissions", path: "/permissions"}, {name: "jobs", path: "/jobs"},
-		{name: "clients", path: "/configuration/clients"}, {name: "people", path: "/configuration/people"}, {name: "search", path: "/search?q=a"},
+		{name: "overview", path: "/"},
+		{name: "changes", path: "/changes"},
+		{name: "users", path: "/users"},
+		{name: "groups", path: "/groups"},
+		{name: "roles", path: "/roles"},
+		{name: "permissions", path: "/permissions"},
+		{name: "jobs", path: "/jobs"},
+		{name: "clients", path: "/configuration/clients"},
+		{name: "people", path: "/configuration/people"},
+		{name: "search", path: "/search?q=a"},
 	}
 	if n == 0 {
 		return all
