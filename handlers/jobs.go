@@ -140,7 +140,7 @@ func (h Jobs) worded(c echo.Context, j bulk.Job) views.Job {
 	if j.State == bulk.Ready {
 		v.ResultLabel = "Preview file"
 	}
-	v.Start, v.Again = h.startOf(c, j), againOf(c, j)
+	v.Start, v.Await, v.Again = h.startOf(c, j), awaitOf(c, j), againOf(c, j)
 	if j.State == bulk.Ready {
 		v.Ambiguous = ambiguous(j)
 	}
@@ -197,6 +197,9 @@ func (h Jobs) Start(c echo.Context) error {
 	}
 	if j.State == bulk.Ready {
 		j.Choose(chosen)
+		if form.Get("await") != "" {
+			j.Await()
+		}
 	}
 	// With choices made, the lines are looked at once more: two may mean one user.
 	return begun(c, j.ID, j.Task.Back, h.Jobs.Start(c.Request().Context(), j))

@@ -213,6 +213,20 @@ func (h Jobs) startOf(c echo.Context, j bulk.Job) views.JobButton {
 	return b
 }
 
+// awaitOf is the button that begins j and lets the group wait for the emails that
+// nobody has; none when there are no such.
+func awaitOf(c echo.Context, j bulk.Job) views.JobButton {
+	waits, words := j.Awaitable(), tasks[j.Task.Kind]
+	if j.State != bulk.Ready || waits == 0 {
+		return views.JobButton{}
+	}
+	b := views.JobButton{URL: urls.ToJobStart(j.ID), Label: "Keep " + count(waits, "email") + " as pending", Refusal: needs(c, session.Authorization, words.scope)}
+	if todo := j.Count(bulk.Todo); todo > 0 {
+		b.Label = strings.Replace(words.submit, "%d", count(todo, words.noun), 1) + ", keep " + count(waits, "email") + " as pending"
+	}
+	return b
+}
+
 // againOf is the button that tries what failed once more.
 func againOf(c echo.Context, j bulk.Job) views.JobButton {
 	failed := j.Count(bulk.Failed)

@@ -47,6 +47,7 @@ func (s *Server) routes() []route {
 	)
 	groups := handlers.Groups{API: s.authz}
 	members := handlers.Members{API: s.authz, Users: s.mgmt}
+	pending := handlers.Pending{API: s.authz}
 	nested := handlers.Nested{API: s.authz}
 	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
 	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
@@ -97,6 +98,12 @@ func (s *Server) routes() []route {
 		{post, urls.GroupMembersAdd, authorization("update:groups"), members.Add},
 		{get, urls.GroupMembersRemove, signedIn, members.ConfirmRemove},
 		{post, urls.GroupMembersRemove, authorization("update:groups"), members.Remove},
+
+		{get, urls.GroupPending, signedIn, pending.Show},
+		{get, urls.GroupPendingAdd, signedIn, pending.Ask},
+		{post, urls.GroupPendingAdd, authorization("update:groups"), pending.Add},
+		{get, urls.GroupPendingRemove, signedIn, pending.ConfirmRemove},
+		{post, urls.GroupPendingRemove, authorization("update:groups"), pending.Remove},
 
 		{get, urls.GroupNested, signedIn, nested.Show},
 		{get, urls.GroupNestedAdd, signedIn, nested.Pick},

@@ -17,6 +17,7 @@ type AuthorizationAPI interface {
 	ListRoles(context.Context, authz.ListQuery) (authz.Page[authz.Role], error)
 	AddMembers(ctx context.Context, group string, users []string) error
 	RemoveMembers(ctx context.Context, group string, users []string) error
+	AddPending(ctx context.Context, group string, emails []string) error
 	AddRoleUsers(ctx context.Context, role string, users []string) error
 	RemoveRoleUsers(ctx context.Context, role string, users []string) error
 	AddGroupRoles(ctx context.Context, group string, roles []string) error
@@ -45,6 +46,8 @@ func (a APIs) Do(ctx context.Context, t Task, ids []string) error {
 	switch t.Kind {
 	case AddMembers:
 		return a.Authz.AddMembers(ctx, t.Target, ids)
+	case AddPending:
+		return a.Authz.AddPending(ctx, t.Target, ids)
 	case RemoveMembers:
 		return a.Authz.RemoveMembers(ctx, t.Target, ids)
 	case GiveRole:

@@ -19,6 +19,7 @@ const (
 	DeleteGroups      Kind = "delete groups"
 	DeleteRoles       Kind = "delete roles"
 	DeletePermissions Kind = "delete permissions"
+	AddPending        Kind = "add pending" // the part of AddMembers that is emails
 )
 
 // Task is what a job does, and to what.
@@ -38,7 +39,7 @@ func (t Task) NeedsTarget() bool {
 // part is how many lines one call takes. What has no call for many takes one each.
 func (t Task) part() int {
 	switch t.Kind {
-	case AddMembers, RemoveMembers, GiveRole, TakeRole:
+	case AddMembers, AddPending, RemoveMembers, GiveRole, TakeRole:
 		return 100
 	default:
 		return 1
@@ -76,6 +77,7 @@ type Line struct {
 	Choices []Choice
 	Verdict Verdict
 	Reason  string
+	Awaited bool // an email that nobody has yet, added as a pending member
 }
 
 // State is how far a job has come.
@@ -142,6 +144,30 @@ func (j *Job) Choose(chosen map[int]string) {
 		}
 		l.ID, l.Label, l.Verdict, l.Reason = l.Choices[at].ID, l.Choices[at].Label, "", ""
 		j.Checked = false
+	}
+}
+
+// Awaitable is how many lines are emails that nobody has, which a group can wait for.
+func (j Job) Awaitable() int {
+	n := 0
+	for i := range j.Lines {
+		if j.awaitable(j.Lines[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+func (j Job) awaitable(l Line) bool {
+	return j.Task.Kind == AddMembers && l.Verdict == Unknown && isEmail(l.Text)
+}
+
+// Await lets the group wait for the emails that nobody has.
+func (j *Job) Await() {
+	for i := range j.Lines {
+		if l := &j.Lines[i]; j.awaitable(*l) {
+			l.ID, l.Verdict, l.Reason, l.Awaited = l.Text, Todo, "Kept as pending.", true
+		}
 	}
 }
 
