@@ -15,7 +15,7 @@ import (
 func configurationPages(l views.Layout, name string, sheet views.Sheet, act views.Action) map[string]templ.Component {
 	tabs := []views.Tab{{ID: "tokens", Label: "Tokens", URL: urls.Configuration, Current: true}}
 	tab := func(body templ.Component) templ.Component { return views.ConfigurationPage(l, tabs, body) }
-	changes := views.ChangeList{All: urls.Changes, Older: urls.ToChanges(3), Rows: []views.ChangeRow{
+	changes := views.ChangeList{All: urls.Changes, Older: urls.ChangeList{Before: 3}.To(), Filter: views.ChangeFilter{Who: name, Since: "2026-11-01", Until: "2026-11-02", Object: name, ObjectKind: "group", ObjectName: name, AnyObject: urls.Changes, Narrowed: true}, Rows: []views.ChangeRow{
 		{Who: name, Deed: name, Object: name, URL: urls.ToGroup(name)}, {Who: name, Deed: name, Object: name}, {Who: name, Deed: name, URL: urls.Configuration},
 	}}
 	facts := []views.Setting{{Label: "Groups", Value: name, Differs: true}}
