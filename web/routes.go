@@ -245,6 +245,8 @@ func (s *Server) routes() []route {
 		{get, urls.Export, signedIn, transfer.Export},
 		{post, urls.Transfer, authorization("update:configuration"), transfer.Plan},
 		{get, urls.Import, signedIn, transfer.Show},
+		{get, urls.Restore, authorization("update:configuration"), transfer.PlanRestore},
+		{post, urls.Restore, authorization("update:configuration"), transfer.Restore},
 		{post, urls.Import, authorization("update:configuration"), transfer.Import},
 
 		{get, urls.Login, anyone, s.paced(s.login.Start)},
