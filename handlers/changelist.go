@@ -72,7 +72,7 @@ func (h Overview) Changes(c echo.Context) error {
 		return err
 	}
 	list := changeList(found, err, now(h.Now))
-	list.All, list.Filter = "", changeFilter(at, found)
+	list.All, list.Filter = "", changeFilter(c, at, found)
 	if at.Before > 0 {
 		list.Newest = changesFrom(at, 0)
 	}
@@ -89,7 +89,7 @@ func changesFrom(at urls.ChangeList, before int64) string {
 }
 
 // changeFilter words the filters of at.
-func changeFilter(at urls.ChangeList, found authz.Changes) views.ChangeFilter {
+func changeFilter(c echo.Context, at urls.ChangeList, found authz.Changes) views.ChangeFilter {
 	f := views.ChangeFilter{Who: at.Who, Since: at.Since, Until: at.Until, Object: at.Object}
 	for _, kind := range changedKinds {
 		kind.Chosen = kind.Value == at.Kind
@@ -97,7 +97,7 @@ func changeFilter(at urls.ChangeList, found authz.Changes) views.ChangeFilter {
 	}
 	if at.Object != "" {
 		f.ObjectKind = at.Kind
-		f.ObjectName = cmp.Or(nameIn(found, at), at.Object)
+		f.ObjectName = cmp.Or(nameIn(found, at), nameSeen(c, at), at.Object)
 		at.Kind, at.Object, at.Before = "", "", 0
 		f.AnyObject = at.To()
 	}
@@ -110,6 +110,16 @@ func nameIn(found authz.Changes, at urls.ChangeList) string {
 	for _, ch := range found.Changes {
 		if ch.Object.ID == at.Object && (at.Kind == "" || ch.Object.Kind == at.Kind) && ch.Object.Name != "" {
 			return ch.Object.Name
+		}
+	}
+	return ""
+}
+
+// nameSeen is what the object was called when the person looked at it.
+func nameSeen(c echo.Context, at urls.ChangeList) string {
+	for _, r := range session.From(c.Request().Context()).Recent {
+		if r.Kind == at.Kind && r.ID == at.Object {
+			return r.Name
 		}
 	}
 	return ""

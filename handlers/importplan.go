@@ -121,6 +121,10 @@ var collectionNames = []struct{ key, name string }{
 	{"configuration", "Configuration"},
 	{"users", "Users"},
 	{"connections", "Connections"},
+	{"clients", "Clients"},
+	{"resource_servers", "APIs"},
+	{"core_roles", "Tenant roles"},
+	{"user_permissions", "Users with direct permissions"},
 }
 
 // planRows words what happens to each collection that something happens to.

@@ -191,7 +191,7 @@ func PendingRows(list PendingList) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = thing("users", row.Email, "", "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = thing("mail", row.Email, "", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
