@@ -63,9 +63,9 @@ func checkMetadata(rows []views.MetadataRow) (fine bool) {
 	for i := range rows {
 		switch r := &rows[i]; {
 		case r.Key == "":
-			r.Problem, fine = "Give this value a name.", false
+			r.Problem, fine = "Give this value a key.", false
 		case seen[r.Key]:
-			r.Problem, fine = "There is another value called "+r.Key+".", false
+			r.Problem, fine = "There is another value with the key "+r.Key+".", false
 		default:
 			seen[r.Key] = true
 		}

@@ -68,8 +68,8 @@ func TestEditGroupMetadata(t *testing.T) {
 		{"a tenant without metadata is sent none", sentGroup(url.Values{"had-metadata": {""}}), 303, stored, "", ""},
 		{"another row", sentGroup(url.Values{"row": {"1"}}, "a", "1", "", "b", "2", ""), 200, "", "a=1 b=2 =", ""},
 		{"a row goes", sentGroup(url.Values{"drop": {"0"}}, "a", "1", "", "b", "2", ""), 200, "", "b=2 =", ""},
-		{"a name is missing", sentGroup(nil, "", "1", ""), 422, "", "=1 =", "Look at the rows below. Give this value a name."},
-		{"a name is there twice", sentGroup(nil, "a", "1", "", "a", "2", ""), 422, "", "a=1 a=2 =", "Look at the rows below. There is another value called a."},
+		{"a name is missing", sentGroup(nil, "", "1", ""), 422, "", "=1 =", "Look at the rows below. Give this value a key."},
+		{"a name is there twice", sentGroup(nil, "a", "1", "", "a", "2", ""), 422, "", "a=1 a=2 =", "Look at the rows below. There is another value with the key a."},
 	}
 	for _, tt := range tests {
 		for _, part := range []string{"", "dialog"} {

@@ -74,7 +74,7 @@ func (s *Server) routes() []route {
 	machines := handlers.Machines{API: s.mgmt, Audience: s.audience, Issuer: s.issuer}
 	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
-	selection := handlers.Selection{API: s.authz, Users: users, Jobs: s.jobs}
+	selection := handlers.Selection{API: s.authz, Users: users, Catalogue: catalogue, Jobs: s.jobs}
 	many := handlers.Many{API: s.authz, Jobs: s.jobs}
 	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs}
 	return []route{

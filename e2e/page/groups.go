@@ -149,7 +149,7 @@ func (g Group) SearchHolds(text string) {
 // Metadata fills the empty row of the form's metadata, and asks for another one.
 func (f GroupForm) Metadata(name, value string) GroupForm {
 	f.t.Helper()
-	must(f.t, f.form().GetByLabel("Name of the value").Last().Fill(name))
+	must(f.t, f.form().GetByLabel("Key", playwright.LocatorGetByLabelOptions{Exact: playwright.Bool(true)}).Last().Fill(name))
 	must(f.t, f.form().GetByLabel("Value", playwright.LocatorGetByLabelOptions{Exact: playwright.Bool(true)}).Last().Fill(value))
 	before, err := f.form().Locator(".pair").Count()
 	must(f.t, err)

@@ -43,21 +43,21 @@ func (r *Runner) perform(ctx context.Context, live *run) error {
 	return nil
 }
 
-// parts are the lines to be done, as many at once as one call takes. Those of users
-// come first; emails have a call of their own.
+// parts are the lines to be done, as many at once as one call takes. Emails and what
+// is in use come last: they have a call of their own.
 func (j Job) parts() [][]int {
-	var users, emails []int
+	var plain, apart []int
 	for i, l := range j.Lines {
 		switch {
 		case l.Verdict != Todo:
-		case l.Awaited:
-			emails = append(emails, i)
+		case l.Awaited, l.Release:
+			apart = append(apart, i)
 		default:
-			users = append(users, i)
+			plain = append(plain, i)
 		}
 	}
 	size := j.Task.part()
-	return slices.Concat(slices.Collect(slices.Chunk(users, size)), slices.Collect(slices.Chunk(emails, size)))
+	return slices.Concat(slices.Collect(slices.Chunk(plain, size)), slices.Collect(slices.Chunk(apart, size)))
 }
 
 // doPart does the lines of part. When the API refuses them, they are tried in
@@ -73,8 +73,13 @@ func (r *Runner) doPart(ctx context.Context, live *run, part []int) error {
 		ids[i] = j.Lines[at].ID
 	}
 	task, said := j.Task, ""
-	if j.Lines[part[0]].Awaited {
+	switch first := j.Lines[part[0]]; {
+	case first.Awaited:
 		task.Kind, said = AddPending, "Kept as pending."
+	case first.Release && task.Kind == DeleteRoles:
+		task.Kind, said = DeleteUsedRoles, "Taken from its groups first."
+	case first.Release:
+		task.Kind, said = DeleteUsedPermissions, "Taken out of its roles first."
 	}
 	err := r.patiently(ctx, live, func() error { return r.Steps.Do(ctx, task, ids) })
 	switch {
