@@ -31,7 +31,7 @@ var deeds = map[string]string{
 	"account.create": "added the account of", "account.update": "changed the account of", "account.delete": "removed the account of", "account.password": "set a password for",
 	"connection.create": "added the connection", "connection.update": "changed the connection",
 	"resource_server.create": "added the API", "resource_server.update": "changed the API",
-	"configuration.update": "changed what goes into tokens", "configuration.apikey.rotate": "rotated the API key", "configuration.apikey.reseal": "sealed the API key with a new master key",
+	"configuration.update": "changed what goes into tokens", "configuration.apikey.rotate": "rotated the API key",
 	"api_access.update": "changed the access of machines", "fill": "filled the tenant",
 	"import": "imported a document", "import.restore": "restored a snapshot",
 }
