@@ -15,8 +15,8 @@ type keptSnapshot struct {
 	Size   int64          `json:"size"`
 }
 
-// listSnapshots is what can be restored, newest first.
-func listSnapshots(ctx context.Context, c *call) (any, error) {
+// readSnapshots is what can be restored, newest first.
+func readSnapshots(ctx context.Context, c *call) (any, error) {
 	found, err := c.tx.Snapshots(ctx)
 	if err != nil {
 		return nil, err
