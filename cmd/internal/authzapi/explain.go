@@ -34,7 +34,21 @@ type removal struct {
 	Losing   int   `json:"losing"`
 }
 
-// explanation is why somebody has something.
+// step is a change that would give an access, and how much else it would give.
+type step struct {
+	Hop         hop `json:"hop"`
+	Groups      int `json:"groups"`
+	Roles       int `json:"roles"`
+	Permissions int `json:"permissions"`
+}
+
+// whyNot is what would give a missing access: the first steps, and how many there are.
+type whyNot struct {
+	Total int    `json:"total"`
+	Steps []step `json:"steps"`
+}
+
+// explanation is why somebody has something, or has it not.
 type explanation struct {
 	Target       vertex    `json:"target"`
 	Granted      bool      `json:"granted"`
@@ -45,6 +59,7 @@ type explanation struct {
 	Paths        [][]hop   `json:"paths"`
 	Removals     []removal `json:"removals,omitempty"`
 	RemovalsSure *bool     `json:"removals_sure,omitempty"`
+	WhyNot       *whyNot   `json:"why_not,omitempty"`
 }
 
 var kindNames = map[access.Kind]string{
@@ -96,6 +111,9 @@ func (s *Server) explain(ctx context.Context, c *call, graph *snapshot.Snapshot,
 	}
 	for i, p := range found.Paths {
 		out.Paths[i] = shown.hops(p)
+	}
+	if n := numberOr(c.query, "why_not", 0); n > 0 && !ways.Exist() {
+		out.WhyNot = shown.whyNot(graph.WhyNot(from, to, n))
 	}
 	if n := numberOr(c.query, "removals", 0); n > 0 && ways.Exist() {
 		sets := ways.Removals(n)
@@ -203,6 +221,15 @@ func (w wording) hops(path []access.Hop) []hop {
 	for i, h := range path {
 		from := w.vertex(h.From)
 		out[i] = hop{hopNames[h.Kind], &from, w.vertex(h.To), h.Mapping.Connection, h.Mapping.Group}
+	}
+	return out
+}
+
+// whyNot is steps in words.
+func (w wording) whyNot(found access.Steps) *whyNot {
+	out := &whyNot{Total: found.Total, Steps: make([]step, len(found.Steps))}
+	for i, s := range found.Steps {
+		out.Steps[i] = step{w.hops([]access.Hop{s.Hop})[0], s.Groups, s.Roles, s.Permissions}
 	}
 	return out
 }
