@@ -30,6 +30,7 @@ func errands() []errand {
 		{icon: "plus", name: "Create role", words: "new add", url: urls.NewRole, api: auth, scope: createRoles},
 		{icon: "plus", name: "Create permission", words: "new add", url: urls.NewPermission, api: auth, scope: createPermissions},
 		{icon: "overview", name: "Go to the overview", words: "home start health findings", url: urls.Home},
+		{icon: "path", name: "Find a path", words: "why has access explain reason missing not path finder", url: urls.Paths},
 		{icon: "clock", name: "See recent changes", words: "log history journal audit", url: urls.Changes},
 		{icon: "settings", name: "Open the configuration", words: "settings tokens passthrough", url: urls.Configuration},
 		{icon: "logout", name: "Sign out", words: "log out leave logout", form: views.LogoutForm},

@@ -14,14 +14,14 @@ func End(kind, id string) string { return kind + ":" + id }
 // PathSearch is a question about the paths from a user or a group to a group, a
 // role or a permission. Either end may be missing.
 type PathSearch struct {
-	From, To   string   // as End words them
-	Connection string   // that the user signs in over; empty is the user's own
-	Groups     []string // that the provider sends then
-	Page       int      // of the paths, from 1
+	From, Target string   // as End words them
+	Connection   string   // that the user signs in over; empty is the user's own
+	Groups       []string // that the provider sends then
+	Page         int      // of the paths, from 1
 }
 
 // ToPaths asks for the paths between two ends, as End words them.
-func ToPaths(from, to string) string { return PathSearch{From: from, To: to}.To() }
+func ToPaths(from, to string) string { return PathSearch{From: from, Target: to}.To() }
 
 // To asks the question.
 func (s PathSearch) To() string { return with(Paths, s.pairs()...) }
@@ -34,6 +34,6 @@ func (s PathSearch) ToChoose(end, kind string) string {
 
 func (s PathSearch) pairs() []string {
 	return []string{
-		"from", s.From, "to", s.To, "connection", s.Connection, "groups", strings.Join(s.Groups, "\n"), "page", page(s.Page),
+		"from", s.From, "to", s.Target, "connection", s.Connection, "groups", strings.Join(s.Groups, "\n"), "page", page(s.Page),
 	}
 }

@@ -61,7 +61,7 @@ func TestListAddresses(t *testing.T) {
 		{urls.AccessRun{User: "u", Application: "a", Connection: "c", Groups: []string{"x y", "z"}}.To(), "/users/u/access?application=a&connection=c&groups=x+y%0Az"},
 		{urls.PathSearch{}.To(), "/paths"},
 		{urls.ToPaths(urls.End("user", "auth0|1"), urls.End("role", "r")), "/paths?from=user%3Aauth0%7C1&to=role%3Ar"},
-		{urls.PathSearch{From: "user:u", To: "group:g", Connection: "ad", Groups: []string{"x y", "z"}, Page: 2}.To(), "/paths?connection=ad&from=user%3Au&groups=x+y%0Az&page=2&to=group%3Ag"},
+		{urls.PathSearch{From: "user:u", Target: "group:g", Connection: "ad", Groups: []string{"x y", "z"}, Page: 2}.To(), "/paths?connection=ad&from=user%3Au&groups=x+y%0Az&page=2&to=group%3Ag"},
 		{urls.PathSearch{From: "user:u", Page: 3}.ToChoose("to", "role"), "/paths/choose?end=to&from=user%3Au&kind=role"},
 		{urls.RoleIndex{}.To(), "/roles"},
 		{urls.RoleIndex{Search: "a", Of: "app 1", Sort: "-users", Page: 2}.To(), "/roles?application=app+1&page=2&q=a&sort=-users"},
