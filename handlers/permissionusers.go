@@ -73,12 +73,12 @@ func (h PermissionUsers) holders(ctx context.Context, p authz.Permission, at *ur
 func permissionHolders(p authz.Permission, at urls.PermissionUserList, part holdersFound) views.HolderList {
 	whole := urls.PermissionUserList{Permission: p.ID}
 	list := views.HolderList{
-		Noun:   "Users who have " + named(p.Name),
-		Search: at.Search,
-		URL:    whole.To(),
-		Clear:  whole.To(),
-		Status: found(part.total, "user", at.Search),
-		Rows:   part.rows,
+		Noun:    "Users who have " + named(p.Name),
+		Search:  at.Search,
+		URL:     whole.To(),
+		Clear:   whole.To(),
+		Status:  found(part.total, "user", at.Search),
+		Rows:    part.rows,
 		Actions: true,
 		Pager: paging{at.Page, membersPerPage, part.total}.pager(func(n int) string {
 			return urls.PermissionUserList{Permission: p.ID, Search: at.Search, Page: n}.To()

@@ -60,7 +60,7 @@ func TestWhySomebodyHasSomething(t *testing.T) {
 			user + "role=" + writer + "&why_not=1&removals=1": `"paths":[],"why_not":{"total":1,"steps":[{"hop":{"kind":"user_role","from":` + userVertex + `,"to":{"kind":"role","_id":"` + writer + `","name":"Writer"}},"groups":0,"roles":0,"permissions":0}]}}`,
 			"/users/new/explain?permission=" + permissionID + "&why_not=2": `"paths":[],"why_not":{"total":3,"steps":[{"hop":{"kind":"user_role","from":{"kind":"user","_id":"new"},"to":` + readerVertex + `},"groups":0,"roles":1,"permissions":0},` +
 				`{"hop":{"kind":"member","from":{"kind":"user","_id":"new"},"to":` + allVertex + `},"groups":1,"roles":1,"permissions":0}]}}`,
-			"/groups/" + allStaff + "/explain?role=" + writer + "&why_not=50": `"why_not":{"total":1,"steps":[{"hop":{"kind":"group_role","from":` + allVertex + `,"to":{"kind":"role","_id":"` + writer + `","name":"Writer"}},"groups":0,"roles":0,"permissions":0}]}}`,
+			"/groups/" + allStaff + "/explain?role=" + writer + "&why_not=50":  `"why_not":{"total":1,"steps":[{"hop":{"kind":"group_role","from":` + allVertex + `,"to":{"kind":"role","_id":"` + writer + `","name":"Writer"}},"groups":0,"roles":0,"permissions":0}]}}`,
 			"/groups/" + allStaff + "/explain?group=" + finance + "&why_not=3": `"paths":[],"why_not":{"total":0,"steps":[]}}`,
 			user + "role=" + reader + "&why_not=3":                             roleHop + `]]}`,
 		} {
