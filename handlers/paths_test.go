@@ -119,7 +119,7 @@ func TestWhy(t *testing.T) {
 	x := &explainer{org: newStaff(), answer: granted()}
 	d := withBo()
 	p := enterPaths(x, d, "update:groups", "update:roles").get(t, "/paths?from=user%3Au2&to=role%3Adeploy&connection=okta&groups=SG+(old)", "")
-	if p.Code != 200 || p.text("h1") != "Why does Bo Dale have Deploy Viewer?" || p.text(".note.good b") != "Bo Dale has Deploy Viewer in 3 ways." {
+	if p.Code != 200 || p.text("h1") != "Why does Bo Dale have Deploy Viewer?" || p.text(".note.good b") != "Yes: Bo Dale has Deploy Viewer in 3 ways." {
 		t.Fatalf("%d %q %q", p.Code, p.text("h1"), p.text(".note.good"))
 	}
 	if q := x.asked[0]; q.Role != "deploy" || q.Connection != "okta" || len(q.ProviderGroups) != 1 || q.PerPage != 10 || q.Page != 0 || q.Removals == 0 || q.WhyNot == 0 {
@@ -191,7 +191,7 @@ func TestWhyNot(t *testing.T) {
 		{Hop: authz.Hop{Kind: authz.MemberHop, From: &bo, To: at("group", "product", "Product")}, Roles: 1, Permissions: 1200, Groups: 2},
 	}}}
 	p := enterPaths(x, withBo(), "update:groups", "update:roles").get(t, urls.ToPaths("user:u2", "role:deploy"), "")
-	if p.text("h1") != "Why does Bo Dale not have Deploy Viewer?" || p.text("#main > .note b") != "Bo Dale does not have Deploy Viewer." {
+	if p.text("h1") != "Why does Bo Dale not have Deploy Viewer?" || p.text("#main > .note b") != "No: Bo Dale does not have Deploy Viewer." {
 		t.Errorf("%q %q", p.text("h1"), p.text(".note"))
 	}
 	lineUp(t, "steps", p.lines("steps"), []string{
@@ -224,7 +224,7 @@ func TestQuestionsAboutGroups(t *testing.T) {
 				{Hop: authz.Hop{Kind: authz.GroupRoleHop, From: &eng, To: audit}, Permissions: 1},
 				{Hop: authz.Hop{Kind: authz.NestingHop, From: &eng, To: at("group", "empty", "Empty")}},
 			}}},
-			"Why do members of Engineering not have Auditor?", "Members of Engineering do not have Auditor.",
+			"Why do members of Engineering not have Auditor?", "No: members of Engineering do not have Auditor.",
 			[]string{
 				"Auditor Adds this and 1 other thing: 1 permission. Give Auditor to Engineering [/groups/eng/roles/add?id=audit]",
 				"Empty Adds this and nothing else. Nest Engineering in Empty [/groups/empty/nested/add?id=eng]",
@@ -236,7 +236,7 @@ func TestQuestionsAboutGroups(t *testing.T) {
 				Target: product, Granted: true, Total: 1, Exact: true, Paths: [][]authz.Hop{{{Kind: authz.NestingHop, From: &eng, To: product}}},
 				Removals: []authz.Removal{{Hops: []authz.Hop{{Kind: authz.NestingHop, From: &eng, To: product}}, Affected: 1, Losing: 1}},
 			},
-			"Why is Engineering in Product?", "Engineering is in Product in 1 way.", nil,
+			"Why is Engineering in Product?", "Yes: Engineering is in Product in 1 way.", nil,
 			[]string{"Take Engineering out of Product It touches 1 person: 1 of them loses Product. [/groups/product/nested/remove?group=eng]"},
 		},
 		{
@@ -246,7 +246,7 @@ func TestQuestionsAboutGroups(t *testing.T) {
 				Paths:    [][]authz.Hop{{{Kind: authz.UserRoleHop, To: audit}, {Kind: authz.RolePermissionHop, From: &audit, To: at("permission", "p3", "read:log")}}},
 				Removals: []authz.Removal{{Hops: []authz.Hop{{Kind: authz.RolePermissionHop, From: &audit, To: at("permission", "p3", "read:log")}}, Affected: 3, Losing: 3}},
 			},
-			"Why does Bo Dale have read:log?", "Bo Dale has read:log in 1 way.", nil,
+			"Why does Bo Dale have read:log?", "Yes: Bo Dale has read:log in 1 way.", nil,
 			[]string{"Take read:log out of Auditor It touches 3 other people: 3 of them lose read:log too. [/permissions/p3/roles/remove?role=audit]"},
 		},
 	}

@@ -15,14 +15,6 @@ import (
 	"trellis/web/upstream"
 )
 
-// who is whom the answer is about: of a group those in it.
-func (q question) who() string {
-	if q.from.kind == groupKind && q.to.kind != groupKind {
-		return "members of " + q.from.name
-	}
-	return q.from.name
-}
-
 // title is the question in words; answer is nil while it is not complete.
 func (q question) title(answer *views.PathAnswer) string {
 	if answer == nil {
@@ -36,7 +28,7 @@ func (q question) title(answer *views.PathAnswer) string {
 	case q.to.kind == groupKind:
 		return "Why is " + q.from.name + not + " in " + q.to.name + "?"
 	case q.from.kind == groupKind:
-		return "Why do " + q.who() + not + " have " + q.to.name + "?"
+		return "Why do members of " + q.from.name + not + " have " + q.to.name + "?"
 	default:
 		return "Why does " + q.from.name + not + " have " + q.to.name + "?"
 	}
@@ -82,21 +74,24 @@ func ways(n int, exact bool) string {
 	return count(n, "way") + " or more"
 }
 
-// verdict answers the question in one sentence.
+// verdict answers the question in one sentence. It begins with a word of ours, so
+// that a name in another script does not turn the sentence round.
 func (q question) verdict(found reasons) string {
-	is := q.from.name + " is in " + q.to.name
-	not := q.from.name + " is not in " + q.to.name + "."
-	switch {
+	how := " in " + ways(found.Total, found.Exact) + "."
+	switch granted := found.Granted; {
+	case q.to.kind == groupKind && granted:
+		return "Yes: " + q.from.name + " is in " + q.to.name + how
 	case q.to.kind == groupKind:
+		return "No: " + q.from.name + " is not in " + q.to.name + "."
+	case q.from.kind == groupKind && granted:
+		return "Yes: members of " + q.from.name + " have " + q.to.name + how
 	case q.from.kind == groupKind:
-		is, not = "Members of "+q.from.name+" have "+q.to.name, "Members of "+q.from.name+" do not have "+q.to.name+"."
+		return "No: members of " + q.from.name + " do not have " + q.to.name + "."
+	case granted:
+		return "Yes: " + q.from.name + " has " + q.to.name + how
 	default:
-		is, not = q.from.name+" has "+q.to.name, q.from.name+" does not have "+q.to.name+"."
+		return "No: " + q.from.name + " does not have " + q.to.name + "."
 	}
-	if !found.Granted {
-		return not
-	}
-	return is + " in " + ways(found.Total, found.Exact) + "."
 }
 
 // counted says what was looked at.
