@@ -21,10 +21,10 @@ func TestWhyAndWhatEndsIt(t *testing.T) {
 		user.Follow("Why? " + name + " has " + role)
 		paths := page.Paths{Tab: user.Tab}
 		paths.Headed("Why does " + name + " have " + role + "?")
-		paths.Says(name + " has " + role + " in 1 way.")
+		paths.Says("Yes: " + name + " has " + role + " in 1 way.")
 		paths.Ways("direct member of", inner, "nested in", outer, "grants", role)
 		paths.Says("It touches nobody else.")
-		paths.Says("It touches 1 other person: 1 of them loses " + role + " too.")
+		paths.Says("It touches 1 other person, who loses " + role + " too.")
 
 		paths.Follow("Remove " + name + " from " + inner)
 		paths.Asks("Remove " + name + " from " + inner + "?")

@@ -21,6 +21,7 @@ type end struct {
 	connection     string // of a user: the one that mappings count for by themselves
 	api            string // of a permission of an API: the API's identifier
 	signIns        []string
+	unread         bool // nothing is known of the user but the id
 }
 
 // kindWord is a kind as a label has it.
@@ -51,6 +52,14 @@ func toVertex(kind, id string) string {
 	default:
 		return urls.ToPermission(id)
 	}
+}
+
+// page is where e has a page, or nowhere.
+func (e end) page() string {
+	if e.unread {
+		return ""
+	}
+	return toVertex(e.kind, e.id)
 }
 
 // end is what text names, as the APIs know it. A user may be in groups and be
@@ -84,7 +93,7 @@ func (h Paths) end(ctx context.Context, text string) (end, error) {
 func (h Paths) user(ctx context.Context, e end) (end, error) {
 	u, err := h.Directory.User(ctx, e.id)
 	if status := upstream.StatusOf(err); status == http.StatusNotFound || status == http.StatusForbidden {
-		e.name = e.id
+		e.name, e.unread = e.id, true
 		return e, nil
 	}
 	e.name, e.connection = nameOf(u), u.Connection()
@@ -109,7 +118,7 @@ func (q question) part(name string) views.PathEnd {
 	out.Choose = views.Action{ID: "choose-" + name, Label: "Choose", Dialog: true, Kind: views.Primary}
 	if e.kind != "" {
 		kind = e.kind
-		out.Kind, out.Icon, out.Name = kindWord(e.kind), kindIcon(e.kind), views.Link{Label: e.name, URL: toVertex(e.kind, e.id)}
+		out.Kind, out.Icon, out.Name = kindWord(e.kind), kindIcon(e.kind), views.Link{Label: e.name, URL: e.page()}
 		out.Choose.Label, out.Choose.Kind = "Change", ""
 	}
 	out.Choose.URL = q.ToChoose(name, kind)
@@ -175,8 +184,12 @@ func (h Paths) Choose(c echo.Context) error {
 		Title: "Paths from", Text: "Choose the user or the group that the paths begin with.",
 		Action: urls.PathEnd, Back: at.To(), Leave: "Cancel", Lookup: true,
 		Keep: []views.Hidden{
-			{Name: "end", Value: end}, {Name: "kind", Value: kind}, {Name: "from", Value: at.From}, {Name: "to", Value: at.Target},
-			{Name: "connection", Value: at.Connection}, {Name: "groups", Value: strings.Join(at.Groups, "\n")},
+			{Name: "end", Value: end},
+			{Name: "kind", Value: kind},
+			{Name: "from", Value: at.From},
+			{Name: "to", Value: at.Target},
+			{Name: "connection", Value: at.Connection},
+			{Name: "groups", Value: strings.Join(at.Groups, "\n")},
 		},
 	}
 	if end == "to" {

@@ -64,6 +64,9 @@ func pathSearchOf(c echo.Context) urls.PathSearch {
 	if kind, id := endOf(c.FormValue("to"), toKinds); kind != "" {
 		at.Target = urls.End(kind, id)
 	}
+	if at.Target == at.From {
+		at.Target = "" // nothing leads to itself
+	}
 	return at
 }
 
@@ -146,7 +149,7 @@ func (h Paths) answer(c echo.Context, q *question) (*views.PathAnswer, error) {
 		return nil, err
 	}
 	out := q.worded(c, found)
-	h.linkMappings(ctx, *q, found, &out)
+	h.linkMappings(ctx, found, &out)
 	out.Direct = h.atAPI(c, *q)
 	return &out, nil
 }

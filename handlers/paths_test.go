@@ -108,7 +108,8 @@ func granted() authz.Explanation {
 		Target: deploy, Granted: true, Total: 3, Exact: true,
 		Paths: [][]authz.Hop{{holds}, {member, nested, gives}, {mapped, nested, gives}},
 		Removals: []authz.Removal{
-			{Hops: []authz.Hop{holds, nested}, Affected: 12, Losing: 1}, {Hops: []authz.Hop{holds, gives}, Affected: 5},
+			{Hops: []authz.Hop{holds, nested}, Affected: 12, Losing: 1},
+			{Hops: []authz.Hop{holds, gives}, Affected: 5},
 			{Hops: []authz.Hop{ended, holds, member}},
 		},
 		RemovalsSure: true,
@@ -139,9 +140,9 @@ func TestWhy(t *testing.T) {
 		"/groups/eng/mappings", "/groups/product/nested", "/groups/product/roles?show=direct",
 	})
 	lineUp(t, "removals", p.lines("removals"), []string{
-		"Remove Deploy Viewer from Bo Dale and Take Engineering out of Product It touches 12 other people: 1 of them loses Deploy Viewer too." +
+		"Remove Deploy Viewer from Bo Dale and Take Engineering out of Product It touches 12 other people; 1 of them loses Deploy Viewer too." +
 			" [/users/u2/roles/remove?role=deploy] [/groups/product/nested/remove?group=eng]",
-		"Remove Deploy Viewer from Bo Dale and Remove Deploy Viewer from Product It touches 5 other people, none of whom loses Deploy Viewer." +
+		"Remove Deploy Viewer from Bo Dale and Remove Deploy Viewer from Product It touches 5 other people; nobody else loses Deploy Viewer." +
 			" [/users/u2/roles/remove?role=deploy] [/groups/product/roles/remove?role=deploy]",
 		"Remove mapping SG (old) of okta from Engineering and Remove Deploy Viewer from Bo Dale and Remove Bo Dale from Engineering" +
 			" It touches nobody else. Who has it by the mapping alone is not counted: that is known at sign-in." +
@@ -228,7 +229,8 @@ func TestQuestionsAboutGroups(t *testing.T) {
 			[]string{
 				"Auditor Adds this and 1 other thing: 1 permission. Give Auditor to Engineering [/groups/eng/roles/add?id=audit]",
 				"Empty Adds this and nothing else. Nest Engineering in Empty [/groups/empty/nested/add?id=eng]",
-			}, nil,
+			},
+			nil,
 		},
 		{
 			"group:eng", "group:product",
@@ -237,7 +239,7 @@ func TestQuestionsAboutGroups(t *testing.T) {
 				Removals: []authz.Removal{{Hops: []authz.Hop{{Kind: authz.NestingHop, From: &eng, To: product}}, Affected: 1, Losing: 1}},
 			},
 			"Why is Engineering in Product?", "Yes: Engineering is in Product in 1 way.", nil,
-			[]string{"Take Engineering out of Product It touches 1 person: 1 of them loses Product. [/groups/product/nested/remove?group=eng]"},
+			[]string{"Take Engineering out of Product It touches 1 person, who loses Product. [/groups/product/nested/remove?group=eng]"},
 		},
 		{
 			"user:u2", "permission:p3",
@@ -247,7 +249,7 @@ func TestQuestionsAboutGroups(t *testing.T) {
 				Removals: []authz.Removal{{Hops: []authz.Hop{{Kind: authz.RolePermissionHop, From: &audit, To: at("permission", "p3", "read:log")}}, Affected: 3, Losing: 3}},
 			},
 			"Why does Bo Dale have read:log?", "Yes: Bo Dale has read:log in 1 way.", nil,
-			[]string{"Take read:log out of Auditor It touches 3 other people: 3 of them lose read:log too. [/permissions/p3/roles/remove?role=audit]"},
+			[]string{"Take read:log out of Auditor It touches 3 other people, who all lose read:log too. [/permissions/p3/roles/remove?role=audit]"},
 		},
 	}
 	for _, tt := range tests {
@@ -324,12 +326,37 @@ func TestAPermissionOfAnAPI(t *testing.T) {
 	}
 }
 
+// Of a user whom the tenant does not know the ids still lead to what can be ended.
+func TestWhyOfAnUnknownUser(t *testing.T) {
+	x := &explainer{org: newStaff(), answer: granted()}
+	p := enterPaths(x, withBo(), "update:groups", "update:roles").get(t, urls.ToPaths("user:gone", "role:deploy"), "")
+	if p.Code != 200 || p.doc.Find("a[href^='/users/']").Length() != len(p.doc.Find("nav.side a[href^='/users/']").Nodes) {
+		t.Errorf("%d, it leads to pages that are not there", p.Code)
+	}
+	got := p.lines("removals")
+	if !strings.Contains(got[0], "[/roles/deploy/users/remove?user=gone]") || !strings.Contains(got[2], "[/groups/eng/members/remove?user=gone]") {
+		t.Errorf("removals: %q", got)
+	}
+	if text := p.doc.Find("[data-copy]").AttrOr("data-copy", ""); !strings.HasPrefix(text, "gone – holds → Deploy Viewer\ngone – direct member of → Engineering – nested in → Product – grants → Deploy Viewer\n") {
+		t.Errorf("to copy: %q", text)
+	}
+	bo := at("user", "gone", "")
+	x.answer = authz.Explanation{Target: at("role", "deploy", "Deploy Viewer"), Exact: true, WhyNot: &authz.WhyNot{Total: 1, Steps: []authz.Step{
+		{Hop: authz.Hop{Kind: authz.UserRoleHop, From: &bo, To: at("role", "deploy", "Deploy Viewer")}},
+	}}}
+	p = enterPaths(x, withBo(), "update:roles").get(t, urls.ToPaths("user:gone", "role:deploy"), "")
+	if got := p.doc.Find("[aria-labelledby=steps-head] button[aria-disabled]").AttrOr("title", ""); got != "The profile of this user could not be read." {
+		t.Errorf("it can be given: %q", got)
+	}
+}
+
 // While an end is missing, or is none, the page asks for it and nothing else.
 func TestEndsThatAreMissing(t *testing.T) {
 	for target, want := range map[string]string{
 		"/paths":                                  "From a user or a group Choose where paths begin To a group, a role or a permission Choose where paths lead to",
 		"/paths?from=role:deploy&to=user:u2":      "From a user or a group Choose where paths begin To a group, a role or a permission Choose where paths lead to",
 		"/paths?from=group:eng&to=role:":          "From Group Engineering Change where paths begin To a group, a role or a permission Choose where paths lead to",
+		"/paths?from=group:eng&to=group:eng":      "From Group Engineering Change where paths begin To a group, a role or a permission Choose where paths lead to",
 		"/paths?to=permission:p1":                 "From a user or a group Choose where paths begin To Permission read:builds Change where paths lead to",
 		"/paths?from=user:stranger":               "From User stranger Change where paths begin To a group, a role or a permission Choose where paths lead to Sign-in: none, so mappings do not count",
 		"/paths?from=user:u2&connection=%20ad%20": "From User Bo Dale Change where paths begin To a group, a role or a permission Choose where paths lead to Sign-in: over ad, without groups from the provider",

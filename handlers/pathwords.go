@@ -1,18 +1,11 @@
 package handlers
 
 import (
-	"context"
-	"net/http"
-	"slices"
-
 	"github.com/labstack/echo/v4"
 
 	"trellis/views"
 	"trellis/views/urls"
 	"trellis/web/authz"
-	"trellis/web/mgmt"
-	"trellis/web/session"
-	"trellis/web/upstream"
 )
 
 // title is the question in words; answer is nil while it is not complete.
@@ -47,7 +40,9 @@ func (q question) worded(c echo.Context, found reasons) views.PathAnswer {
 		RemovalsSure: found.RemovalsSure,
 	}
 	for _, p := range found.Paths {
-		out.Paths = append(out.Paths, q.path(p))
+		row := q.path(p)
+		out.Paths = append(out.Paths, row)
+		out.Text += inText(row) + "\n"
 	}
 	for _, r := range found.Removals {
 		out.Removals = append(out.Removals, q.removal(c, r, found.plain))
@@ -110,7 +105,7 @@ func (q question) counted() string {
 // path words the hops of a path, each with where it is seen.
 func (q question) path(hops []authz.Hop) views.PathRow {
 	row := views.PathRow{Kind: views.Direct, Label: "Direct"}
-	row.Nodes = append(row.Nodes, views.PathNode{Kind: q.from.kind, Noun: kindWord(q.from.kind), Icon: kindIcon(q.from.kind), To: views.Link{Label: q.from.name, URL: toVertex(q.from.kind, q.from.id)}})
+	row.Nodes = append(row.Nodes, views.PathNode{Kind: q.from.kind, Noun: kindWord(q.from.kind), Icon: kindIcon(q.from.kind), To: views.Link{Label: q.from.name, URL: q.from.page()}})
 	for i, h := range hops {
 		switch {
 		case h.Kind == authz.MappingHop:
@@ -132,6 +127,18 @@ func (q question) path(hops []authz.Hop) views.PathRow {
 	return row
 }
 
+// inText is a path as a line to copy.
+func inText(row views.PathRow) string {
+	out := ""
+	for _, n := range row.Nodes {
+		if n.By.Label != "" {
+			out += " – " + n.By.Label + " → "
+		}
+		out += n.To.Label
+	}
+	return out
+}
+
 // by words what leads over a hop, with the page where it is seen.
 func (q question) by(h authz.Hop) views.Link {
 	from := ""
@@ -140,6 +147,9 @@ func (q question) by(h authz.Hop) views.Link {
 	}
 	switch h.Kind {
 	case authz.MemberHop:
+		if q.from.unread {
+			return views.Link{Label: "direct member of", URL: urls.ToGroup(h.To.ID)}
+		}
 		return views.Link{Label: "direct member of", URL: urls.HeldList{User: q.from.id, Show: showDirect}.ToGroups()}
 	case authz.MappingHop:
 		return views.Link{Label: "by mapping " + named(h.GroupName) + " of " + h.ConnectionName, URL: urls.ToGroupMappings(h.To.ID)}
@@ -148,190 +158,11 @@ func (q question) by(h authz.Hop) views.Link {
 	case authz.GroupRoleHop:
 		return views.Link{Label: "grants", URL: urls.ToGroupRoles(from, showDirect)}
 	case authz.UserRoleHop:
+		if q.from.unread {
+			return views.Link{Label: "holds", URL: urls.RoleUserList{Role: h.To.ID}.To()}
+		}
 		return views.Link{Label: "holds", URL: urls.HeldList{User: q.from.id, Show: showDirect}.ToRoles()}
 	default:
 		return views.Link{Label: "contains", URL: urls.ToRole(from)}
 	}
-}
-
-// removal words changes that end the access together, and what else they do.
-func (q question) removal(c echo.Context, r authz.Removal, plain bool) views.PathRemoval {
-	out := views.PathRemoval{}
-	mapped := false
-	for _, h := range r.Hops {
-		mapped = mapped || h.Kind == authz.MappingHop
-		out.Changes = append(out.Changes, q.ending(c, h))
-	}
-	others := "other people"
-	if q.from.kind == groupKind {
-		others = "people"
-	}
-	switch {
-	case plain:
-		out.Others = "How many others it touches is not known."
-	case r.Affected == 0 && q.from.kind == groupKind:
-		out.Others = "It touches nobody now."
-	case r.Affected == 0:
-		out.Others = "It touches nobody else."
-	default:
-		out.Others = "It touches " + people(r.Affected, others) + ": " + number(r.Losing) + " of them " + lose(r.Losing) + " " + q.to.name + " too."
-		if r.Losing == 0 {
-			out.Others = "It touches " + people(r.Affected, others) + ", none of whom loses " + q.to.name + "."
-		} else if q.from.kind == groupKind {
-			out.Others = "It touches " + people(r.Affected, others) + ": " + number(r.Losing) + " of them " + lose(r.Losing) + " " + q.to.name + "."
-		}
-	}
-	if mapped && !plain {
-		out.Others += " Who has it by the mapping alone is not counted: that is known at sign-in."
-	}
-	return out
-}
-
-func lose(n int) string {
-	if n == 1 {
-		return "loses"
-	}
-	return "lose"
-}
-
-// people counts them; of one there is no plural.
-func people(n int, plural string) string {
-	if n == 1 {
-		return map[string]string{"people": "1 person", "other people": "1 other person"}[plural]
-	}
-	return number(n) + " " + plural
-}
-
-// ending is the button that takes a hop away.
-func (q question) ending(c echo.Context, h authz.Hop) views.Action {
-	a := views.Action{Icon: "trash", Kind: views.Bad, Dialog: true}
-	scope, from, to := updateGroups, authz.Vertex{}, named(h.To.Name)
-	if h.From != nil {
-		from = *h.From
-	}
-	switch h.Kind {
-	case authz.MemberHop:
-		a.Label, a.URL = "Remove "+q.from.name+" from "+to, urls.HeldList{User: q.from.id}.ToGroupsRemove(h.To.ID)
-	case authz.MappingHop:
-		a.Label, a.URL = "Remove mapping "+named(h.GroupName)+" of "+h.ConnectionName+" from "+to, urls.ToGroupMappings(h.To.ID)
-		a.Dialog = false
-	case authz.NestingHop:
-		a.Label, a.URL = "Take "+named(from.Name)+" out of "+to, urls.ToGroupNestedRemove(h.To.ID, from.ID)
-	case authz.GroupRoleHop:
-		a.Label, a.URL = "Remove "+to+" from "+named(from.Name), urls.ToGroupRolesRemove(from.ID, h.To.ID, "")
-	case authz.UserRoleHop:
-		scope = updateRoles
-		a.Label, a.URL = "Remove "+to+" from "+q.from.name, urls.HeldList{User: q.from.id}.ToRolesRemove(h.To.ID)
-	default:
-		scope = updateRoles
-		a.Label, a.URL = "Take "+to+" out of "+named(from.Name), urls.ToPermissionRolesRemove(h.To.ID, from.ID)
-	}
-	a.Refusal = needs(c, session.Authorization, scope)
-	return a
-}
-
-// linkMappings leads the changes that remove a mapping to its dialog, where the
-// group has it once. Where it does not tell, they go on leading to the mappings.
-func (h Paths) linkMappings(ctx context.Context, q question, found reasons, out *views.PathAnswer) {
-	for i, r := range found.Removals {
-		for j, hop := range r.Hops {
-			if hop.Kind != authz.MappingHop {
-				continue
-			}
-			g, err := h.API.Group(ctx, hop.To.ID)
-			if err != nil {
-				continue
-			}
-			same := slices.DeleteFunc(slices.Clone(g.Mappings), func(m authz.Mapping) bool {
-				return m.ConnectionName != hop.ConnectionName || m.GroupName != hop.GroupName
-			})
-			if len(same) == 1 {
-				a := &out.Removals[i].Changes[j]
-				a.URL, a.Dialog = urls.ToGroupMappingsRemove(hop.To.ID, same[0].ID), true
-			}
-		}
-	}
-}
-
-// step words a change that would give the access.
-func (q question) step(c echo.Context, s authz.Step) views.PathStep {
-	a := views.Action{Icon: "plus", Dialog: true}
-	scope, to := updateGroups, named(s.Hop.To.Name)
-	switch s.Hop.Kind {
-	case authz.MemberHop:
-		a.Label, a.URL = "Add "+q.from.name+" to "+to, urls.HeldList{User: q.from.id}.ToGroupsAddOne(s.Hop.To.ID)
-	case authz.NestingHop:
-		a.Label, a.URL = "Nest "+q.from.name+" in "+to, urls.ToGroupNestedAddOne(s.Hop.To.ID, q.from.id)
-	case authz.GroupRoleHop:
-		a.Label, a.URL = "Give "+to+" to "+q.from.name, urls.ToGroupRolesAddOne(q.from.id, s.Hop.To.ID)
-	default:
-		scope = updateRoles
-		a.Label, a.URL = "Give "+to+" to "+q.from.name, urls.HeldList{User: q.from.id}.ToRolesAddOne(s.Hop.To.ID)
-	}
-	a.Refusal = needs(c, session.Authorization, scope)
-	return views.PathStep{Change: a, Name: views.Link{Label: to, URL: toVertex(s.Hop.To.Kind, s.Hop.To.ID)}, Icon: kindIcon(s.Hop.To.Kind), More: adds(s)}
-}
-
-// adds says what a step gives beside the access.
-func adds(s authz.Step) string {
-	total := s.Groups + s.Roles + s.Permissions
-	if total == 0 {
-		return "Adds this and nothing else."
-	}
-	var parts []string
-	for _, p := range []struct {
-		n    int
-		noun string
-	}{{s.Groups, "group"}, {s.Roles, "role"}, {s.Permissions, "permission"}} {
-		if p.n > 0 {
-			parts = append(parts, count(p.n, p.noun))
-		}
-	}
-	return "Adds this and " + count(total, "other thing") + ": " + joined(parts) + "."
-}
-
-// joined is parts as a sentence lists them.
-func joined(parts []string) string {
-	out := ""
-	for i, p := range parts {
-		switch {
-		case i == 0:
-			out = p
-		case i == len(parts)-1:
-			out += " and " + p
-		default:
-			out += ", " + p
-		}
-	}
-	return out
-}
-
-// atAPI is what the Management API says of a user's permission of an API: it may
-// be held there too, whatever the groups and roles give. nil for anything else.
-func (h Paths) atAPI(c echo.Context, q question) *views.PathDirect {
-	if q.from.kind != userKind || q.to.api == "" {
-		return nil
-	}
-	out := &views.PathDirect{User: q.from.name, Name: q.to.name, API: q.to.api}
-	all, err := h.Directory.EffectivePermissions(c.Request().Context(), q.from.id, q.to.api)
-	switch status := upstream.StatusOf(err); {
-	case status == http.StatusForbidden:
-		out.Unknown = "Your role does not include reading it."
-	case err != nil:
-		out.Unknown = "The Management API did not tell."
-	}
-	i := slices.IndexFunc(all, func(p mgmt.EffectivePermission) bool { return p.PermissionName == q.to.name })
-	if i >= 0 {
-		out.API = apiName(all[i].UserPermission)
-		out.Held, out.ByRole = slices.Contains(all[i].Sources, mgmt.Direct), slices.Contains(all[i].Sources, mgmt.ByRole)
-	}
-	if !out.Held && !out.ByRole && out.Unknown == "" {
-		return nil
-	}
-	out.List = urls.PermissionList{User: q.from.id}.To()
-	out.Remove = views.Action{
-		Label: "Remove " + q.to.name + " from " + q.from.name, Icon: "trash", Kind: views.Bad, Dialog: true,
-		URL: urls.PermissionList{User: q.from.id}.ToRemove(q.to.api, q.to.name), Refusal: needs(c, session.Management, updateUsers),
-	}
-	return out
 }

@@ -139,8 +139,11 @@ func TestNearestSteps(t *testing.T) {
 			{access.Hop{Kind: access.DirectRole, To: role(1)}, 0, 0, 2}, {member(1), 2, 1, 2},
 		}},
 		{"a permission", access.Origin{Node: nobody}, access.Node{Kind: access.KindPermission}, []access.Step{
-			{access.Hop{Kind: access.DirectRole, To: role(0)}, 0, 1, 0}, {member(0), 1, 1, 0}, {member(3), 1, 1, 0},
-			{access.Hop{Kind: access.DirectRole, To: role(1)}, 0, 1, 1}, {member(1), 2, 2, 1},
+			{access.Hop{Kind: access.DirectRole, To: role(0)}, 0, 1, 0},
+			{member(0), 1, 1, 0},
+			{member(3), 1, 1, 0},
+			{access.Hop{Kind: access.DirectRole, To: role(1)}, 0, 1, 1},
+			{member(1), 2, 2, 1},
 		}},
 		{"a group whose name is mapped", access.Origin{Node: nobody, In: access.SignIn{Connection: "ad"}}, group(3), []access.Step{
 			{member(3), 0, 1, 1}, {member(2), 1, 1, 1},
