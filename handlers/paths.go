@@ -180,7 +180,7 @@ func (h Paths) reasons(ctx context.Context, q question) (reasons, error) {
 		}
 	}
 	found, err := explain(ctx, q.from.id, ask)
-	if unknownHere(err) || upstream.StatusOf(err) == http.StatusMethodNotAllowed {
+	if status := upstream.StatusOf(err); status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
 		return h.plainReasons(ctx, q)
 	}
 	return reasons{Explanation: found}, err

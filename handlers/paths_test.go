@@ -292,9 +292,11 @@ func TestWhyFromAnAPIThatDoesNotExplain(t *testing.T) {
 			t.Errorf("lists that may not be read: %d", p.Code)
 		}
 	}
-	x := &explainer{org: newStaff(), err: refusing(502)}
-	if p := enterPaths(x, withBo()).get(t, urls.ToPaths("user:u2", "role:deploy"), ""); p.Code != 502 {
-		t.Errorf("an API that is down: %d", p.Code)
+	for _, status := range []int{400, 403, 502} {
+		x := &explainer{org: newStaff(), err: refusing(status)}
+		if p := enterPaths(x, withBo()).get(t, urls.ToPaths("user:u2", "role:deploy"), ""); p.Code != status {
+			t.Errorf("an API that answers %d: %d", status, p.Code)
+		}
 	}
 }
 
