@@ -106,16 +106,19 @@ func (h Paths) user(ctx context.Context, e end) (end, error) {
 // part words the end of q called name, with the way to choose another one.
 func (q question) part(name string) views.PathEnd {
 	e, kinds := q.from, fromKinds
-	out := views.PathEnd{ID: name, Label: "From", Missing: "a user or a group"}
+	out := views.PathEnd{ID: name, Label: "From", Missing: "A user or a group"}
 	if name == "to" {
 		e, kinds = q.to, toKinds
-		out.Label, out.Missing = "To", "a group, a role or a permission"
+		out.Label, out.Missing = "To", "A group, a role or a permission"
 	}
 	kind := kinds[0]
 	if name == "to" {
 		kind = roleKind
 	}
-	out.Choose = views.Action{ID: "choose-" + name, Label: "Choose", Dialog: true, Kind: views.Primary}
+	out.Choose = views.Action{ID: "choose-" + name, Label: "Choose", Dialog: true}
+	if name == "from" || q.from.kind != "" {
+		out.Choose.Kind = views.Primary // what is to be chosen next
+	}
 	if e.kind != "" {
 		kind = e.kind
 		out.Kind, out.Icon, out.Name = kindWord(e.kind), kindIcon(e.kind), views.Link{Label: e.name, URL: e.page()}

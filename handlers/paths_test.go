@@ -355,13 +355,13 @@ func TestWhyOfAnUnknownUser(t *testing.T) {
 // While an end is missing, or is none, the page asks for it and nothing else.
 func TestEndsThatAreMissing(t *testing.T) {
 	for target, want := range map[string]string{
-		"/paths":                                  "From a user or a group Choose where paths begin To a group, a role or a permission Choose where paths lead to",
-		"/paths?from=role:deploy&to=user:u2":      "From a user or a group Choose where paths begin To a group, a role or a permission Choose where paths lead to",
-		"/paths?from=group:eng&to=role:":          "From Group Engineering Change where paths begin To a group, a role or a permission Choose where paths lead to",
-		"/paths?from=group:eng&to=group:eng":      "From Group Engineering Change where paths begin To a group, a role or a permission Choose where paths lead to",
-		"/paths?to=permission:p1":                 "From a user or a group Choose where paths begin To Permission read:builds Change where paths lead to",
-		"/paths?from=user:stranger":               "From User stranger Change where paths begin To a group, a role or a permission Choose where paths lead to Sign-in: none, so mappings do not count",
-		"/paths?from=user:u2&connection=%20ad%20": "From User Bo Dale Change where paths begin To a group, a role or a permission Choose where paths lead to Sign-in: over ad, without groups from the provider",
+		"/paths":                                  "From A user or a group Choose where paths begin To A group, a role or a permission Choose where paths lead to",
+		"/paths?from=role:deploy&to=user:u2":      "From A user or a group Choose where paths begin To A group, a role or a permission Choose where paths lead to",
+		"/paths?from=group:eng&to=role:":          "From Group Engineering Change where paths begin To A group, a role or a permission Choose where paths lead to",
+		"/paths?from=group:eng&to=group:eng":      "From Group Engineering Change where paths begin To A group, a role or a permission Choose where paths lead to",
+		"/paths?to=permission:p1":                 "From A user or a group Choose where paths begin To Permission read:builds Change where paths lead to",
+		"/paths?from=user:stranger":               "From User stranger Change where paths begin To A group, a role or a permission Choose where paths lead to Sign-in: none, so mappings do not count",
+		"/paths?from=user:u2&connection=%20ad%20": "From User Bo Dale Change where paths begin To A group, a role or a permission Choose where paths lead to Sign-in: over ad, without groups from the provider",
 	} {
 		x := &explainer{org: newStaff()}
 		p := enterPaths(x, withBo()).get(t, target, "")
