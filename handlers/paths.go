@@ -12,6 +12,7 @@ import (
 	"trellis/views"
 	"trellis/views/urls"
 	"trellis/web/authz"
+	"trellis/web/htmx"
 	"trellis/web/mgmt"
 	"trellis/web/upstream"
 )
@@ -140,10 +141,11 @@ func (h Paths) question(ctx context.Context, at urls.PathSearch) (q question, er
 // for lies behind.
 func (h Paths) answer(c echo.Context, q *question) (*views.PathAnswer, error) {
 	ctx := c.Request().Context()
-	found, err := h.reasons(ctx, *q)
+	turned := htmx.From(c.Request()).Partial() // a page of paths is turned, and nothing else is shown
+	found, err := h.reasons(ctx, *q, turned)
 	if p := (paging{q.Page, pathsPerPage, found.Total}); err == nil && p.beyond() {
 		q.Page = p.last()
-		found, err = h.reasons(ctx, *q)
+		found, err = h.reasons(ctx, *q, turned)
 	}
 	if err != nil {
 		return nil, err
@@ -162,8 +164,12 @@ type reasons struct {
 	plain bool
 }
 
-func (h Paths) reasons(ctx context.Context, q question) (reasons, error) {
-	ask := authz.ExplainQuery{Page: q.Page - 1, PerPage: pathsPerPage, Removals: shownRemovals, WhyNot: shownSteps}
+// reasons asks for the paths of q and, unless only them, for what would end or give it.
+func (h Paths) reasons(ctx context.Context, q question, only bool) (reasons, error) {
+	ask := authz.ExplainQuery{Page: q.Page - 1, PerPage: pathsPerPage}
+	if !only {
+		ask.Removals, ask.WhyNot = shownRemovals, shownSteps
+	}
 	switch q.to.kind {
 	case groupKind:
 		ask.Group = q.to.id
