@@ -166,6 +166,7 @@ func (h Members) nestedRows(c echo.Context, g authz.Group, at urls.MemberList, q
 	var rows []views.MemberRow
 	for _, m := range page.Items {
 		row := memberRow(m.User)
+		row.Why = why(urls.End(userKind, m.User.UserID), urls.End(groupKind, g.ID), row.Name+" is in "+named(g.Name))
 		if row.Direct = slices.Contains(direct, m.User.UserID); row.Direct {
 			row.Remove = h.trash(c, g, at, m.User)
 		}

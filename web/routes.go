@@ -65,6 +65,7 @@ func (s *Server) routes() []route {
 	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue}
 	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
+	paths := handlers.Paths{API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
 	idle, absolute := s.sessions.Limits()
 	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
 	search := handlers.Search{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
@@ -158,6 +159,9 @@ func (s *Server) routes() []route {
 		{get, urls.PermissionUsers, signedIn, permissionUsers.Show},
 		{get, urls.PermissionRolesRemove, signedIn, permissions.ConfirmRelease},
 		{post, urls.PermissionRolesRemove, authorization("update:roles"), permissions.Release},
+
+		{get, urls.Paths, signedIn, paths.Show},
+		{get, urls.PathEnd, signedIn, paths.Choose},
 
 		{get, urls.Users, signedIn, users.List},
 		{get, urls.UserFilter, signedIn, users.Filter},
