@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -45,7 +46,8 @@ type Server struct {
 
 	reads map[string]serve // by path: what a version of that URL is made from
 	tidy  tidiness
-	crowd snapshot.Crowd
+	crowd *snapshot.Crowd
+	spare *sync.Pool // of *written: the memory of bodies that were sent
 }
 
 // New makes the handler of everything below /api. It fails when the routes and
@@ -62,7 +64,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, fmt.Errorf("authorization API: its document: %w", err)
 	}
 	limitNames(doc, cfg.NameLimit)
-	s := &Server{Config: cfg, reads: map[string]serve{}}
+	s := &Server{Config: cfg, reads: map[string]serve{}, crowd: snapshot.NewCrowd(cfg.Store), spare: newSpare()}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.Use(s.frame)
@@ -158,7 +160,7 @@ func (s *Server) alone(ctx context.Context, c echo.Context, r route, in *call) e
 	if err != nil {
 		return err
 	}
-	defer sent(body)
+	defer s.sent(body)
 	return answerRead(c, r, body)
 }
 

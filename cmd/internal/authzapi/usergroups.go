@@ -46,7 +46,7 @@ func (s *Server) calculateGroups(ctx context.Context, c *call) (any, error) {
 	}
 	groups := graph.Groups(held)
 	if !asksForPart(c.query) {
-		return writing(func(b []byte) []byte { return graph.GroupRecords.AppendList(b, groups) }), nil
+		return s.writing(func(b []byte) []byte { return graph.GroupRecords.AppendList(b, groups) }), nil
 	}
 	out := make([]named, len(groups))
 	for i, at := range groups {

@@ -1,0 +1,135 @@
+package snapshot
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync/atomic"
+
+	"trellis/cmd/internal/store"
+)
+
+// Crowd keeps the newest People of a tenant. It is safe for concurrent use.
+//
+// To read every membership takes long, so lists do not wait for it: Near says
+// that it does not know, and the database is asked as long.
+type Crowd struct {
+	store    *store.Store
+	recent   atomic.Pointer[[]*People] // newest first
+	patching turn
+	reading  turn
+	ahead    atomic.Bool // everybody is being read beside the requests
+}
+
+// NewCrowd makes a crowd that knows nobody yet, of the tenant in s.
+func NewCrowd(s *store.Store) *Crowd {
+	c := &Crowd{store: s, patching: make(turn, 1), reading: make(turn, 1)}
+	c.recent.Store(&[]*People{})
+	return c
+}
+
+// turn lets one at a time do what all of them want.
+type turn chan struct{}
+
+// take waits for the turn, which end gives back.
+func (t turn) take(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t turn) end() { <-t }
+
+// Of is the people as tx sees them.
+func (c *Crowd) Of(ctx context.Context, tx *store.Tx) (*People, error) {
+	p, entry, err := c.near(ctx, tx)
+	if p != nil || err != nil {
+		return p, err
+	}
+	if err := c.reading.take(ctx); err != nil {
+		return nil, err
+	}
+	defer c.reading.end()
+	if p, _, err = c.near(ctx, tx); p != nil || err != nil {
+		return p, err
+	}
+	p, err = everybody(ctx, tx, entry)
+	if err != nil || tx.Writes() {
+		return p, err
+	}
+	if err := c.patching.take(ctx); err != nil {
+		return nil, err
+	}
+	defer c.patching.end()
+	c.add(p)
+	return p, nil
+}
+
+// Near is the people as tx sees them, when at most a few changed since somebody
+// asked; else nil, and everybody is read for those who ask later.
+func (c *Crowd) Near(ctx context.Context, tx *store.Tx) (*People, error) {
+	p, _, err := c.near(ctx, tx)
+	if p == nil && err == nil && c.ahead.CompareAndSwap(false, true) {
+		go c.readAhead()
+	}
+	return p, err
+}
+
+// readAhead reads everybody. Nobody waits for it; who asks next finds out when it failed.
+func (c *Crowd) readAhead() {
+	defer c.ahead.Store(false)
+	ctx := context.Background()
+	_ = c.store.View(ctx, func(tx *store.Tx) error {
+		_, err := c.Of(ctx, tx)
+		return err
+	})
+}
+
+// near is the people as tx sees them, made from those of an earlier entry of the
+// journal where there are some, and the entry that tx sees.
+func (c *Crowd) near(ctx context.Context, tx *store.Tx) (*People, int64, error) {
+	entry, err := tx.LastChange(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	if p := c.before(entry); p == nil || p.entry == entry {
+		return p, entry, nil
+	}
+	if !tx.Writes() {
+		if err := c.patching.take(ctx); err != nil {
+			return nil, entry, err
+		}
+		defer c.patching.end()
+	}
+	p := c.before(entry)
+	if p == nil || p.entry == entry {
+		return p, entry, nil
+	}
+	p, err = p.since(ctx, tx, entry)
+	if p != nil && err == nil && !tx.Writes() { // what comes to nothing is nobody's business
+		c.add(p)
+	}
+	return p, entry, err
+}
+
+// before is the newest people who are not newer than entry.
+func (c *Crowd) before(entry int64) *People {
+	for _, p := range *c.recent.Load() {
+		if p.entry <= entry {
+			return p
+		}
+	}
+	return nil
+}
+
+// add keeps p. Only who patches may call it.
+func (c *Crowd) add(p *People) {
+	all := append([]*People{p}, *c.recent.Load()...)
+	slices.SortStableFunc(all, func(a, b *People) int { return cmp.Compare(b.entry, a.entry) })
+	all = slices.CompactFunc(all, func(a, b *People) bool { return a.entry == b.entry })
+	all = all[:min(len(all), keep)]
+	c.recent.Store(&all)
+}
