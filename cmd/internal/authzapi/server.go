@@ -64,7 +64,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, fmt.Errorf("authorization API: its document: %w", err)
 	}
 	limitNames(doc, cfg.NameLimit)
-	s := &Server{Config: cfg, reads: map[string]serve{}, crowd: snapshot.NewCrowd(cfg.Store), spare: newSpare()}
+	s := &Server{Config: cfg, reads: map[string]serve{}, crowd: snapshot.NewCrowd(cfg.Store, cfg.Access), spare: newSpare()}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.Use(s.frame)

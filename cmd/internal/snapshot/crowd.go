@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"trellis/cmd/internal/store"
 )
@@ -15,15 +16,19 @@ import (
 // that it does not know, and the database is asked as long.
 type Crowd struct {
 	store    *store.Store
+	graphs   *Cache
 	recent   atomic.Pointer[[]*People] // newest first
 	patching turn
 	reading  turn
-	ahead    atomic.Bool // everybody is being read beside the requests
+	moment   atomic.Pointer[Moment] // nil: it is known to be old
+	catching atomic.Bool            // somebody reads what is not in memory, or rests
+	allAgain time.Time              // when whoever does may read everybody again
 }
 
-// NewCrowd makes a crowd that knows nobody yet, of the tenant in s.
-func NewCrowd(s *store.Store) *Crowd {
-	c := &Crowd{store: s, patching: make(turn, 1), reading: make(turn, 1)}
+// NewCrowd makes a crowd that knows nobody yet, of the tenant in s whose graph
+// graphs keeps.
+func NewCrowd(s *store.Store, graphs *Cache) *Crowd {
+	c := &Crowd{store: s, graphs: graphs, patching: make(turn, 1), reading: make(turn, 1)}
 	c.recent.Store(&[]*People{})
 	return c
 }
@@ -72,20 +77,10 @@ func (c *Crowd) Of(ctx context.Context, tx *store.Tx) (*People, error) {
 // asked; else nil, and everybody is read for those who ask later.
 func (c *Crowd) Near(ctx context.Context, tx *store.Tx) (*People, error) {
 	p, _, err := c.near(ctx, tx)
-	if p == nil && err == nil && c.ahead.CompareAndSwap(false, true) {
-		go c.readAhead()
+	if p == nil && err == nil {
+		c.catchUp()
 	}
 	return p, err
-}
-
-// readAhead reads everybody. Nobody waits for it; who asks next finds out when it failed.
-func (c *Crowd) readAhead() {
-	defer c.ahead.Store(false)
-	ctx := context.Background()
-	_ = c.store.View(ctx, func(tx *store.Tx) error {
-		_, err := c.Of(ctx, tx)
-		return err
-	})
 }
 
 // near is the people as tx sees them, made from those of an earlier entry of the

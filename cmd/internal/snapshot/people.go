@@ -3,6 +3,7 @@ package snapshot
 import (
 	"context"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -73,6 +74,7 @@ func everybody(ctx context.Context, tx *store.Tx, entry int64) (*People, error) 
 		each  func(context.Context, func(id, user []byte)) error
 		lists map[string][]int32
 	}{{tx.EachMembership, p.members}, {tx.EachHolding, p.holders}} {
+		n := 0
 		var id string // most often the one before it
 		var list []int32
 		err := part.each(ctx, func(of, user []byte) {
@@ -86,6 +88,9 @@ func everybody(ctx context.Context, tx *store.Tx, entry int64) (*People, error) 
 				at = p.place(string(user))
 			}
 			list = append(list, at)
+			if n++; n%1000 == 0 {
+				runtime.Gosched() // who signs in meanwhile waits for a processor
+			}
 		})
 		if err != nil {
 			return nil, err
