@@ -49,7 +49,7 @@ func (s *Server) fill(ctx context.Context, tx *store.Tx, groups []store.Group, f
 }
 
 func (s *Server) fillMembers(ctx context.Context, tx *store.Tx, groups []store.Group) error {
-	people, err := s.crowd.Near(ctx, tx)
+	people, err := s.People.Near(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *Server) countUsers(ctx context.Context, tx *store.Tx, groups []store.Gr
 }
 
 func (s *Server) memberCounts(ctx context.Context, tx *store.Tx, groups []string) (func(group string) int, error) {
-	people, err := s.crowd.Near(ctx, tx)
+	people, err := s.People.Near(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func (s *Server) impact(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.crowd.Of(ctx, c.tx)
+	people, err := s.People.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
 	}

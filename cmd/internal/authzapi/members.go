@@ -123,7 +123,7 @@ func (s *Server) listNestedMembers(ctx context.Context, c *call) (any, error) {
 // nestedPage is the page of members of the call's group and those below it that the
 // query asks for, and how many there are.
 func (s *Server) nestedPage(ctx context.Context, c *call, graph *snapshot.Snapshot) ([]member, int, error) {
-	people, err := s.crowd.Near(ctx, c.tx)
+	people, err := s.People.Near(ctx, c.tx)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -31,6 +31,8 @@ type Config struct {
 	Log    *slog.Logger // nil: the default one
 	// Access keeps the graph of access; nil: one of its own.
 	Access *snapshot.Cache
+	// People keeps who holds what, beside Access; nil: one of its own.
+	People *snapshot.Crowd
 	// CORSOrigins is the origins whose pages may call the API, as browsers spell
 	// them. Without any, no page of another origin may.
 	CORSOrigins []string
@@ -46,7 +48,6 @@ type Server struct {
 
 	reads map[string]serve // by path: what a version of that URL is made from
 	tidy  tidiness
-	crowd *snapshot.Crowd
 	spare *sync.Pool // of *written: the memory of bodies that were sent
 }
 
@@ -59,12 +60,15 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Access == nil {
 		cfg.Access = snapshot.New()
 	}
+	if cfg.People == nil {
+		cfg.People = snapshot.NewCrowd(cfg.Store, cfg.Access)
+	}
 	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
 	if err != nil {
 		return nil, fmt.Errorf("authorization API: its document: %w", err)
 	}
 	limitNames(doc, cfg.NameLimit)
-	s := &Server{Config: cfg, reads: map[string]serve{}, crowd: snapshot.NewCrowd(cfg.Store, cfg.Access), spare: newSpare()}
+	s := &Server{Config: cfg, reads: map[string]serve{}, spare: newSpare()}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.Use(s.frame)

@@ -34,7 +34,7 @@ func (s *Server) listUserGroups(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	held.Roles = nil // those that no group grants are not asked for
+	held.Roles, held.RolesAt = nil, nil // those that no group grants are not asked for
 	return expandedUser{graph.GroupRecords.AppendList(nil, graph.Groups(held)), rolesAt(graph, graph.Roles(held))}, nil
 }
 
@@ -64,7 +64,7 @@ func (s *Server) holdings(ctx context.Context, c *call) (h access.Held, graph *s
 	if c.tx != nil {
 		return s.holdingsIn(ctx, c.tx, c.id)
 	}
-	now, err := s.crowd.Now(ctx)
+	now, err := s.People.Now(ctx)
 	if err != nil {
 		return h, nil, err
 	}

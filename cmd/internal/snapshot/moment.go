@@ -27,14 +27,7 @@ func (m *Moment) Held(user string) (h access.Held) {
 	if !ok {
 		return h
 	}
-	groups, roles := m.held.Held(at)
-	h.Groups, h.Roles = make([]string, len(groups)), make([]string, len(roles))
-	for i, at := range groups {
-		h.Groups[i] = m.Graph.GroupList[at].ID
-	}
-	for i, at := range roles {
-		h.Roles[i] = m.Graph.RoleList[at].ID
-	}
+	h.GroupsAt, h.RolesAt = m.held.Held(at)
 	return h
 }
 
