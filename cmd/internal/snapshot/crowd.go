@@ -22,7 +22,10 @@ type Crowd struct {
 	reading  turn
 	moment   atomic.Pointer[Moment] // nil: it is known to be old
 	catching atomic.Bool            // somebody reads what is not in memory, or rests
-	allAgain time.Time              // when whoever does may read everybody again
+
+	// Of whoever does that.
+	allAgain time.Time // when everybody may be read again
+	shaken   bool      // the tenant has changed as a whole, and not been read since
 }
 
 // NewCrowd makes a crowd that knows nobody yet, of the tenant in s whose graph

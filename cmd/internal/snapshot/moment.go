@@ -8,9 +8,13 @@ import (
 	"trellis/web/access"
 )
 
-// rest is how many times longer than it read the memory rests before it reads
-// beside the requests again: where changes follow one another, it is of no use.
-const rest = 20
+const (
+	// rest is how many times longer than it read the memory rests before it reads
+	// beside the requests again: where changes follow one another, it is of no use.
+	rest = 20
+	// calm is how long after an import everybody is read anew: another one may follow.
+	calm = 5 * time.Second
+)
 
 // Moment is the graph and who holds what at one moment. It is never changed.
 type Moment struct {
@@ -56,34 +60,56 @@ func (c *Crowd) catchUp() {
 	}
 	go func() {
 		ctx, begun := context.Background(), time.Now()
-		all := begun.After(c.allAgain)
-		_ = c.store.View(ctx, func(tx *store.Tx) error { return c.readNow(ctx, tx, &all) })
+		everybody := false
+		_ = c.store.View(ctx, func(tx *store.Tx) (err error) {
+			everybody, err = c.readNow(ctx, tx)
+			return err
+		})
 		pause := rest * time.Since(begun)
-		if all { // what changed since is soon read
+		if everybody { // what changed since is soon read
 			c.allAgain, pause = time.Now().Add(pause), 0
 		}
 		time.AfterFunc(pause, func() { c.catching.Store(false) })
 	}()
 }
 
-// readNow makes what tx sees the moment of now, unless that takes to read everybody
-// and may not. all says whether it may, and then whether it did.
-func (c *Crowd) readNow(ctx context.Context, tx *store.Tx, all *bool) error {
+// readNow makes what tx sees the moment of now, and says whether that took to read
+// everybody. If it would and it is too early for that, nothing is done.
+func (c *Crowd) readNow(ctx context.Context, tx *store.Tx) (everybody bool, err error) {
 	graph, err := c.graphs.Of(ctx, tx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	people, _, err := c.near(ctx, tx)
-	may := *all
-	if *all = may && people == nil; *all && err == nil {
-		people, err = c.Of(ctx, tx)
+	if err != nil {
+		return false, err
 	}
-	if people == nil || err != nil {
-		return err
+	if people == nil {
+		if !c.mayReadAll() {
+			return false, nil
+		}
+		if people, err = c.Of(ctx, tx); err != nil {
+			return true, err
+		}
+		c.shaken = false
+		everybody = true
 	}
 	c.moment.Store(&Moment{
 		Graph: graph, people: people, held: people.Population(graph),
 		versions: store.Versions{Graph: graph.Version, Entry: people.entry},
 	})
-	return nil
+	return everybody, nil
+}
+
+// mayReadAll reports whether it is time to read everybody. After the tenant has
+// changed as a whole that is not at once.
+func (c *Crowd) mayReadAll() bool {
+	now := time.Now()
+	if known := len(*c.recent.Load()) > 0; known && !c.shaken {
+		c.shaken = true
+		if soonest := now.Add(calm); soonest.After(c.allAgain) {
+			c.allAgain = soonest
+		}
+	}
+	return !now.Before(c.allAgain)
 }
