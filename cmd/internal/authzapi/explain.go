@@ -139,7 +139,7 @@ func target(c *call, graph *snapshot.Snapshot) (access.Node, error) {
 
 // removals is sets of hops with what taking them away does to others.
 func (s *Server) removals(ctx context.Context, c *call, shown wording, from access.Origin, to access.Node, sets [][]access.Hop) ([]removal, error) {
-	people, err := s.crowd.Of(ctx, c.tx, shown.graph)
+	people, err := s.People.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +155,7 @@ func (s *Server) removals(ctx context.Context, c *call, shown wording, from acce
 				changes[j].From.Position = self
 			}
 		}
-		impact, err := shown.graph.Impact(people.Population, changes)
+		impact, err := shown.graph.Impact(people.Population(shown.graph), changes)
 		if err != nil {
 			return nil, err
 		}

@@ -48,7 +48,7 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPatch, "/groups/{id}/members/pending", addPending},
 		{http.MethodDelete, "/groups/{id}/members/pending", removePending},
 
-		{http.MethodGet, "/groups/{id}/nested", listNested},
+		{http.MethodGet, "/groups/{id}/nested", s.listNested},
 		{http.MethodPatch, "/groups/{id}/nested", addNested},
 		{http.MethodDelete, "/groups/{id}/nested", removeNested},
 

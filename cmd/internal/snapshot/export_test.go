@@ -2,6 +2,6 @@ package snapshot
 
 // Hold takes the turn, as one who reads for long does, until release.
 func (c *Crowd) Hold() (release func()) {
-	c.turn <- struct{}{}
-	return func() { <-c.turn }
+	c.reading <- struct{}{}
+	return func() { <-c.reading }
 }
