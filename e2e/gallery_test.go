@@ -278,35 +278,6 @@ func sized(n int) []place {
 		place{name: "last page of users", path: fmt.Sprintf("/users?page=%d", (n+24)/25)})
 }
 
-// tenantOf is an import with n of each, of which the first holds all the others.
-func tenantOf(n int) map[string]any {
-	var users, groups, roles, permissions []map[string]any
-	var members, nested, held, contained []string
-	for i := range n {
-		id := fmt.Sprintf("gallery|%d", i)
-		users = append(users, map[string]any{"user_id": id, "name": fmt.Sprintf("Person %04d", i), "email": fmt.Sprintf("person%04d@test.example", i)})
-		members, held, contained = append(members, id), append(held, uuid("b", i)), append(contained, uuid("c", i))
-		if i > 0 {
-			nested = append(nested, uuid("a", i))
-		}
-	}
-	for i := range n {
-		g := map[string]any{"_id": uuid("a", i), "name": fmt.Sprintf("Group %04d", i), "description": "One of many"}
-		r := map[string]any{"_id": uuid("b", i), "name": fmt.Sprintf("Role %04d", i), "description": "One of many", "applicationType": "client", "applicationId": "gallery"}
-		if i == 0 {
-			g["members"], g["nested"], g["roles"] = members, nested, held
-			r["permissions"], r["users"] = contained, members
-		}
-		groups, roles = append(groups, g), append(roles, r)
-		permissions = append(permissions, map[string]any{"_id": uuid("c", i), "name": fmt.Sprintf("do:thing%04d", i), "description": "One of many", "applicationType": "client", "applicationId": "gallery"})
-	}
-	return map[string]any{"users": users, "groups": groups, "roles": roles, "permissions": permissions}
-}
-
-func uuid(kind string, i int) string {
-	return fmt.Sprintf("%s0000000-0000-4000-8000-%012d", kind, i)
-}
-
 // index writes the page that shows all pictures.
 func (g *gallery) index(t *testing.T) {
 	var b bytes.Buffer

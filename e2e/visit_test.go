@@ -82,7 +82,7 @@ func visitAs(t *testing.T, account string, l look) page.Tab {
 
 func open(t *testing.T, l look, o playwright.BrowserNewContextOptions) page.Tab {
 	t.Helper()
-	context, err := chrome.browser.NewContext(o)
+	context, err := chrome.Browser.NewContext(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,10 @@ func open(t *testing.T, l look, o playwright.BrowserNewContextOptions) page.Tab 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { keepFailure(t, p) })
-	return page.Open(t, p, !l.noScript)
+	if l.noScript {
+		return page.Open(t, p, false)
+	}
+	return observed(t, page.Open(t, p, true))
 }
 
 // watch fails t for what no page may do.
