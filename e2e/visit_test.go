@@ -124,7 +124,7 @@ func refusal(text string) bool {
 	if strings.HasPrefix(text, "htmx:sendAbort") || strings.HasPrefix(text, "htmx:afterRequest") {
 		return true // a search that was asked anew drops the answer to the old one
 	}
-	for _, status := range []string{"401", "403", "404", "409", "412", "422", "502"} {
+	for _, status := range []string{"400", "401", "403", "404", "409", "412", "422", "502"} {
 		if strings.HasPrefix(text, "Failed to load resource: the server responded with a status of "+status) ||
 			strings.HasPrefix(text, "Response Status Error Code "+status) {
 			return true

@@ -32,6 +32,7 @@ func (b Tab) Keyboard() Keys {
 // Reach presses the Tab key until the control called name has the focus.
 func (k Keys) Reach(name string) {
 	k.t.Helper()
+	k.settled()
 	var passed []string
 	for range farthest {
 		on := k.On()
@@ -42,6 +43,13 @@ func (k Keys) Reach(name string) {
 		k.Press("Tab")
 	}
 	k.t.Fatalf("the Tab key does not lead to %q; it passes %q", name, passed)
+}
+
+// settled waits until nothing is on its way: what is swapped in hears keys then.
+func (k Keys) settled() {
+	k.t.Helper()
+	_, err := k.page.WaitForFunction(`() => !document.querySelector(".busy, .htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")`, nil)
+	must(k.t, err)
 }
 
 // On is the name of what has the focus, and empty when nothing has it.
