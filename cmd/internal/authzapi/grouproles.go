@@ -82,7 +82,10 @@ func (s *Server) granted(ctx context.Context, c *call) ([]access.Grant, error) {
 }
 
 func groupsByID(ctx context.Context, c *call, ids []string) (map[string]store.Group, error) {
-	groups, err := c.tx.GroupsByID(ctx, ids, wholeNeeded(fieldsOf(c.query)))
+	groups, err := c.tx.GroupsByID(ctx, ids, false)
+	if err == nil {
+		err = c.tx.FillLists(ctx, groups, listsIn(fieldsOf(c.query)))
+	}
 	out := make(map[string]store.Group, len(groups))
 	for _, g := range groups {
 		out[g.ID] = g

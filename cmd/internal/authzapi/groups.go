@@ -37,12 +37,13 @@ func counted() []string {
 	return []string{"member_count", "nested_count", "role_count", "mapping_count", "pending_count", "nested_in"}
 }
 
-// wholeNeeded reports whether fields, or an answer without a choice of them, have
-// a list of a group.
-func wholeNeeded(fields []string) bool {
-	return fields == nil || slices.ContainsFunc(fields, func(f string) bool {
-		return slices.Contains([]string{"members", "nested", "roles", "mappings", "pending"}, f)
-	})
+// listsIn is which lists of a group are among fields: all, in an answer without a
+// choice of them.
+func listsIn(fields []string) []string {
+	if fields == nil {
+		return store.GroupLists()
+	}
+	return slices.DeleteFunc(store.GroupLists(), func(name string) bool { return !slices.Contains(fields, name) })
 }
 
 func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
@@ -51,13 +52,16 @@ func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	fields := fieldsOf(c.query)
-	whole := wholeNeeded(fields)
-	groups, n, err := c.tx.Groups(ctx, find, whole)
+	lists := listsIn(fields)
+	groups, n, err := c.tx.Groups(ctx, find, false)
+	if err == nil && len(lists) > 0 {
+		err = c.tx.FillLists(ctx, groups, lists)
+	}
 	if err != nil {
 		return nil, err
 	}
 	for i := range groups {
-		if whole { // the list shows these two even when they were never used
+		if len(lists) > 0 { // the list shows these two even when they were never used
 			groups[i].Members, groups[i].Mappings = orEmpty(groups[i].Members), orEmpty(groups[i].Mappings)
 		}
 	}

@@ -14,7 +14,10 @@ func listNested(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	fields := fieldsOf(c.query)
-	groups, err := c.tx.GroupsByID(ctx, ids, wholeNeeded(fields))
+	groups, err := c.tx.GroupsByID(ctx, ids, false)
+	if err == nil {
+		err = c.tx.FillLists(ctx, groups, listsIn(fields))
+	}
 	if err != nil {
 		return nil, err
 	}

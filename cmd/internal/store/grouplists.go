@@ -70,8 +70,12 @@ func (tx *Tx) nestedIn(ctx context.Context, out map[string]Counts, in string, ar
 	return nil
 }
 
-// fillLists reads the lists of groups into them.
-func (tx *Tx) fillLists(ctx context.Context, groups []Group) error {
+// GroupLists is the names of the lists of a group.
+func GroupLists() []string { return []string{"members", "nested", "roles", "pending", "mappings"} }
+
+// FillLists reads the named lists of groups into them, and no others: the members of
+// all groups are many times what nests in what.
+func (tx *Tx) FillLists(ctx context.Context, groups []Group, names []string) error {
 	byID := make(map[string]*Group, len(groups))
 	ids := make([]string, len(groups))
 	for i := range groups {
@@ -79,11 +83,16 @@ func (tx *Tx) fillLists(ctx context.Context, groups []Group) error {
 		groups[i].emptyLists()
 	}
 	for some := range slices.Chunk(ids, batch) {
-		if err := tx.fillSome(ctx, byID, some); err != nil {
+		if err := tx.fillSome(ctx, byID, some, names); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fillLists reads every list of groups into them.
+func (tx *Tx) fillLists(ctx context.Context, groups []Group) error {
+	return tx.FillLists(ctx, groups, GroupLists())
 }
 
 // emptyLists makes each list that was ever used an empty one.
@@ -97,17 +106,21 @@ func (g *Group) emptyLists() {
 	}
 }
 
-// fillSome reads the lists of the groups with ids.
-func (tx *Tx) fillSome(ctx context.Context, byID map[string]*Group, ids []string) error {
+// fillSome reads the named lists of the groups with ids.
+func (tx *Tx) fillSome(ctx context.Context, byID map[string]*Group, ids, names []string) error {
 	for _, part := range []struct {
+		name string
 		from list
 		into func(*Group) *[]string
 	}{
-		{memberList(), func(g *Group) *[]string { return &g.Members }},
-		{nestedList(), func(g *Group) *[]string { return &g.Nested }},
-		{roleList(), func(g *Group) *[]string { return &g.Roles }},
-		{pendingList(), func(g *Group) *[]string { return &g.Pending }},
+		{"members", memberList(), func(g *Group) *[]string { return &g.Members }},
+		{"nested", nestedList(), func(g *Group) *[]string { return &g.Nested }},
+		{"roles", roleList(), func(g *Group) *[]string { return &g.Roles }},
+		{"pending", pendingList(), func(g *Group) *[]string { return &g.Pending }},
 	} {
+		if !slices.Contains(names, part.name) {
+			continue
+		}
 		lists, err := tx.listsOf(ctx, part.from, ids)
 		if err != nil {
 			return err
@@ -115,6 +128,9 @@ func (tx *Tx) fillSome(ctx context.Context, byID map[string]*Group, ids []string
 		for id, values := range lists {
 			*part.into(byID[id]) = values
 		}
+	}
+	if !slices.Contains(names, "mappings") {
+		return nil
 	}
 	mappings, err := tx.mappings(ctx, ` where group_id in (`+places(1, len(ids))+`) order by seq`, anys(ids)...)
 	for _, m := range mappings {
