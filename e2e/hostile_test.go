@@ -37,7 +37,7 @@ func short(text string) string {
 // first of each kind is or holds all the others.
 func hostile() map[string]any {
 	n := len(payloads)
-	out := tenantOf(n)
+	out := packed(n)
 	users, groups := out["users"].([]map[string]any), out["groups"].([]map[string]any)
 	roles, permissions := out["roles"].([]map[string]any), out["permissions"].([]map[string]any)
 	var mappings []map[string]any

@@ -45,8 +45,8 @@ func newTenant(t *testing.T, document map[string]any) page.Tab {
 	return tab
 }
 
-// tenantOf is an import with n of each, of which the first holds all the others.
-func tenantOf(n int) map[string]any {
+// packed is an import with n of each, of which the first holds all the others.
+func packed(n int) map[string]any {
 	var users, groups, roles, permissions []map[string]any
 	var members, nested, held, contained []string
 	for i := range n {
@@ -70,6 +70,7 @@ func tenantOf(n int) map[string]any {
 	return map[string]any{"users": users, "groups": groups, "roles": roles, "permissions": permissions}
 }
 
+// uuid is the id of one of a kind, "a" to "f".
 func uuid(kind string, i int) string {
 	return fmt.Sprintf("%s0000000-0000-4000-8000-%012d", kind, i)
 }
