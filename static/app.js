@@ -127,6 +127,13 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 
 document.body.addEventListener("htmx:afterRequest", () => document.body.classList.remove("busy"));
 
+// A page that is on its way shows the bar too, until it is there. A file that a
+// form brings leaves this page where it is.
+let brings = false;
+document.addEventListener("submit", ({ submitter }) => { brings = submitter?.value === "export"; });
+addEventListener("beforeunload", () => document.body.classList.toggle("busy", !brings));
+addEventListener("pageshow", () => document.body.classList.remove("busy"));
+
 // A control that is gone with what it swapped says in data-next where to go on.
 let next = "";
 

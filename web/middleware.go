@@ -162,7 +162,7 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 				text: "Its database does not answer. Try again in a moment.", err: err,
 			}
 		}
-		ctx := views.WithCSRF(session.With(r.Context(), d), d.CSRF)
+		ctx := views.WithCSRF(session.With(r.Context(), d), mask(d.CSRF))
 		c.SetRequest(r.WithContext(ctx))
 		c.Response().Before(func() {
 			if r.Method == http.MethodHead {

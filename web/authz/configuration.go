@@ -3,6 +3,7 @@ package authz
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -111,14 +112,30 @@ func (c *Client) Export(ctx context.Context, directory bool) (json.RawMessage, e
 	if directory {
 		query.Set("directory", "true")
 	}
-	var out json.RawMessage
+	var out exported
 	_, err := c.api.Call(ctx, upstream.Request{
 		Method: http.MethodGet, Path: []string{"configuration", "export"}, Query: query, Tenant: true,
 	}, &out)
+	if err == nil && len(out) == 0 {
+		err = &upstream.Error{Status: http.StatusBadGateway, Code: upstream.CodeNonsense}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("exporting: %w", err)
 	}
-	return out, nil
+	return json.RawMessage(out), nil
+}
+
+// exported is a tenant as it was sent. Somebody will rely on the file, so anything
+// that is no tenant is found now.
+type exported json.RawMessage
+
+// UnmarshalJSON keeps text, which has to be an object.
+func (e *exported) UnmarshalJSON(text []byte) error {
+	if len(text) == 0 || text[0] != '{' {
+		return errors.New("an export is no object")
+	}
+	*e = append((*e)[:0], text...)
+	return nil
 }
 
 // ImportMode says what an import does with records that are there.
