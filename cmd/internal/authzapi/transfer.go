@@ -44,7 +44,7 @@ func (s *Server) exportTenant(ctx context.Context, c *call) (any, error) {
 	return &written{b.Bytes()}, nil
 }
 
-func importTenant(ctx context.Context, c *call) (any, error) {
+func (s *Server) importTenant(ctx context.Context, c *call) (any, error) {
 	o := store.ImportOptions{Merge: c.query.Get("mode") == "merge"}
 	src, err := c.source()
 	if err != nil {
@@ -52,6 +52,9 @@ func importTenant(ctx context.Context, c *call) (any, error) {
 	}
 	if isTrue(c.query, "dry_run") {
 		return body(c.tx.PlanImport(ctx, src, o))
+	}
+	if err := s.mayImport(c); err != nil {
+		return nil, err
 	}
 	_, err = c.tx.ImportFrom(ctx, src, o)
 	return nil, err
