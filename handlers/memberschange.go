@@ -26,6 +26,9 @@ func (h Members) Add(c echo.Context) error {
 		return h.picker(c, http.StatusUnprocessableEntity, p, problem)
 	}
 	if err := h.API.AddMembers(c.Request().Context(), idOf(c), p.chosen); err != nil {
+		if why := notGiven(err); why != "" {
+			return h.picker(c, http.StatusUnprocessableEntity, p, why)
+		}
 		return err
 	}
 	return done(c, memberListOf(c).To(), count(len(p.chosen), "member")+" added", h.Show)
@@ -50,7 +53,7 @@ func (h Members) picker(c echo.Context, status int, p pick, problem string) erro
 	picker.People = true
 	return pickSheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add members to " + named(g.Name),
-		Text:    "They get the roles of this group and of every group above it.",
+		Text:    byGroup(c, "They get the roles of this group and of every group above it."),
 		Action:  at.ToAdd(),
 		Back:    at.To(),
 		Submit:  "Add members",

@@ -35,7 +35,7 @@ func (h People) SaveRole(c echo.Context) error {
 	}
 	role := c.FormValue("role")
 	err = h.API.SetAccountRole(c.Request().Context(), a.ID, role)
-	if upstream.StatusOf(err) == http.StatusBadRequest {
+	if status := upstream.StatusOf(err); status == http.StatusBadRequest || status == http.StatusConflict || notGiven(err) != "" {
 		return h.roleForm(c, http.StatusUnprocessableEntity, named(a.Name), views.PersonForm{
 			Roles: accountRoles(role), Problems: map[string]string{"role": messageOf(err)},
 		})

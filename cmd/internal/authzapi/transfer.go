@@ -50,11 +50,11 @@ func (s *Server) importTenant(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if isTrue(c.query, "dry_run") {
-		return body(c.tx.PlanImport(ctx, src, o))
-	}
 	if err := s.mayImport(c); err != nil {
 		return nil, err
+	}
+	if isTrue(c.query, "dry_run") {
+		return body(c.tx.PlanImport(ctx, src, o))
 	}
 	_, err = c.tx.ImportFrom(ctx, src, o)
 	return nil, err
