@@ -11,10 +11,11 @@ package access
 // mappings.
 func (e *Engine) Confers(h Hop) []int32 {
 	roles := newMarks(len(e.roles))
-	switch {
-	case h.To.Kind == KindRole:
+	switch h.To.Kind {
+	case KindUser, KindPermission: // they give no role
+	case KindRole:
 		roles.add(h.To.Position)
-	case h.To.Kind == KindGroup:
+	case KindGroup:
 		roles.addAll(e.closure(h.To.Position).roles)
 		if h.Kind == Membership {
 			e.markByName(&roles, e.groups[h.To.Position].Name)

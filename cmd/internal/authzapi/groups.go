@@ -181,14 +181,8 @@ func (s *Server) updateGroup(ctx context.Context, c *call) (any, error) {
 	if err := c.into(&in); err != nil {
 		return nil, err
 	}
-	if s.guarded(c) {
-		was, err := c.tx.Group(ctx, c.id)
-		if err == nil {
-			err = s.mayName(ctx, c, was.Name, in.Name)
-		}
-		if err != nil && !isMissing(err) {
-			return nil, err
-		}
+	if err := s.mayName(ctx, c, c.id, in.Name); err != nil {
+		return nil, err
 	}
 	return body(c.tx.UpdateGroup(ctx, c.id, in))
 }
@@ -205,7 +199,7 @@ func (s *Server) patchGroup(ctx context.Context, c *call) (any, error) {
 	if name, ok := patch["name"].(string); ok {
 		in.Name = name
 	}
-	if err := s.mayName(ctx, c, was.Name, in.Name); err != nil {
+	if err := s.mayName(ctx, c, c.id, in.Name); err != nil {
 		return nil, err
 	}
 	if description, ok := patch["description"].(string); ok {

@@ -117,17 +117,20 @@ func (s *Server) mayAddRoles(ctx context.Context, c *call, group string, roles [
 	return s.mayGive(graph, given, doing)
 }
 
-// mayName refuses a name for a group that mappings of others match, where the name it
-// had did not give the same roles: it would give those to all of its members.
-func (s *Server) mayName(ctx context.Context, c *call, was, name string) error {
-	if !s.guarded(c) || was == name {
+// mayName refuses a name for a group that mappings match, where that gives roles to its
+// members which they have not got by the group already. A new group is "".
+func (s *Server) mayName(ctx context.Context, c *call, group, name string) error {
+	if !s.guarded(c) {
 		return nil
 	}
 	graph, err := s.Access.Of(ctx, c.tx)
-	if err != nil {
+	if err != nil || graph.Name(group) == name {
 		return err
 	}
-	had := graph.ConfersByName(was)
+	var had []int32
+	if at, ok := graph.Group(group); ok {
+		had = graph.Confers(access.Hop{Kind: access.Membership, To: access.Node{Kind: access.KindGroup, Position: at}})
+	}
 	given := slices.DeleteFunc(graph.ConfersByName(name), func(role int32) bool { return slices.Contains(had, role) })
 	return s.mayGive(graph, given, "call a group "+name)
 }
