@@ -200,3 +200,22 @@ func TestAGroupThatGetsARoleMeanwhile(t *testing.T) {
 		}
 	})
 }
+
+// A snapshot gives back what somebody had: it takes every scope that giving it takes.
+func TestAZ08ASnapshotGivesBackWhatItHolds(t *testing.T) {
+	tn := onSQLite(t)
+	for range 2 {
+		if got := tn.send(t, "POST", "/configuration/import", `{"groups":[]}`); got.status != http.StatusNoContent {
+			t.Fatal(got)
+		}
+		update(t, tn.store, func(tx *store.Tx) error { return tx.Import(t.Context(), protected()) })
+	}
+	_, id, _ := strings.Cut(tn.send(t, "GET", "/configuration/snapshots", "").body, `"id":"`)
+	path := "/configuration/snapshots/" + id[:len(someID)] + "/restore"
+	if got := tn.as(t, "update:configuration update:groups update:roles", "POST", path, ""); got.status != http.StatusForbidden || !strings.Contains(got.body, "giving it needs update:users") {
+		t.Errorf("without update:users: %d %s", got.status, got.body)
+	}
+	if got := tn.as(t, "update:configuration update:groups update:roles update:users", "POST", path, ""); got.status != http.StatusNoContent {
+		t.Errorf("with all: %d %s", got.status, got.body)
+	}
+}

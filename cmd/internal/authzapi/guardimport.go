@@ -23,8 +23,7 @@ type handedOut struct {
 // mayImport refuses a document that holds what c could not give by itself. It looks
 // at the document alone: what a tenant has already must not be found out by trying.
 func (s *Server) mayImport(c *call) error {
-	able := !slices.ContainsFunc([]string{updateGroups, "update:roles", "update:users"}, func(scope string) bool { return !c.who.Can(scope) })
-	if s.IndirectGrants || able {
+	if s.mayRestore(c) == nil {
 		return nil
 	}
 	var in handedOut
@@ -36,6 +35,17 @@ func (s *Server) mayImport(c *call) error {
 	for _, given := range in.gives() {
 		if !slices.ContainsFunc(given.scopes, c.who.Can) {
 			return mayNotGive("import this", given.what, given.kind, given.scopes)
+		}
+	}
+	return nil
+}
+
+// mayRestore refuses what a tenant was to whoever could not give all that may have
+// been in it.
+func (s *Server) mayRestore(c *call) error {
+	for _, scope := range []string{updateGroups, "update:roles", "update:users"} {
+		if !s.IndirectGrants && !c.who.Can(scope) {
+			return mayNotGive("restore this", "what users and groups had then", "it", []string{scope})
 		}
 	}
 	return nil

@@ -89,6 +89,8 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodPatch, "/configuration/rotate-apikey", rotateAPIKey},
 		{http.MethodGet, "/configuration/export", s.exportTenant},
 		{http.MethodPost, "/configuration/import", s.importTenant},
+		{http.MethodGet, "/configuration/snapshots", readSnapshots},
+		{http.MethodPost, "/configuration/snapshots/{id}/restore", s.restoreSnapshot},
 		{http.MethodGet, "/configuration/resource-server", getAPIAccess},
 		{http.MethodPost, "/configuration/resource-server", createAPIAccess},
 		{http.MethodPatch, "/configuration/resource-server", updateAPIAccess},

@@ -48,7 +48,7 @@ type Server struct {
 
 	reads map[string]serve // by path: what a version of that URL is made from
 	tidy  tidiness
-	crowd snapshot.Crowd
+	crowd *snapshot.Crowd
 }
 
 // New makes the handler of everything below /api. It fails when the routes and
@@ -65,7 +65,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, fmt.Errorf("authorization API: its document: %w", err)
 	}
 	limitNames(doc, cfg.NameLimit)
-	s := &Server{Config: cfg, reads: map[string]serve{}}
+	s := &Server{Config: cfg, reads: map[string]serve{}, crowd: snapshot.NewCrowd()}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.Use(s.frame)

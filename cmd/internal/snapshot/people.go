@@ -4,7 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"trellis/cmd/internal/store"
 	"trellis/web/access"
@@ -33,39 +33,75 @@ func (p *People) Position(user string) (int32, bool) {
 	return i, ok
 }
 
-// Crowd keeps the newest People of a tenant. Its zero value is ready, and safe
-// for concurrent use.
+// Crowd keeps the newest People of a tenant. It is safe for concurrent use; its
+// zero value is not ready, NewCrowd makes one.
 type Crowd struct {
-	turn   sync.Mutex
-	newest *People
+	newest atomic.Pointer[People]
+	turn   chan struct{} // holds one token: one reads the database, who wants the same waits
 }
 
+// NewCrowd makes a crowd that knows nobody yet.
+func NewCrowd() *Crowd { return &Crowd{turn: make(chan struct{}, 1)} }
+
 // Of is the people as tx sees them, beside graph. To read every membership takes
-// long; mostly only those of the groups and roles that changed are read.
+// long; mostly only those of the groups and roles that changed are read, and others
+// who need the same wait for it. Who gives up meanwhile leaves the others alone:
+// when it was the one who read, the next one reads. What a transaction sees of its
+// own changes is kept from others, as it may come to nothing.
 func (c *Crowd) Of(ctx context.Context, tx *store.Tx, graph *Snapshot) (*People, error) {
 	entry, err := tx.LastChange(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c.turn.Lock()
-	defer c.turn.Unlock()
-	if p := c.newest; p != nil && p.entry == entry && p.graph.Version == graph.Version {
+	if p := c.known(entry, graph); p != nil {
 		return p, nil
 	}
-	p, err := c.newest.since(ctx, tx, entry)
+	if tx.Writes() {
+		return c.read(ctx, tx, entry, graph)
+	}
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if p := c.known(entry, graph); p != nil {
+		return p, nil
+	}
+	p, err := c.read(ctx, tx, entry, graph)
+	if err == nil {
+		c.add(p)
+	}
+	return p, err
+}
+
+// known is the people after entry, beside graph, if they are in memory, else nil.
+func (c *Crowd) known(entry int64, graph *Snapshot) *People {
+	if p := c.newest.Load(); p != nil && p.entry == entry && p.graph.Version == graph.Version {
+		return p
+	}
+	return nil
+}
+
+// add keeps p, unless what is kept is newer. Only the holder of the turn may call it.
+func (c *Crowd) add(p *People) {
+	if old := c.newest.Load(); old == nil || old.entry <= p.entry {
+		c.newest.Store(p)
+	}
+}
+
+// read makes the people after entry from the newest ones and what tx says has
+// changed since, or from nothing.
+func (c *Crowd) read(ctx context.Context, tx *store.Tx, entry int64, graph *Snapshot) (*People, error) {
+	p, err := c.newest.Load().since(ctx, tx, entry)
+	if err == nil && p == nil {
+		p, err = everybody(ctx, tx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if p == nil {
-		if p, err = everybody(ctx, tx); err != nil {
-			return nil, err
-		}
-	}
 	p.entry, p.graph = entry, graph
 	p.Population = p.population(graph)
-	if !tx.Writes() {
-		c.newest = p
-	}
 	return p, nil
 }
 
