@@ -29,6 +29,9 @@ func (h GroupRoles) Add(c echo.Context) error {
 		return h.picker(c, http.StatusUnprocessableEntity, p, problem)
 	}
 	if err := h.API.AddGroupRoles(c.Request().Context(), idOf(c), p.chosen); err != nil {
+		if why := notGiven(err); why != "" {
+			return h.picker(c, http.StatusUnprocessableEntity, p, why)
+		}
 		return err
 	}
 	return done(c, urls.ToGroupRoles(idOf(c), showOf(c)), count(len(p.chosen), "role")+" added", h.Show)
@@ -50,7 +53,7 @@ func (h GroupRoles) picker(c echo.Context, status int, p pick, problem string) e
 	picker.Icon = "roles"
 	return pickSheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add roles to " + named(g.Name),
-		Text:    "Every member gets them, those of nested groups too.",
+		Text:    byGroup(c, "Every member gets them, those of nested groups too."),
 		Action:  action,
 		Back:    urls.ToGroupRoles(g.ID, showOf(c)),
 		Submit:  "Add roles",

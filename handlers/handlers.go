@@ -137,12 +137,13 @@ func abilities(s *session.Data) string {
 	}
 }
 
-// needs is why the person may not use a control, or empty when they may.
+// needs is why the person may not use a control, or empty when they may. Of several
+// scopes with blanks between them one is enough.
 func needs(c echo.Context, api session.API, scope string) string {
 	if session.From(c.Request().Context()).Can(api, scope) {
 		return ""
 	}
-	return views.Needs(scope)
+	return views.Needs(firstOf(scope))
 }
 
 // idOf is the id in the request's path. Echo hands it over still encoded when

@@ -231,7 +231,7 @@ func (h Jobs) startable(c echo.Context) (bulk.Job, error) {
 		return j, echo.NewHTTPError(http.StatusBadRequest)
 	}
 	if scope := scopeOf(j.Task.Kind); !session.From(c.Request().Context()).Can(session.Authorization, scope) {
-		return j, &upstream.Error{Status: http.StatusForbidden, Missing: scope}
+		return j, &upstream.Error{Status: http.StatusForbidden, Missing: firstOf(scope)}
 	}
 	return j, nil
 }

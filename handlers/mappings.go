@@ -133,7 +133,7 @@ func (h Mappings) form(c echo.Context, status int, form views.MappingForm) error
 	}
 	return sheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add a mapping to " + named(g.Name),
-		Text:    "Users who sign in through the connection, and are in its group, become members of " + named(g.Name) + ".",
+		Text:    byGroup(c, "Users who sign in through the connection, and are in its group, become members of "+named(g.Name)+"."),
 		Action:  urls.ToGroupMappingsAdd(g.ID),
 		Back:    urls.ToGroupMappings(g.ID),
 		Submit:  "Add mapping",

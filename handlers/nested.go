@@ -93,6 +93,9 @@ func (h Nested) Add(c echo.Context) error {
 	if upstream.StatusOf(err) == http.StatusConflict {
 		return h.refused(c, p, err)
 	}
+	if why := notGiven(err); why != "" {
+		return h.picker(c, http.StatusUnprocessableEntity, p, why, nil)
+	}
 	if err != nil {
 		return err
 	}
@@ -138,7 +141,7 @@ func (h Nested) picker(c echo.Context, status int, p pick, problem string, circl
 	picker.Icon = "groups"
 	return pickSheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add nested groups to " + named(g.Name),
-		Text:    "Their members become members of this group, and get its roles.",
+		Text:    byGroup(c, "Their members become members of this group, and get its roles."),
 		Action:  action,
 		Back:    urls.ToGroupNested(g.ID),
 		Submit:  "Add nested groups",

@@ -67,7 +67,7 @@ func (h RoleGroups) picker(c echo.Context, status int, p pick, problem string) e
 	picker.Icon = "groups"
 	return pickSheet(c, status, urls.Roles, views.Sheet{
 		Title:   "Give " + named(r.Name) + " to groups",
-		Text:    "Every member gets it, those of nested groups too.",
+		Text:    byGroup(c, "Every member gets it, those of nested groups too."),
 		Action:  action,
 		Back:    urls.ToRoleGroups(r.ID, showOf(c)),
 		Submit:  "Add groups",

@@ -58,7 +58,7 @@ func (h RoleUsers) picker(c echo.Context, status int, p pick, problem string) er
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
-		Refusal: needs(c, session.Authorization, updateRoles),
+		Refusal: needs(c, session.Authorization, giveRoles),
 	}, views.PickerBody(picker), picker)
 }
 
@@ -101,7 +101,7 @@ func (h RoleUsers) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove user",
 		Icon:    "trash",
 		Danger:  true,
-		Refusal: needs(c, session.Authorization, updateRoles),
+		Refusal: needs(c, session.Authorization, giveRoles),
 	}, views.Nothing())
 }
 

@@ -60,7 +60,7 @@ func (h UserRoles) picker(c echo.Context, status int, p pick, problem string) er
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
-		Refusal: needs(c, session.Authorization, updateRoles),
+		Refusal: needs(c, session.Authorization, giveRoles),
 	}, views.PickerBody(picker), picker)
 }
 
@@ -104,7 +104,7 @@ func (h UserRoles) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove role",
 		Icon:    "trash",
 		Danger:  true,
-		Refusal: needs(c, session.Authorization, updateRoles),
+		Refusal: needs(c, session.Authorization, giveRoles),
 	}, views.Nothing())
 }
 

@@ -185,7 +185,7 @@ func (s *Server) require(n need) echo.MiddlewareFunc {
 			case n.person && !d.SignedInAs():
 				return s.signIn(c)
 			case n.scope != "" && !d.Can(n.api, n.scope):
-				return &upstream.Error{Status: http.StatusForbidden, Missing: n.scope}
+				return &upstream.Error{Status: http.StatusForbidden, Missing: strings.Fields(n.scope)[0]}
 			}
 			return next(c)
 		}

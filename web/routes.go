@@ -18,8 +18,11 @@ type need struct {
 	scope  string
 }
 
-// authorization asks for a scope of the Authorization API.
+// authorization asks for a scope of the Authorization API, or for one of several.
 func authorization(scope string) need { return need{true, session.Authorization, scope} }
+
+// giveRoles is what giving a role to a user and taking it away takes: one of them.
+const giveRoles = "update:roles update:users"
 
 // management asks for a scope of the Management API.
 func management(scope string) need { return need{true, session.Management, scope} }
@@ -135,9 +138,9 @@ func (s *Server) routes() []route {
 		{get, urls.Role, signedIn, rolePermissions.Show},
 		{get, urls.RoleUsers, signedIn, roleUsers.Show},
 		{get, urls.RoleUsersAdd, signedIn, roleUsers.Pick},
-		{post, urls.RoleUsersAdd, authorization("update:roles"), roleUsers.Add},
+		{post, urls.RoleUsersAdd, authorization(giveRoles), roleUsers.Add},
 		{get, urls.RoleUsersRemove, signedIn, roleUsers.ConfirmRemove},
-		{post, urls.RoleUsersRemove, authorization("update:roles"), roleUsers.Remove},
+		{post, urls.RoleUsersRemove, authorization(giveRoles), roleUsers.Remove},
 
 		{get, urls.RoleGroups, signedIn, roleGroups.Show},
 		{get, urls.RoleGroupsAdd, signedIn, roleGroups.Pick},
@@ -173,9 +176,9 @@ func (s *Server) routes() []route {
 		{post, urls.UserGroupsRemove, authorization("update:groups"), userGroups.Remove},
 		{get, urls.UserRoles, signedIn, userRoles.Show},
 		{get, urls.UserRolesAdd, signedIn, userRoles.Pick},
-		{post, urls.UserRolesAdd, authorization("update:roles"), userRoles.Add},
+		{post, urls.UserRolesAdd, authorization(giveRoles), userRoles.Add},
 		{get, urls.UserRolesRemove, signedIn, userRoles.ConfirmRemove},
-		{post, urls.UserRolesRemove, authorization("update:roles"), userRoles.Remove},
+		{post, urls.UserRolesRemove, authorization(giveRoles), userRoles.Remove},
 		{get, urls.UserAccess, signedIn, userAccess.Show},
 		{get, urls.UserPermissions, signedIn, userPermissions.List},
 		{get, urls.UserPermissionsAdd, signedIn, userPermissions.Pick},
@@ -188,7 +191,7 @@ func (s *Server) routes() []route {
 		{get, urls.GroupMembersMany, signedIn, many.ForGroup},
 		{post, urls.GroupMembersMany, authorization("update:groups"), many.AddToGroup},
 		{get, urls.RoleUsersMany, signedIn, many.ForRole},
-		{post, urls.RoleUsersMany, authorization("update:roles"), many.AddToRole},
+		{post, urls.RoleUsersMany, authorization(giveRoles), many.AddToRole},
 		{get, urls.SelectUsers, signedIn, selection.SelectUsers},
 		{post, urls.SelectUsers, signedIn, selection.SelectUsers},
 		{get, urls.SelectGroups, signedIn, selection.SelectGroups},

@@ -40,6 +40,9 @@ type Config struct {
 	// as the document says. Permissions may have names of that length too, where it
 	// is more than they have anyway.
 	NameLimit int
+	// IndirectGrants lets changes of groups and imports give what their callers could
+	// not give directly, as the Authorization Extension did.
+	IndirectGrants bool
 }
 
 // Server serves the Authorization API.
