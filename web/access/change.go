@@ -108,8 +108,8 @@ func (d *draft) holding(user int32) *holding {
 	return h
 }
 
-// delete notes that a vertex is gone, and whose lists had it: settle takes it out
-// of them.
+// delete notes that a vertex is gone, and which records had it: settle takes it out
+// of them. Who holds it directly goes on holding what gives nothing any more.
 func (d *draft) delete(n Node) {
 	switch n.Kind {
 	case KindGroup:
@@ -119,18 +119,12 @@ func (d *draft) delete(n Node) {
 		g := d.group(n.Position)
 		g.Nested, g.Roles, g.Mappings = nil, nil, nil
 		d.groupIsGone[n.Position] = true
-		for _, user := range d.people.Members(n.Position) {
-			d.holding(user)
-		}
 	case KindRole:
 		for _, group := range d.granters().of(n.Position) {
 			d.group(group)
 		}
 		d.role(n.Position).Permissions = nil
 		d.roleIsGone[n.Position] = true
-		for _, user := range d.people.Holders(n.Position) {
-			d.holding(user)
-		}
 	case KindPermission:
 		d.noLonger[d.before.permissions[n.Position].ID] = true
 		for _, role := range d.includers().of(n.Position) {
@@ -174,10 +168,6 @@ func (d *draft) settle() (*Engine, error) {
 			g.Nested = slices.DeleteFunc(slices.Clone(g.Nested), func(id string) bool { return d.groupIsGone[d.before.index[id]] && d.before.Has(id) })
 			g.Roles = slices.DeleteFunc(slices.Clone(g.Roles), func(id string) bool { return d.roleIsGone[d.before.roleIndex[id]] && d.hasRole(id) })
 		}
-	}
-	for _, h := range d.holdings {
-		h.groups = slices.DeleteFunc(slices.Clone(h.groups), func(g int32) bool { return d.groupIsGone[g] })
-		h.roles = slices.DeleteFunc(slices.Clone(h.roles), func(r int32) bool { return d.roleIsGone[r] })
 	}
 	after := NewEngine(d.groups, d.roles, d.before.permissions)
 	for _, h := range d.nested {

@@ -11,6 +11,7 @@ func (d *draft) difference(after *Engine) (columns, []int32) {
 		users: newMarks(d.people.Users() + len(d.holdings)),
 	}
 	r.recordsChanged()
+	r.recordsGone()
 	r.holdingsChanged()
 	r.spread()
 	return columnsOf(r.groups, r.roles, r.permissions), r.users.appendTo(nil)
@@ -49,6 +50,17 @@ func (r *reach) recordsChanged() {
 	}
 	for _, e := range []*Engine{d.before, r.after} {
 		r.below = append(r.below, e.granting(shrunk)...)
+	}
+}
+
+// recordsGone looks at the groups and roles that were deleted, and at who holds them.
+func (r *reach) recordsGone() {
+	for group := range r.draft.groupIsGone {
+		r.above, r.below = append(r.above, group), append(r.below, group)
+	}
+	for role := range r.draft.roleIsGone {
+		r.roles.add(role)
+		r.users.addEach(r.draft.people.Holders(role))
 	}
 }
 

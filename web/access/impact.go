@@ -57,7 +57,7 @@ func (e *Engine) Impact(people *Population, changes []Change) (*Impact, error) {
 		return nil, err
 	}
 	columns, users := d.difference(after)
-	i := &Impact{After: after, Reached: len(users), columns: columns, draft: d, before: newRows(e, columns), after: newRows(after, columns)}
+	i := &Impact{After: after, Reached: len(users), columns: columns, draft: d, before: newRows(e, columns, nil, nil), after: newRows(after, columns, d.groupIsGone, d.roleIsGone)}
 	i.count(users)
 	return i, nil
 }

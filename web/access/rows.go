@@ -8,23 +8,30 @@ type rows struct {
 	columns columns
 	acyclic bool
 
-	store         []uint64
-	group, role   []int32 // where in store each row begins, or -1
+	store         []uint64 // the first row is the empty one
+	group, role   []int32  // where in store each row begins, or -1
 	user          []uint64
 	groupAt       []int32 // by group, role and permission: its column or -1
 	roleAt        []int32
 	permissionsAt []int32
 }
 
-func newRows(e *Engine, c columns) *rows {
+// newRows is the rows by an engine. Groups and roles that are gone give nothing.
+func newRows(e *Engine, c columns, goneGroups, goneRoles map[int32]bool) *rows {
 	r := &rows{
-		engine: e, columns: c, acyclic: e.acyclic(), user: make([]uint64, c.words),
+		engine: e, columns: c, acyclic: e.acyclic(), user: make([]uint64, c.words), store: make([]uint64, c.words),
 		group: absent(len(e.groups)), role: absent(len(e.roles)),
 		groupAt: absent(len(e.groups)), roleAt: absent(len(e.roles)), permissionsAt: absent(len(e.permissions)),
 	}
 	for column, n := range c.nodes {
 		at := map[Kind][]int32{KindGroup: r.groupAt, KindRole: r.roleAt, KindPermission: r.permissionsAt}[n.Kind]
 		at[n.Position] = int32(column) //nolint:gosec // as in indexOf
+	}
+	for group := range goneGroups {
+		r.group[group] = 0
+	}
+	for role := range goneRoles {
+		r.role[role] = 0
 	}
 	return r
 }
@@ -57,6 +64,18 @@ func (r *rows) room() int32 {
 	return int32(begin) //nolint:gosec // as in indexOf
 }
 
+// settled is where the row that was written last begins: an empty one is like any
+// other, and needs no room.
+func (r *rows) settled(begin int32) int32 {
+	for _, word := range r.at(begin) {
+		if word != 0 {
+			return begin
+		}
+	}
+	r.store = r.store[:begin]
+	return 0
+}
+
 // ofRole is where the row of a role begins: itself and its permissions.
 func (r *rows) ofRole(role int32) int32 {
 	if r.role[role] < 0 {
@@ -66,7 +85,7 @@ func (r *rows) ofRole(role int32) int32 {
 		for _, p := range r.engine.includes.of(role) {
 			setColumn(row, r.permissionsAt[p])
 		}
-		r.role[role] = begin
+		r.role[role] = r.settled(begin)
 	}
 	return r.role[role]
 }
@@ -85,33 +104,43 @@ func (r *rows) ofGroup(group int32) int32 {
 	for _, g := range outer {
 		r.ofGroup(g)
 	}
+	for _, role := range r.engine.granted.of(group) {
+		r.ofRole(role)
+	}
 	begin := r.room()
 	r.own(begin, group)
 	for _, g := range outer {
 		union(r.at(begin), r.at(r.group[g]))
 	}
-	r.group[group] = begin
-	return begin
+	r.group[group] = r.settled(begin)
+	return r.group[group]
 }
 
 // searched is ofGroup by a search through everything above the group.
 func (r *rows) searched(group int32) int32 {
-	begin := r.room()
 	w := r.engine.walk()
 	defer r.engine.walks.Put(w)
-	for _, g := range w.reach(r.engine.above, group) {
+	found := w.reach(r.engine.above, group)
+	for _, g := range found {
+		for _, role := range r.engine.granted.of(g) {
+			r.ofRole(role)
+		}
+	}
+	begin := r.room()
+	for _, g := range found {
 		r.own(begin, g)
 	}
-	r.group[group] = begin
-	return begin
+	r.group[group] = r.settled(begin)
+	return r.group[group]
 }
 
-// own adds a group alone and what its roles give to the row that begins there.
+// own adds a group alone and what its roles give, whose rows are there, to the row
+// that begins there.
 func (r *rows) own(begin, group int32) {
-	setColumn(r.at(begin), r.groupAt[group])
+	row := r.at(begin)
+	setColumn(row, r.groupAt[group])
 	for _, role := range r.engine.granted.of(group) {
-		of := r.ofRole(role) // may move the rows
-		union(r.at(begin), r.at(of))
+		union(row, r.at(r.role[role]))
 	}
 }
 
@@ -119,10 +148,14 @@ func (r *rows) own(begin, group int32) {
 func (r *rows) of(groups, roles []int32) []uint64 {
 	clear(r.user)
 	for _, g := range groups {
-		union(r.user, r.at(r.ofGroup(g)))
+		if begin := r.ofGroup(g); begin > 0 {
+			union(r.user, r.at(begin))
+		}
 	}
 	for _, role := range roles {
-		union(r.user, r.at(r.ofRole(role)))
+		if begin := r.ofRole(role); begin > 0 {
+			union(r.user, r.at(begin))
+		}
 	}
 	return r.user
 }
