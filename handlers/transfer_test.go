@@ -36,6 +36,13 @@ func (a *archive) Export(_ context.Context, directory bool) (json.RawMessage, er
 	return json.RawMessage(`{"groups":[]}`), nil
 }
 
+func (a *archive) ImportImpact(_ context.Context, _ json.RawMessage, _ authz.ImportMode, page, _ int) (*authz.Impact, error) {
+	if page > 0 {
+		return &authz.Impact{}, nil
+	}
+	return a.plan.Impact, nil
+}
+
 func (a *archive) PlanImport(_ context.Context, _ json.RawMessage, mode authz.ImportMode) (authz.ImportPlan, error) {
 	a.plan.Mode = mode
 	return a.plan, a.refuse

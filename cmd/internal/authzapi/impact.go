@@ -102,14 +102,14 @@ func forecastOf(graph *snapshot.Snapshot, people *snapshot.People, proposed []pr
 }
 
 // page is the page of f that the query asks for.
-func (f *forecast) page(ctx context.Context, c *call) (any, error) {
+func (f *forecast) page(ctx context.Context, c *call) (impactAnswer, error) {
 	f.turn.Lock()
 	defer f.turn.Unlock()
 	limit := numberOr(c.query, "per_page", effectsPerPage)
 	out := f.numbers()
 	out.Limit, out.Start = limit, numberOr(c.query, "page", 0)*limit
 	if err := f.shown.name(ctx, c.tx, f.named()); err != nil {
-		return nil, err
+		return out, err
 	}
 	for j, change := range f.changes {
 		out.Mappings = out.Mappings || change.Kind == access.Mapped && !change.Deleted
