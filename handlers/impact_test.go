@@ -355,10 +355,14 @@ func TestWhoeverGainsAndLosesIsNamed(t *testing.T) {
 	bo := authz.Effect{User: authz.User{UserID: "u2", Name: "Bo"}, Gained: []authz.Vertex{role}, Lost: []authz.Vertex{group}}
 	for want, says := range map[string]authz.Impact{
 		"Bo gains 1 role": {Affected: 1, Gaining: 1, Shifts: []authz.Shift{{Vertex: role, Gained: 1}}, Users: []authz.Effect{bo}},
-		"Bo gains 1 role, and loses 1 group": {Affected: 1, Gaining: 1, Losing: 1, Users: []authz.Effect{bo},
-			Shifts: []authz.Shift{{Vertex: role, Gained: 1}, {Vertex: group, Lost: 1}}},
-		"12 people gain 1 role; 3 people lose 1 group": {Affected: 14, Gaining: 12, Losing: 3, Users: []authz.Effect{bo},
-			Shifts: []authz.Shift{{Vertex: role, Gained: 12}, {Vertex: group, Lost: 3}}},
+		"Bo gains 1 role, and loses 1 group": {
+			Affected: 1, Gaining: 1, Losing: 1, Users: []authz.Effect{bo},
+			Shifts: []authz.Shift{{Vertex: role, Gained: 1}, {Vertex: group, Lost: 1}},
+		},
+		"12 people gain 1 role; 3 people lose 1 group": {
+			Affected: 14, Gaining: 12, Losing: 3, Users: []authz.Effect{bo},
+			Shifts: []authz.Shift{{Vertex: role, Gained: 12}, {Vertex: group, Lost: 3}},
+		},
 	} {
 		p := foretold(&oracle{org: newOrg(), says: says}).get(t, urls.Impact+"?change=delete+role+r", "")
 		if got := p.text(".impact .note b"); got != want {
