@@ -196,7 +196,7 @@ func TestPickersPreview(t *testing.T) {
 		o := &oracle{org: newOrg()}
 		p := foretold(o, changing...).get(t, add, "dialog")
 		note := p.doc.Find("#impact")
-		if note.AttrOr("hx-post", "") != add || !strings.HasPrefix(note.AttrOr("hx-trigger", ""), "change from:closest form") || len(o.asked) != 0 {
+		if note.AttrOr("hx-post", "") != add || note.AttrOr("hx-trigger", "") != "chosen delay:250ms" || len(o.asked) != 0 {
 			t.Errorf("note = %q, asked %v", p.text("#impact"), o.asked)
 		}
 		if got := p.text("#impact p"); got != "Choose people, and you see here what they gain." {

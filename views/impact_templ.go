@@ -242,9 +242,9 @@ func (i Impact) waits() bool { return i.URL != "" || i.Later }
 // trigger is when a note asks for itself.
 func (i Impact) trigger() string {
 	if i.Later {
-		return "load, change from:closest form delay:250ms"
+		return "load, chosen delay:250ms"
 	}
-	return "change from:closest form delay:250ms"
+	return "chosen delay:250ms"
 }
 
 // status is what a screen reader is told once the note is there.

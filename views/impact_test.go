@@ -69,7 +69,7 @@ func TestImpactsAreAnnounced(t *testing.T) {
 		t.Errorf("status = %q", got)
 	}
 	later := render(t, views.ImpactNote(views.Impact{Form: urls.NewRole, Later: true})).Find("#impact")
-	if _, busy := later.Attr("aria-busy"); !busy || later.AttrOr("data-status", "") != "" || later.AttrOr("hx-trigger", "") != "load, change from:closest form delay:250ms" {
+	if _, busy := later.Attr("aria-busy"); !busy || later.AttrOr("data-status", "") != "" || later.AttrOr("hx-trigger", "") != "load, chosen delay:250ms" {
 		t.Errorf("a note that is on its way: busy = %t, status = %q", busy, later.AttrOr("data-status", ""))
 	}
 }
