@@ -285,7 +285,7 @@ func (h Roles) form(c echo.Context, status int, form roleForm, field views.Appli
 	if form.application == "" {
 		picker.None = "Choose an application first."
 	}
-	s.Wide = true
+	s.Wide, s.Enter = true, true
 	s.Aside = form.chosenWords()
 	if field.Fixed != "" {
 		s.Impact = h.Impacts.Chosen(c, s.Action, "No permission of the role comes or goes yet.", inclusions(idOf(c), all, form))

@@ -122,8 +122,8 @@ func (d *draft) become(is Tenant, users int) {
 	d.groups, d.roles = is.Groups, is.Roles
 	later := NewPopulation(users, is.Members, is.Holders)
 	for user := range int32(users) { //nolint:gosec // as in indexOf
-		groups, roles := d.people.held(user)
-		joined, given := later.held(user)
+		groups, roles := d.people.Held(user)
+		joined, given := later.Held(user)
 		if !slices.Equal(groups, joined) || !slices.Equal(roles, given) {
 			d.holdings[user] = &holding{joined, given}
 		}

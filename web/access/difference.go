@@ -67,7 +67,7 @@ func (r *reach) recordsGone() {
 // holdingsChanged looks at the users who hold something else directly.
 func (r *reach) holdingsChanged() {
 	for user, h := range r.draft.holdings {
-		groups, direct := r.draft.people.held(user)
+		groups, direct := r.draft.people.Held(user)
 		joined, given := changed(groups, h.groups), changed(direct, h.roles)
 		if len(joined)+len(given) > 0 {
 			r.users.grow(user)

@@ -70,7 +70,7 @@ func (d *draft) impact() (*Impact, error) {
 
 // compare is the columns of a user before and after, until the next call.
 func (i *Impact) compare(user int32) (before, after []uint64) {
-	groups, roles := i.draft.people.held(user)
+	groups, roles := i.draft.people.Held(user)
 	before = i.before.of(groups, roles)
 	if h := i.draft.holdings[user]; h != nil {
 		groups, roles = h.groups, h.roles
@@ -151,7 +151,7 @@ func (i *Impact) Kept(c Change) Path {
 	}
 	from := Origin{Node: c.From}
 	if c.From.Kind == KindUser {
-		groups, roles := i.draft.people.held(c.From.Position)
+		groups, roles := i.draft.people.Held(c.From.Position)
 		if h := i.draft.holdings[c.From.Position]; h != nil {
 			groups, roles = h.groups, h.roles
 		}

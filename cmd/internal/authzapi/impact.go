@@ -63,7 +63,7 @@ func (s *Server) impact(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.crowd.Of(ctx, c.tx, graph)
+	people, err := s.People.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func forecastOf(graph *snapshot.Snapshot, people *snapshot.People, proposed []pr
 	}
 	f.shown = wording{engine: graph.Engine, users: r.users}
 	var err error
-	f.impact, err = graph.Impact(people.Population, f.changes)
+	f.impact, err = graph.Impact(people.Population(graph), f.changes)
 	return f, err
 }
 

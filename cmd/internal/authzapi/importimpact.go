@@ -35,7 +35,7 @@ func (s *Server) importImpact(ctx context.Context, c *call, src store.Source, o 
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.crowd.Of(ctx, c.tx, graph)
+	people, err := s.People.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +70,14 @@ type imported struct {
 
 func newImported(graph *snapshot.Snapshot, people *snapshot.People) *imported {
 	t := &imported{users: append([]string(nil), people.IDs...), people: people, added: map[string]int32{}}
+	held := people.Population(graph)
 	for i, g := range graph.GroupList {
 		t.before.Groups = append(t.before.Groups, access.Group{ID: g.ID, Name: g.Name, Nested: g.Nested, Roles: g.Roles})
-		t.before.Members = append(t.before.Members, people.Members(int32(i))) //nolint:gosec // a tenant has not two thousand million groups
+		t.before.Members = append(t.before.Members, held.Members(int32(i))) //nolint:gosec // a tenant has not two thousand million groups
 	}
 	for i, r := range graph.RoleList {
 		t.before.Roles = append(t.before.Roles, access.Role{ID: r.ID, Name: r.Name, Permissions: r.Permissions})
-		t.before.Holders = append(t.before.Holders, people.Holders(int32(i))) //nolint:gosec // as above
+		t.before.Holders = append(t.before.Holders, held.Holders(int32(i))) //nolint:gosec // as above
 	}
 	for _, p := range graph.PermissionList {
 		t.before.Permissions = append(t.before.Permissions, access.Permission{ID: p.ID, Name: p.Name})
