@@ -48,25 +48,26 @@ func (s *Server) routes() []route {
 		anyone    = need{}
 		signedIn  = need{person: true}
 	)
-	groups := handlers.Groups{API: s.authz}
-	members := handlers.Members{API: s.authz, Users: s.mgmt}
+	impacts := handlers.Impacts{API: s.authz}
+	groups := handlers.Groups{API: s.authz, Impacts: impacts}
+	members := handlers.Members{API: s.authz, Users: s.mgmt, Impacts: impacts}
+	nested := handlers.Nested{API: s.authz, Impacts: impacts}
+	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt, Impacts: impacts}
+	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt, Impacts: impacts}
 	pending := handlers.Pending{API: s.authz}
-	nested := handlers.Nested{API: s.authz}
-	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
-	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
 	catalogue := handlers.Catalogue{Applications: s.authz, APIs: s.mgmt}
 	frame := handlers.UserFrame{Users: s.mgmt, Holdings: s.authz}
 	users := handlers.Users{Frame: frame, Search: s.mgmt, API: s.authz}
-	userGroups := handlers.UserGroups{Frame: frame, API: s.authz}
-	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Catalogue: catalogue}
+	userGroups := handlers.UserGroups{Frame: frame, API: s.authz, Impacts: impacts}
+	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	userPermissions := handlers.UserPermissions{Frame: frame, API: s.mgmt, Access: s.authz, Catalogue: catalogue}
 	userAccess := handlers.UserAccess{Frame: frame, API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
 	rbac := handlers.RBAC{API: s.mgmt, Users: userPermissions}
-	roles := handlers.Roles{API: s.authz, Catalogue: catalogue}
+	roles := handlers.Roles{API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	rolePermissions := handlers.RolePermissions{API: s.authz, Catalogue: catalogue}
-	roleUsers := handlers.RoleUsers{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
-	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue}
-	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
+	roleUsers := handlers.RoleUsers{API: s.authz, Users: s.mgmt, Catalogue: catalogue, Impacts: impacts}
+	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue, Impacts: impacts}
+	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
 	paths := handlers.Paths{API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
 	idle, absolute := s.sessions.Limits()
@@ -80,7 +81,7 @@ func (s *Server) routes() []route {
 
 	selection := handlers.Selection{API: s.authz, Users: users, Catalogue: catalogue, Jobs: s.jobs}
 	many := handlers.Many{API: s.authz, Jobs: s.jobs}
-	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs}
+	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs, Impacts: impacts}
 	return []route{
 		{get, urls.Home, signedIn, overview.Show},
 		{get, urls.Changes, signedIn, overview.Changes},
@@ -88,6 +89,10 @@ func (s *Server) routes() []route {
 		{post, urls.Theme, signedIn, handlers.Theme},
 		{get, urls.Unsaved, signedIn, unsaved},
 		{get, urls.Search, signedIn, search.Show},
+		{get, urls.Impact, signedIn, impacts.Show},
+		{post, urls.Impact, signedIn, impacts.Show},
+		{get, urls.ImpactExport, signedIn, impacts.Export},
+		{post, urls.ImpactExport, signedIn, impacts.Export},
 
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},
@@ -223,6 +228,8 @@ func (s *Server) routes() []route {
 		{get, urls.JobDrop, signedIn, jobs.Back},
 		{post, urls.JobDrop, signedIn, jobs.Drop},
 		{get, urls.JobResult, signedIn, jobs.Result},
+		{get, urls.JobImpact, signedIn, jobs.Impact},
+		{get, urls.JobImpactExport, signedIn, jobs.ImpactFile},
 		{get, urls.Configuration, signedIn, configuration.Show},
 		{post, urls.Configuration, authorization("update:configuration"), configuration.Save},
 		{get, urls.APIKey, signedIn, configuration.ConfirmRotateKey},
@@ -255,6 +262,10 @@ func (s *Server) routes() []route {
 		{get, urls.Restore, authorization("update:configuration"), transfer.PlanRestore},
 		{post, urls.Restore, authorization("update:configuration"), transfer.Restore},
 		{post, urls.Import, authorization("update:configuration"), transfer.Import},
+		{get, urls.ImportImpact, signedIn, transfer.Show},
+		{post, urls.ImportImpact, authorization("update:configuration"), transfer.Impact},
+		{get, urls.ImportImpactExport, signedIn, transfer.Show},
+		{post, urls.ImportImpactExport, authorization("update:configuration"), transfer.ImpactFile},
 
 		{get, urls.Login, anyone, s.paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},

@@ -49,9 +49,10 @@ type Config struct {
 type Server struct {
 	Config
 
-	reads map[string]serve // by path: what a version of that URL is made from
-	tidy  tidiness
-	spare *sync.Pool // of *written: the memory of bodies that were sent
+	reads    map[string]serve // by path: what a version of that URL is made from
+	tidy     tidiness
+	foreseen foreseen
+	spare    *sync.Pool // of *written: the memory of bodies that were sent
 }
 
 // New makes the handler of everything below /api. It fails when the routes and

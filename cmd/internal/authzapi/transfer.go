@@ -54,7 +54,7 @@ func (s *Server) importTenant(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	if isTrue(c.query, "dry_run") {
-		return body(c.tx.PlanImport(ctx, src, o))
+		return s.planImport(ctx, c, src, o)
 	}
 	_, err = c.tx.ImportFrom(ctx, src, o)
 	return nil, err
