@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"trellis/cmd/internal/store"
 	"trellis/web/access"
@@ -25,12 +26,25 @@ type People struct {
 	members map[string][]int32 // by group
 	holders map[string][]int32 // by role
 	entry   int64              // of the journal, the last one that is in it
+
+	counts []atomic.Int32 // by group, how many members it has in effect, and one more; 0 as long as nobody asked
 }
 
 // Position is where a user stands. One who holds nothing has none.
 func (p *People) Position(user string) (int32, bool) {
 	i, ok := p.index[user]
 	return i, ok
+}
+
+// MemberCount is how many users are in a group of the graph, directly or through
+// groups below it. It is counted once.
+func (p *People) MemberCount(group int32) int {
+	if known := p.counts[group].Load(); known > 0 {
+		return int(known - 1)
+	}
+	n := p.graph.MemberCount(group, p.Population)
+	p.counts[group].Store(int32(n + 1)) //nolint:gosec // a tenant has not two thousand million users
+	return n
 }
 
 // Crowd keeps the newest People of a tenant. Its zero value is ready, and safe
@@ -63,6 +77,7 @@ func (c *Crowd) Of(ctx context.Context, tx *store.Tx, graph *Snapshot) (*People,
 	}
 	p.entry, p.graph = entry, graph
 	p.Population = p.population(graph)
+	p.counts = make([]atomic.Int32, len(graph.GroupList))
 	if !tx.Writes() {
 		c.newest = p
 	}
