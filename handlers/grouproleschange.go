@@ -57,6 +57,9 @@ func (h GroupRoles) picker(c echo.Context, status int, p pick, problem string) e
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, action, chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addGroupRole(g.ID, id)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
 }
@@ -97,10 +100,10 @@ func (h GroupRoles) ConfirmRemove(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	name, text := "the missing role "+id, "Nobody gets anything from it any more."
+	name, text, known := "the missing role "+id, "Nobody gets anything from it any more.", false
 	for _, r := range held {
 		if r.ID == id && !r.Missing {
-			name, text = named(r.Name), lossOf(r, g)
+			name, text, known = named(r.Name), lossOf(r, g), true
 		}
 	}
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
@@ -111,6 +114,7 @@ func (h GroupRoles) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove role",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.ofKnown(c, known, undone(addGroupRole(g.ID, id))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

@@ -32,7 +32,11 @@ func answer(c echo.Context, status int, whole templ.Component, p parts) error {
 // browser.
 func sheet(c echo.Context, status int, nav string, s views.Sheet, body templ.Component) error {
 	l := layout(c, s.Title, nav)
-	return answer(c, status, views.SheetPage(l, s, body), parts{"dialog": views.SheetDialog(s, body)})
+	p := parts{"dialog": views.SheetDialog(s, body)}
+	if s.Impact != nil {
+		p["impact"] = views.ImpactNote(*s.Impact)
+	}
+	return answer(c, status, views.SheetPage(l, s, body), p)
 }
 
 // addressed gives the address bar the one address of a list that htmx narrows or

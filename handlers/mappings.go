@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -31,6 +32,7 @@ type Connections interface {
 type Mappings struct {
 	API         MappingsAPI
 	Connections Connections
+	Impacts     Impacts
 }
 
 // Show lists the mappings of a group.
@@ -138,6 +140,7 @@ func (h Mappings) form(c echo.Context, status int, form views.MappingForm) error
 		Back:    urls.ToGroupMappings(g.ID),
 		Submit:  "Add mapping",
 		Icon:    "plus",
+		Impact:  h.Impacts.Of(c, addMapping(g.ID, cmp.Or(form.Connection, "-"), cmp.Or(form.Incoming, "-"))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.MappingFields(form))
 }
@@ -175,6 +178,7 @@ func (h Mappings) removal(c echo.Context, g authz.Group, m authz.Mapping) error 
 		Submit:  "Remove mapping",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, undone(addMapping(g.ID, row.Connection, m.GroupName))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.MappingFacts(row, named(g.Name)))
 }

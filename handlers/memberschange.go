@@ -57,6 +57,9 @@ func (h Members) picker(c echo.Context, status int, p pick, problem string) erro
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, at.ToAdd(), choosePeople, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addMember(id, g.ID)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
 }
@@ -81,6 +84,7 @@ func (h Members) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove member",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, undone(addMember(id, g.ID))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

@@ -23,7 +23,10 @@ type NestedAPI interface {
 }
 
 // Nested serves the groups nested in a group.
-type Nested struct{ API NestedAPI }
+type Nested struct {
+	API     NestedAPI
+	Impacts Impacts
+}
 
 // Show lists the groups directly in a group, and those that contain it.
 func (h Nested) Show(c echo.Context) error {
@@ -145,6 +148,9 @@ func (h Nested) picker(c echo.Context, status int, p pick, problem string, circl
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, action, chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addNesting(id, g.ID)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.NestedPicker(picker, circle), picker)
 }
@@ -202,10 +208,10 @@ func (h Nested) ConfirmRemove(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	name := "the missing group " + id
+	name, known := "the missing group "+id, false
 	for _, child := range children {
 		if child.ID == id && !child.Missing {
-			name = named(child.Name)
+			name, known = named(child.Name), true
 		}
 	}
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
@@ -216,6 +222,7 @@ func (h Nested) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove nested group",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.ofKnown(c, known, undone(addNesting(id, g.ID))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

@@ -10,6 +10,7 @@ import (
 
 	"trellis/views"
 	"trellis/views/urls"
+	"trellis/web/authz"
 	"trellis/web/session"
 )
 
@@ -74,6 +75,9 @@ func (h RoleGroups) picker(c echo.Context, status int, p pick, problem string) e
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, action, chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addGroupRole(id, r.ID)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
 }
@@ -108,6 +112,7 @@ func (h RoleGroups) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove role",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.ofKnown(c, groups.graph.Has(id), undone(addGroupRole(id, r.ID))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

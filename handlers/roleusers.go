@@ -27,6 +27,7 @@ type RoleUsers struct {
 	API       RoleUsersAPI
 	Users     UserSearch
 	Catalogue Catalogue
+	Impacts   Impacts
 }
 
 // Show lists the users of a role.

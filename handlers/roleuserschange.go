@@ -58,6 +58,9 @@ func (h RoleUsers) picker(c echo.Context, status int, p pick, problem string) er
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, at.ToAdd(), choosePeople, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addUserRole(id, r.ID)
+		})),
 		Refusal: needs(c, session.Authorization, updateRoles),
 	}, views.PickerBody(picker), picker)
 }
@@ -101,6 +104,7 @@ func (h RoleUsers) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove user",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, undone(addUserRole(id, r.ID))),
 		Refusal: needs(c, session.Authorization, updateRoles),
 	}, views.Nothing())
 }

@@ -67,6 +67,9 @@ func (h UserGroups) picker(c echo.Context, status int, p pick, problem string) e
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, at.ToGroupsAdd(), chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addMember(u.UserID, id)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
 }
@@ -95,6 +98,7 @@ func (h UserGroups) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove from group",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, undone(addMember(u.UserID, id))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

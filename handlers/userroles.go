@@ -27,6 +27,7 @@ type UserRoles struct {
 	Frame     UserFrame
 	API       UserRolesAPI
 	Catalogue Catalogue
+	Impacts   Impacts
 }
 
 // Show lists the roles that a user has: directly, through groups, and by the

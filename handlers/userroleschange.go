@@ -60,6 +60,9 @@ func (h UserRoles) picker(c echo.Context, status int, p pick, problem string) er
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, at.ToRolesAdd(), chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addUserRole(u.UserID, id)
+		})),
 		Refusal: needs(c, session.Authorization, updateRoles),
 	}, views.PickerBody(picker), picker)
 }
@@ -104,6 +107,7 @@ func (h UserRoles) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove role",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, undone(addUserRole(u.UserID, id))),
 		Refusal: needs(c, session.Authorization, updateRoles),
 	}, views.Nothing())
 }

@@ -45,24 +45,25 @@ func (s *Server) routes() []route {
 		anyone    = need{}
 		signedIn  = need{person: true}
 	)
-	groups := handlers.Groups{API: s.authz}
-	members := handlers.Members{API: s.authz, Users: s.mgmt}
-	nested := handlers.Nested{API: s.authz}
-	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
-	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
+	impacts := handlers.Impacts{API: s.authz}
+	groups := handlers.Groups{API: s.authz, Impacts: impacts}
+	members := handlers.Members{API: s.authz, Users: s.mgmt, Impacts: impacts}
+	nested := handlers.Nested{API: s.authz, Impacts: impacts}
+	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt, Impacts: impacts}
+	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt, Impacts: impacts}
 	catalogue := handlers.Catalogue{Applications: s.authz, APIs: s.mgmt}
 	frame := handlers.UserFrame{Users: s.mgmt, Holdings: s.authz}
 	users := handlers.Users{Frame: frame, Search: s.mgmt, API: s.authz}
-	userGroups := handlers.UserGroups{Frame: frame, API: s.authz}
-	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Catalogue: catalogue}
+	userGroups := handlers.UserGroups{Frame: frame, API: s.authz, Impacts: impacts}
+	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	userPermissions := handlers.UserPermissions{Frame: frame, API: s.mgmt, Access: s.authz, Catalogue: catalogue}
 	userAccess := handlers.UserAccess{Frame: frame, API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
 	rbac := handlers.RBAC{API: s.mgmt, Users: userPermissions}
-	roles := handlers.Roles{API: s.authz, Catalogue: catalogue}
+	roles := handlers.Roles{API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	rolePermissions := handlers.RolePermissions{API: s.authz, Catalogue: catalogue}
-	roleUsers := handlers.RoleUsers{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
-	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue}
-	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
+	roleUsers := handlers.RoleUsers{API: s.authz, Users: s.mgmt, Catalogue: catalogue, Impacts: impacts}
+	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue, Impacts: impacts}
+	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
 	idle, absolute := s.sessions.Limits()
 	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
@@ -75,7 +76,7 @@ func (s *Server) routes() []route {
 
 	selection := handlers.Selection{API: s.authz, Users: users, Jobs: s.jobs}
 	many := handlers.Many{API: s.authz, Jobs: s.jobs}
-	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs}
+	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs, Impacts: impacts}
 	return []route{
 		{get, urls.Home, signedIn, overview.Show},
 		{get, urls.Changes, signedIn, overview.Changes},
@@ -83,6 +84,10 @@ func (s *Server) routes() []route {
 		{post, urls.Theme, signedIn, handlers.Theme},
 		{get, urls.Unsaved, signedIn, unsaved},
 		{get, urls.Search, signedIn, search.Show},
+		{get, urls.Impact, signedIn, impacts.Show},
+		{post, urls.Impact, signedIn, impacts.Show},
+		{get, urls.ImpactExport, signedIn, impacts.Export},
+		{post, urls.ImpactExport, signedIn, impacts.Export},
 
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},
@@ -209,6 +214,8 @@ func (s *Server) routes() []route {
 		{get, urls.JobDrop, signedIn, jobs.Back},
 		{post, urls.JobDrop, signedIn, jobs.Drop},
 		{get, urls.JobResult, signedIn, jobs.Result},
+		{get, urls.JobImpact, signedIn, jobs.Impact},
+		{get, urls.JobImpactExport, signedIn, jobs.ImpactFile},
 		{get, urls.Configuration, signedIn, configuration.Show},
 		{post, urls.Configuration, authorization("update:configuration"), configuration.Save},
 		{get, urls.APIKey, signedIn, configuration.ConfirmRotateKey},
