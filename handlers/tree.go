@@ -31,9 +31,9 @@ type Tree struct {
 
 const (
 	twigsPerPage = 50
-	mostPages    = 20   // of one branch, drawn at once
-	mostTwigs    = 1000 // rows of a tree, drawn at once
-	mostAsked    = 200  // groups that the API can be asked about at once
+	mostPages    = 20  // of one branch, drawn at once
+	mostTwigs    = 500 // rows of a tree, drawn at once
+	mostAsked    = 200 // groups that the API can be asked about at once
 )
 
 // treeOf is the state of the tree that a query asks for.

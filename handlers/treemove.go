@@ -1,8 +1,11 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -156,6 +159,7 @@ func (m moving) candidates() []candidate {
 		}
 		all = append(all, cand)
 	}
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(strings.ToLower(a.label), strings.ToLower(b.label)) })
 	return all
 }
 

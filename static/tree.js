@@ -165,6 +165,7 @@ function note() {
     else url.searchParams.delete(name);
     for (const form of ["list-search", "tree-turn"]) carry(form, name, value);
   }
+  url.search = url.searchParams.toString().replaceAll("%7E", "~"); // as the server words it
   url.hash = "";
   if (url.href !== location.href) history.replaceState(history.state, "", url);
 }
