@@ -14,7 +14,6 @@ import (
 	"trellis/web/authz"
 	"trellis/web/htmx"
 	"trellis/web/session"
-	"trellis/web/upstream"
 )
 
 // TreeAPI is what the tree of groups asks of the Authorization API.
@@ -209,6 +208,3 @@ func treeAt(address string) (urls.TreeView, bool) {
 
 // mayNest is why the person may not move groups, or empty when they may.
 func mayNest(c echo.Context) string { return needs(c, session.Authorization, updateGroups) }
-
-// gone reports whether err says that a group does not exist.
-func gone(err error) bool { return upstream.StatusOf(err) == http.StatusNotFound }

@@ -80,19 +80,19 @@ func TestTheTreeOfGroups(t *testing.T) {
 	each(t, func(t *testing.T, tn *tenant) {
 		tn.load(t, forest())
 		for query, want := range map[string]string{
-			"":                               "top/3: On-call Round staff",
+			"":                              "top/3: On-call Round staff",
 			"?parent=" + treeID(2):          "2/1: SRE",
-			"?per_page=1&page=1":             "top/3: Round@2",
+			"?per_page=1&page=1":            "top/3: Round@2",
 			"?per_page=1&keep=" + treeID(1): "top/3: On-call staff@3",
 			"?open=" + treeID(1) + "&open=" + treeID(2) + "&open=gone": "top/3: On-call Round staff; 1/1: Engineering; 2/1: SRE",
-			"?q=SRE":                      "top/2: On-call> staff>; 4/1: SRE!; 1/1: Engineering>; 2/1: SRE!",
-			"?q=about%20rou":              "top/1: Round!>; 5/1: Ring>; 6/1: Round!>",
-			"?q=nothing":                  "top/0: ",
+			"?q=SRE":                     "top/2: On-call> staff>; 4/1: SRE!; 1/1: Engineering>; 2/1: SRE!",
+			"?q=about%20rou":             "top/1: Round!>; 5/1: Ring>; 6/1: Round!>",
+			"?q=nothing":                 "top/0: ",
 			"?q=sre&parent=" + treeID(1): "1/1: Engineering>; 2/1: SRE!",
 			"?reveal=" + treeID(3):       "top/3: On-call Round staff; 4/1: SRE",
-			"?reveal=" + treeID(3) + "&in=" + treeID(2) + "&per_page=1":            "top/3: On-call staff@3; 1/1: Engineering; 2/1: SRE",
+			"?reveal=" + treeID(3) + "&in=" + treeID(2) + "&per_page=1":           "top/3: On-call staff@3; 1/1: Engineering; 2/1: SRE",
 			"?reveal=" + treeID(3) + "&in=" + treeID(2) + "&parent=" + treeID(1):  "1/1: Engineering; 2/1: SRE",
-			"?reveal=" + treeID(6) + "&in=" + treeID(3):                            "top/3: On-call Round staff; 5/1: Ring",
+			"?reveal=" + treeID(6) + "&in=" + treeID(3):                           "top/3: On-call Round staff; 5/1: Ring",
 			"?reveal=" + treeID(98) + "&open=" + treeID(5) + "&open=" + treeID(6): "top/3: On-call Round staff; 5/1: Ring; 6/1: Round",
 		} {
 			if got := branches(tn.tree(t, query)); got != want {
@@ -151,7 +151,7 @@ func TestTreesThatThereAreNot(t *testing.T) {
 	tn := onSQLite(t)
 	tn.load(t, forest())
 	for query, want := range map[string]int{
-		"?parent=" + treeID(98):             http.StatusNotFound,
+		"?parent=" + treeID(98):              http.StatusNotFound,
 		"?parent=":                           http.StatusBadRequest,
 		"?per_page=201":                      http.StatusBadRequest,
 		"?per_page=0":                        http.StatusBadRequest,
