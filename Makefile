@@ -6,7 +6,7 @@ PAGES   := TestEveryPage|TestAuditorsPages|TestSignInPages
 LINT    := go tool -modfile=.tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test gallery bench generate fmt check test-flows test-pages
+.PHONY: help run build test gallery bench generate fmt check test-a-m test-n-z test-pages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,13 +20,17 @@ build: ## Build bin/trellis, a static binary
 test: ## Install what the tests need, then run all of them, also in a browser and on PostgreSQL
 	./e2e/setup.sh
 	go test -race -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v -e '^trellis/e2e' -e '^trellis/cmd/bench')
-	$(MAKE) --no-print-directory -j2 test-flows test-pages
+	$(MAKE) --no-print-directory -j3 test-a-m test-n-z test-pages
 
-# The browser waits more than it works, so two of them go side by side: one does
-# what people do, the other looks at every page in every look. The benchmark drives
+# The browser waits more than it works, so three of them go side by side: two do
+# what people do, one looks at every page in every look. The benchmark drives
 # programs of its own, in which -race would see nothing.
-test-flows:
-	go test -timeout 15m $(TESTFLAGS) -skip '^($(PAGES))$$' ./e2e/... ./cmd/bench
+test-a-m:
+	go test -timeout 15m $(TESTFLAGS) -run '^Test[A-M]' -skip '^($(PAGES))$$' ./e2e/...
+	go test -timeout 15m $(TESTFLAGS) ./cmd/bench
+
+test-n-z:
+	go test -timeout 15m $(TESTFLAGS) -run '^Test[N-Z]' -skip '^($(PAGES))$$' ./e2e/...
 
 test-pages:
 	go test -timeout 15m $(TESTFLAGS) -run '^($(PAGES))$$' ./e2e

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +82,8 @@ func places(t *testing.T) []place {
 		{name: "group-members-many", path: "/groups/" + platform + "/members/many"},
 		{name: "jobs", path: "/jobs"},
 		{name: "group-nested", path: "/groups/" + platform + "/nested"},
+		{name: "group-nested-remove", path: "/groups/" + platform + "/nested", open: "Remove SRE from Platform"},
+		{name: "impact", path: "/impact?change=" + url.QueryEscape("remove nesting "+sre+" "+platform)},
 		{name: "group-nested-add", path: "/groups/" + platform + "/nested", open: "Add nested groups"},
 		{name: "group-roles", path: "/groups/" + platform + "/roles"},
 		{name: "group-roles-add", path: "/groups/" + platform + "/roles", open: "Add roles"},

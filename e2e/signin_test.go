@@ -66,6 +66,9 @@ func TestSessionSurvivesARestart(t *testing.T) {
 	o.BaseURL = &own.base
 	tab := open(t, look{}, o)
 	page.SignIn(tab).AsSample(administrator)
+	if _, err := tab.Page().Goto("about:blank"); err != nil { // or it asks on, of a server that is gone
+		t.Fatal(err)
+	}
 	if err := own.stop(); err != nil {
 		t.Fatalf("it did not end well: %v\n%s", err, own.log)
 	}

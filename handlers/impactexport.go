@@ -23,9 +23,18 @@ func (h Impacts) Export(c echo.Context) error {
 }
 
 func (h Impacts) file(c echo.Context, changes []authz.ProposedChange) error {
+	return impactFile(c, func(ctx context.Context, page, perPage int) (worked, error) {
+		return h.work(ctx, changes, page, perPage)
+	})
+}
+
+// askImpact asks for a part of what something would do to people.
+type askImpact func(ctx context.Context, page, perPage int) (worked, error)
+
+func impactFile(c echo.Context, ask askImpact) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), exportLimit)
 	defer cancel()
-	found, err := h.work(ctx, changes, 0, peoplePerPart)
+	found, err := ask(ctx, 0, peoplePerPart)
 	if err != nil {
 		return err
 	}
@@ -38,7 +47,7 @@ func (h Impacts) file(c echo.Context, changes []authz.ProposedChange) error {
 		if err := out.flush(); err != nil || page*peoplePerPart >= found.Affected {
 			return err
 		}
-		if found, err = h.work(ctx, changes, page, peoplePerPart); err != nil {
+		if found, err = ask(ctx, page, peoplePerPart); err != nil {
 			panic(http.ErrAbortHandler) // half a list must not look like a whole
 		}
 	}

@@ -49,6 +49,7 @@ func (h Transfer) ask(c echo.Context, status int, file string, document json.Raw
 	p := importPlan(plan)
 	p.File, p.Document, p.Changed = file, compact(document), changed
 	p.Keep = []views.Hidden{{Name: "mode", Value: string(plan.Mode)}, {Name: "file", Value: file}, {Name: "plan", Value: digest(plan)}}
+	p.Impact, p.All = importNote(plan)
 	l := layout(c, "What the import would change", urls.Configuration)
 	return views.Serve(c.Response(), c.Request(), status, views.ImportPlanPage(l, p))
 }

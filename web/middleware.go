@@ -141,7 +141,8 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 
 // mostOf is how many bytes a request for path may send.
 func mostOf(path string) int64 {
-	if path == urls.Transfer || path == urls.Import {
+	switch path {
+	case urls.Transfer, urls.Import, urls.ImportImpact, urls.ImportImpactExport:
 		return maxImport
 	}
 	return maxRequest

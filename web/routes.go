@@ -254,6 +254,10 @@ func (s *Server) routes() []route {
 		{post, urls.Transfer, authorization("update:configuration"), transfer.Plan},
 		{get, urls.Import, signedIn, transfer.Show},
 		{post, urls.Import, authorization("update:configuration"), transfer.Import},
+		{get, urls.ImportImpact, signedIn, transfer.Show},
+		{post, urls.ImportImpact, authorization("update:configuration"), transfer.Impact},
+		{get, urls.ImportImpactExport, signedIn, transfer.Show},
+		{post, urls.ImportImpactExport, authorization("update:configuration"), transfer.ImpactFile},
 
 		{get, urls.Login, anyone, s.paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},

@@ -1,7 +1,8 @@
 // Package access decides who has what: what lies below a group and what
 // contains it, who is a member through which groups, which groups, roles and
 // permissions a user ends up with and by which ways, and whether a new nesting
-// would close a cycle.
+// would close a cycle. Before changes are made, or another tenant takes the place of
+// this one, it tells what that does to everybody.
 //
 // It is pure: it does no I/O, knows no API and no database, and what it is
 // given it leaves alone. Graph walks the nesting of groups; Engine adds roles,

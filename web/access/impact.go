@@ -52,12 +52,18 @@ func (e *Engine) Impact(people *Population, changes []Change) (*Impact, error) {
 	for _, c := range changes {
 		d.apply(c)
 	}
+	return d.impact()
+}
+
+// impact is what the draft does to its people.
+func (d *draft) impact() (*Impact, error) {
 	after, err := d.settle()
 	if err != nil {
 		return nil, err
 	}
+	e := d.before
 	columns, users := d.difference(after)
-	i := &Impact{After: after, Reached: len(users), columns: columns, draft: d, before: newRows(e, columns), after: newRows(after, columns)}
+	i := &Impact{After: after, Reached: len(users), columns: columns, draft: d, before: newRows(e, columns, nil, nil), after: newRows(after, columns, d.groupIsGone, d.roleIsGone)}
 	i.count(users)
 	return i, nil
 }

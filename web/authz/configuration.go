@@ -140,6 +140,7 @@ type ImportPlan struct {
 	Unresolved Findings         `json:"unresolved"` // references that would lead nowhere
 	Problems   Findings         `json:"problems"`   // why the document cannot be imported
 	Warnings   Findings         `json:"warnings"`
+	Impact     *Impact          `json:"impact"` // what it would do to people; nil when that is not told
 }
 
 // Tally is how many records of a kind, and the first of them.
@@ -168,8 +169,19 @@ type Finding struct {
 
 // PlanImport tells what Import would do with document. It changes nothing.
 func (c *Client) PlanImport(ctx context.Context, document json.RawMessage, mode ImportMode) (ImportPlan, error) {
+	return c.planImport(ctx, document, mode, url.Values{})
+}
+
+// ImportImpact tells what Import would do to people: with a page of those concerned
+// that counts from 0. It is nil when the API does not tell.
+func (c *Client) ImportImpact(ctx context.Context, document json.RawMessage, mode ImportMode, page, perPage int) (*Impact, error) {
+	plan, err := c.planImport(ctx, document, mode, ListQuery{Page: page, PerPage: perPage}.values())
+	return plan.Impact, err
+}
+
+func (c *Client) planImport(ctx context.Context, document json.RawMessage, mode ImportMode, query url.Values) (ImportPlan, error) {
 	var plan ImportPlan
-	if err := c.send(ctx, document, mode, true, &plan); err != nil {
+	if err := c.send(ctx, document, mode, true, query, &plan); err != nil {
 		return ImportPlan{}, fmt.Errorf("planning an import: %w", err)
 	}
 	return plan, nil
@@ -178,14 +190,15 @@ func (c *Client) PlanImport(ctx context.Context, document json.RawMessage, mode 
 // Import makes the tenant what document says, wholly or not at all. What was
 // there is kept as a snapshot.
 func (c *Client) Import(ctx context.Context, document json.RawMessage, mode ImportMode) error {
-	if err := c.send(ctx, document, mode, false, nil); err != nil {
+	if err := c.send(ctx, document, mode, false, url.Values{}, nil); err != nil {
 		return fmt.Errorf("importing: %w", err)
 	}
 	return nil
 }
 
-func (c *Client) send(ctx context.Context, document json.RawMessage, mode ImportMode, dry bool, out any) error {
-	query := url.Values{"mode": {string(mode)}, "dry_run": {strconv.FormatBool(dry)}}
+func (c *Client) send(ctx context.Context, document json.RawMessage, mode ImportMode, dry bool, query url.Values, out any) error {
+	query.Set("mode", string(mode))
+	query.Set("dry_run", strconv.FormatBool(dry))
 	_, err := c.api.Call(ctx, upstream.Request{
 		Method: http.MethodPost, Path: []string{"configuration", "import"}, Query: query, Body: document, Tenant: true,
 	}, out)

@@ -89,7 +89,7 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodGet, "/configuration/status", getStatus},
 		{http.MethodPatch, "/configuration/rotate-apikey", rotateAPIKey},
 		{http.MethodGet, "/configuration/export", s.exportTenant},
-		{http.MethodPost, "/configuration/import", importTenant},
+		{http.MethodPost, "/configuration/import", s.importTenant},
 		{http.MethodGet, "/configuration/resource-server", getAPIAccess},
 		{http.MethodPost, "/configuration/resource-server", createAPIAccess},
 		{http.MethodPatch, "/configuration/resource-server", updateAPIAccess},

@@ -46,6 +46,8 @@ type Server struct {
 	reads map[string]serve // by path: what a version of that URL is made from
 	tidy  tidiness
 	crowd snapshot.Crowd
+
+	foreseen foreseen
 }
 
 // New makes the handler of everything below /api. It fails when the routes and

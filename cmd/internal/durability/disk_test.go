@@ -79,7 +79,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 		time.Sleep(200 * time.Millisecond)
 		mend()
 		before := l.count()
-		for range 500 {
+		for range 6000 {
 			if l.count() > before+20 {
 				break
 			}

@@ -180,24 +180,38 @@ func nibble(c byte) byte {
 func (s *server) inject(what string) (stop func()) {
 	s.t.Helper()
 	names, _, _ := strings.Cut(what, ":")
-	tracer := exec.Command("strace", "-f", "-p", strconv.Itoa(s.cmd.Process.Pid), "-o", os.DevNull, "-e", "trace="+names, "-e", "inject="+what)
-	says := &record{}
-	tracer.Stderr = says
-	if err := tracer.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	stop = func() {
-		_ = tracer.Process.Signal(syscall.SIGINT)
-		_ = tracer.Wait()
-	}
-	for range 200 {
-		if strings.Contains(says.String(), "attached") {
-			time.Sleep(50 * time.Millisecond) // the other threads
-			return stop
+	for range 10 {
+		tracer := exec.Command("strace", "-f", "-p", strconv.Itoa(s.cmd.Process.Pid), "-o", os.DevNull, "-e", "trace="+names, "-e", "inject="+what)
+		says := &record{}
+		tracer.Stderr = says
+		if err := tracer.Start(); err != nil {
+			s.t.Fatal(err)
 		}
-		time.Sleep(10 * time.Millisecond)
+		stop = func() {
+			_ = tracer.Process.Signal(syscall.SIGINT)
+			_ = tracer.Wait()
+		}
+		for range 500 {
+			if strings.Contains(says.String(), "attached") && s.watchedBy(tracer.Process.Pid) {
+				return stop
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		stop() // a thread that began while strace took the others goes on unseen
+		s.t.Logf("strace does not hold all of a running process; it says %s", says)
 	}
-	stop()
-	s.t.Fatalf("strace does not attach to a running process; it says %s", says)
+	s.t.Fatal("strace does not attach to a running process")
 	return nil
+}
+
+// watchedBy reports whether a process watches every thread of the server.
+func (s *server) watchedBy(pid int) bool {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", s.cmd.Process.Pid))
+	for _, thread := range threads {
+		status, gone := os.ReadFile(thread)
+		if gone == nil && !bytes.Contains(status, fmt.Appendf(nil, "TracerPid:\t%d\n", pid)) {
+			return false
+		}
+	}
+	return err == nil && len(threads) > 0
 }

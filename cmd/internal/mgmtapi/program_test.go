@@ -75,13 +75,13 @@ func (p program) behindTLS() *httptest.Server {
 func (p program) listens() string {
 	p.t.Helper()
 	ready := regexp.MustCompile(`msg=ready .*listen=(\S+)`)
-	for range 1000 {
+	for range 6000 {
 		if found := ready.FindStringSubmatch(p.log.String()); found != nil {
 			return found[1]
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	p.t.Fatalf("it is not ready after ten seconds; it says\n%s", p.log)
+	p.t.Fatalf("it is not ready after a minute; it says\n%s", p.log)
 	return ""
 }
 
