@@ -31,7 +31,7 @@ type Tree struct {
 const (
 	twigsPerPage = 50
 	mostPages    = 20  // of one branch, drawn at once
-	mostTwigs    = 500 // rows of a tree, drawn at once
+	mostTwigs    = 400 // rows of a tree, drawn at once
 	mostAsked    = 200 // groups that the API can be asked about at once
 )
 

@@ -163,6 +163,23 @@ func TestTreePagesItsBranches(t *testing.T) {
 	}
 }
 
+// More rows than can be drawn at once are cut off, and that of the focus is not.
+func TestTreeDrawsSoManyRowsAndTheFocus(t *testing.T) {
+	o := newOrg()
+	for i := range 600 {
+		id := fmt.Sprintf("child%04d", i)
+		o.groups[5].Nested = append(o.groups[5].Nested, id)
+		o.groups = append(o.groups, authz.Group{ID: id, Name: id})
+	}
+	p := enter(o, everything...).get(t, "/groups/tree?open=empty*20&focus=empty~child0599", "")
+	if rows := p.doc.Find("[aria-level]"); rows.Length() != 401 || p.text("[data-focus] a.row") != "child0599" {
+		t.Errorf("%d rows, the focus is at %q", rows.Length(), p.text("[data-focus] a.row"))
+	}
+	if got := p.text(".note.warn"); got != "Only the first 400 rows are shown. Close some groups to see others." {
+		t.Errorf("note = %q", got)
+	}
+}
+
 func TestTreePlace(t *testing.T) {
 	p := enter(rooted(), everything...).get(t, "/groups/tree/place?group=sre&in=platform", "dialog")
 	want := "Show the group Show only what is below it Move it to another group… Nest it in another group too… Take it out of Platform…"

@@ -55,16 +55,25 @@ func (d *drawing) rows(parent string, way []string, open []urls.Branch) {
 	branch := d.branches[parent]
 	next := d.page*twigsPerPage + 1 // the first position that is not shown yet
 	for _, twig := range branch.Groups {
-		if len(d.out) >= mostTwigs {
+		if len(d.out) >= mostTwigs && !d.leadsToFocus(way, twig.ID) {
 			d.cut = true
-			return
+			continue
 		}
 		if twig.Position == next {
 			next++
 		}
 		d.row(twig, branch, way, open)
 	}
-	d.rest(branch, way, next)
+	if len(d.out) < mostTwigs {
+		d.rest(branch, way, next)
+	}
+}
+
+// leadsToFocus reports whether the row of a group below way is the one that the
+// person is at, or stands above it: those are drawn, however many there are.
+func (d *drawing) leadsToFocus(way []string, id string) bool {
+	at := len(way)
+	return at < len(d.at.Focus) && d.at.Focus[at] == id && slices.Equal(way, d.at.Focus[:at])
 }
 
 // row lays out a group and what is open below it.
