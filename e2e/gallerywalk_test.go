@@ -24,6 +24,7 @@ var noPictures = map[string]string{
 	"Callback":           "leads on at once",
 	"Unsaved":            "the page of a form whose session ended: the browser tests of drafts walk it",
 	"Export":             "a download",
+	"TreeRows":           "rows of a tree, without a page around them",
 	"ExportUsers":        "a download",
 	"ExportGroups":       "a download",
 	"ExportRoles":        "a download",

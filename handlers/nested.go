@@ -26,10 +26,14 @@ type NestedAPI interface {
 type Nested struct {
 	API     NestedAPI
 	Impacts Impacts
+	Tree    Tree // of what is below the group, in place of the list
 }
 
 // Show lists the groups directly in a group, and those that contain it.
 func (h Nested) Show(c echo.Context) error {
+	if c.QueryParam("view") == "tree" {
+		return h.Tree.Below(c)
+	}
 	ctx := c.Request().Context()
 	g, err := h.API.Group(ctx, idOf(c))
 	if err != nil {
@@ -44,6 +48,7 @@ func (h Nested) Show(c echo.Context) error {
 		return err
 	}
 	list := views.NestedList{
+		GroupID: g.ID,
 		Group:   named(g.Name),
 		Status:  count(len(children), "nested group"),
 		Parents: groups.links(groups.graph.Parents(g.ID), urls.ToGroup),

@@ -51,7 +51,8 @@ func (s *Server) routes() []route {
 	impacts := handlers.Impacts{API: s.authz}
 	groups := handlers.Groups{API: s.authz, Impacts: impacts}
 	members := handlers.Members{API: s.authz, Users: s.mgmt, Impacts: impacts}
-	nested := handlers.Nested{API: s.authz, Impacts: impacts}
+	tree := handlers.Tree{API: s.authz, Impacts: impacts}
+	nested := handlers.Nested{API: s.authz, Impacts: impacts, Tree: tree}
 	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt, Impacts: impacts}
 	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt, Impacts: impacts}
 	pending := handlers.Pending{API: s.authz}
@@ -97,6 +98,13 @@ func (s *Server) routes() []route {
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},
 		{post, urls.NewGroup, authorization("create:groups"), groups.Create},
+		{get, urls.Tree, signedIn, tree.Show},
+		{get, urls.TreeRows, signedIn, tree.Rows},
+		{get, urls.TreePlace, signedIn, tree.Place},
+		{get, urls.TreeMove, signedIn, tree.Move},
+		{post, urls.TreeMove, authorization("update:groups"), tree.Make},
+		{get, urls.TreeTakeOut, signedIn, tree.ConfirmTakeOut},
+		{post, urls.TreeTakeOut, authorization("update:groups"), tree.TakeOut},
 		{get, urls.GroupEdit, signedIn, groups.Edit},
 		{post, urls.GroupEdit, authorization("update:groups"), groups.Update},
 		{get, urls.GroupDelete, signedIn, groups.ConfirmDelete},
