@@ -81,12 +81,12 @@ func (c *Client) GroupTree(ctx context.Context, q TreeQuery) (tree Tree, known b
 		Tree
 		Branches *[]TreeBranch `json:"branches"`
 	}
-	err = c.get(ctx, []string{"groups", "tree"}, q.values(), &out)
+	err = c.get(ctx, []string{"tree"}, q.values(), &out)
 	if status := upstream.StatusOf(err); status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
 		return Tree{}, false, nil
 	}
 	if err == nil && out.Branches == nil {
-		return Tree{}, false, nil // a group called "tree"
+		return Tree{}, false, nil // something else is at that address
 	}
 	if err != nil {
 		return Tree{}, false, fmt.Errorf("unfolding the tree of groups: %w", err)

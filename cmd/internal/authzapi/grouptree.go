@@ -49,8 +49,8 @@ type groupTwig struct {
 	Leads          bool       `json:"leads,omitempty"`
 }
 
-// listGroupTree is the branches of the tree of groups that the query asks for.
-func (s *Server) listGroupTree(ctx context.Context, c *call) (any, error) {
+// readTree is the branches of the tree of groups that the query asks for.
+func (s *Server) readTree(ctx context.Context, c *call) (any, error) {
 	graph, err := s.Access.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err

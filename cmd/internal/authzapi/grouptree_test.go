@@ -37,7 +37,7 @@ func forest() store.Document {
 
 func (tn *tenant) tree(t *testing.T, query string) authz.Tree {
 	t.Helper()
-	got := tn.send(t, "GET", "/groups/tree"+query, "")
+	got := tn.send(t, "GET", "/tree"+query, "")
 	var out authz.Tree
 	if got.status != http.StatusOK {
 		t.Fatalf("%s: %d %s", query, got.status, got.body)
@@ -160,7 +160,7 @@ func TestTreesThatThereAreNot(t *testing.T) {
 		"?page=1000000&per_page=200":         http.StatusOK,
 		"?q=":                                http.StatusOK,
 	} {
-		if got := tn.send(t, "GET", "/groups/tree"+query, ""); got.status != want {
+		if got := tn.send(t, "GET", "/tree"+query, ""); got.status != want {
 			t.Errorf("%.60s: %d %s, want %d", query, got.status, got.body, want)
 		}
 	}

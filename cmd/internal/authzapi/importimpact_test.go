@@ -15,7 +15,10 @@ func TestWhatAnImportWouldDoToPeople(t *testing.T) {
 		`"roles":[{"_id":"` + reader + `","name":"Reader","description":"d","applicationType":"client","applicationId":"app1","permissions":["` + permissionID + `"],"users":["auth0|9"]},` +
 		`{"_id":"` + writer + `","name":"Writer","description":"d","applicationType":"client","applicationId":"app1","permissions":[]}],` +
 		`"permissions":[{"_id":"` + permissionID + `","name":"read","description":"d","applicationType":"client","applicationId":"app1"}]}`
-	const readsAndWrites = "update:configuration read:users"
+	const (
+		writes         = "update:configuration update:groups update:roles update:users" // and may give what the document holds
+		readsAndWrites = writes + " read:users"
+	)
 	tests := []struct {
 		mode     string
 		affected string
@@ -55,7 +58,7 @@ func TestWhatAnImportWouldDoToPeople(t *testing.T) {
 				if got = tn.as(t, readsAndWrites, "POST", path+"&page=1&per_page=2", document); !strings.Contains(got.body, `"start":2,"limit":2`) || strings.Count(got.body, `"user_id"`) != 1 {
 					t.Errorf("the second page: %d %s", got.status, got.body)
 				}
-				if got = tn.as(t, "update:configuration", "POST", path, document); got.status != http.StatusOK || strings.Contains(got.body, `"impact"`) {
+				if got = tn.as(t, writes, "POST", path, document); got.status != http.StatusOK || strings.Contains(got.body, `"impact"`) {
 					t.Errorf("who may not read users gets %d %s", got.status, got.body)
 				}
 			})

@@ -27,7 +27,7 @@ func (s *Server) groupRoutes() []route {
 	return []route{
 		{http.MethodGet, "/groups", s.listGroups},
 		{http.MethodPost, "/groups", s.createGroup},
-		{http.MethodGet, "/groups/tree", s.listGroupTree},
+		{http.MethodGet, "/tree", s.readTree},
 		{http.MethodGet, "/groups/{id}", s.getGroup},
 		{http.MethodPut, "/groups/{id}", s.updateGroup},
 		{http.MethodPatch, "/groups/{id}", s.patchGroup},
