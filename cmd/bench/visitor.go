@@ -176,11 +176,11 @@ func (v *visitor) once(s step) (time.Duration, error) {
 		ms, err := v.page.Evaluate(swap, []string{s.selector, s.typed})
 		return milliseconds(ms), err
 	}
-	var clicked any
-	_, err := v.page.ExpectNavigation(func() (err error) {
-		clicked, err = v.page.Evaluate(begin, s.selector)
-		return err
-	})
+	before := v.page.URL()
+	clicked, err := v.page.Evaluate(begin, s.selector)
+	if err == nil {
+		err = v.page.WaitForURL(func(address string) bool { return address != before })
+	}
 	if err != nil {
 		return 0, err
 	}
