@@ -64,6 +64,7 @@ func (s *Server) routes() []route {
 	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue}
 	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
+	graph := handlers.Graph{API: s.authz}
 	idle, absolute := s.sessions.Limits()
 	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
 	search := handlers.Search{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
@@ -83,6 +84,9 @@ func (s *Server) routes() []route {
 		{post, urls.Theme, signedIn, handlers.Theme},
 		{get, urls.Unsaved, signedIn, unsaved},
 		{get, urls.Search, signedIn, search.Show},
+
+		{get, urls.Graph, signedIn, graph.Show},
+		{get, urls.GraphFile, signedIn, graph.File},
 
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},

@@ -1,6 +1,7 @@
 package authzapi
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -101,7 +102,33 @@ func (s *Server) graph(ctx context.Context, c *call, kind access.Kind) (any, err
 			view.Unfolded[n] = true
 		}
 	}
-	return g.answer(snap.Around(people.Population, view), wording{snap, append(people.IDs[:len(people.IDs):len(people.IDs)], c.id)}), nil
+	words := wording{snap, append(people.IDs[:len(people.IDs):len(people.IDs)], c.id)}
+	out := g.answer(snap.Around(people.Population, view), words)
+	return out, out.nameUsers(ctx, c.tx)
+}
+
+// nameUsers says what the users of a graph are called, as far as the tenant knows.
+func (g graphAnswer) nameUsers(ctx context.Context, tx *store.Tx) error {
+	var users []access.Grant
+	var at []int
+	for i, n := range g.Nodes {
+		if n.Kind == kindNames[access.KindUser] {
+			users, at = append(users, access.Grant{ID: n.ID}), append(at, i)
+		}
+	}
+	if len(users) == 0 {
+		return nil
+	}
+	found, err := profiles(ctx, tx, users)
+	if err != nil {
+		return err
+	}
+	for k, m := range found {
+		if !m.missing {
+			g.Nodes[at[k]].Name = cmp.Or(m.profile.text("name"), m.profile.text("nickname"), m.profile.text("email"))
+		}
+	}
+	return nil
 }
 
 var storedAs = map[access.Kind]store.Kind{
