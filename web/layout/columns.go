@@ -6,8 +6,8 @@ type block struct {
 	width, height float64
 	places        []Point // as nodes
 	nodes         []int
-	trunks        []float64 // the X of each column's line
-	routes        map[int][]Point
+	trunks        []float64       // the X of each column's line
+	routes        map[int][]Point // to a node that hangs, and from one that stands on it
 }
 
 // mostRows is how long a column of a list gets before another one begins, where
@@ -39,7 +39,14 @@ func blockOf(g Graph, o Options, l list) *block {
 // put places a tree at a corner, and returns where the next row begins. to is the
 // way that leads there from the host, and ends above the line that it hangs from.
 func (b *block) put(g Graph, o Options, t *tree, at Point, to []Point, right *float64) float64 {
+	for _, crown := range t.crowns {
+		at.Y = b.crown(g, o, crown, at, right)
+	}
 	n := g.Nodes[t.node]
+	for _, crown := range t.crowns {
+		stem := &b.routes[crown][2]
+		stem.Y = at.Y
+	}
 	middle := at.Y + n.Height/2
 	trunk := to[len(to)-1].X
 	b.nodes, b.places = append(b.nodes, t.node), append(b.places, at)
@@ -52,6 +59,18 @@ func (b *block) put(g Graph, o Options, t *tree, at Point, to []Point, right *fl
 		row = b.put(g, o, inner, Point{at.X + o.Indent, row}, []Point{line}, right)
 	}
 	return row
+}
+
+// crown places what stands on a node alone, in a row above that of the node, and
+// returns where the next row begins. Its way to the node is still without an end.
+func (b *block) crown(g Graph, o Options, node int, at Point, right *float64) float64 {
+	n := g.Nodes[node]
+	place := Point{at.X + 1.5*o.Indent, at.Y}
+	line, middle := at.X+.75*o.Indent, at.Y+n.Height/2
+	b.nodes, b.places = append(b.nodes, node), append(b.places, place)
+	b.routes[node] = []Point{{place.X, middle}, {line, middle}, {line, 0}}
+	*right = max(*right, place.X+n.Width)
+	return at.Y + n.Height + o.RowGap
 }
 
 // turnOver makes the list one that stands on its host.

@@ -1,9 +1,12 @@
 package layout
 
+import "slices"
+
 // ties is which nodes are tied to nothing but one tree.
 type ties struct {
 	g        Graph
 	up, down [][]int // neighbours, with cycles cut
+	crown    []bool  // nodes with nothing above them and one below
 	below    []int   // how tall the tree is that hangs from a node, when it may be hung below its parent; else -1
 	above    []int   // the same, turned over
 }
@@ -20,6 +23,7 @@ const (
 type hung struct {
 	lists []list
 	host  []int // by node: the list that it is in, or -1
+	crown func(int) bool
 }
 
 // list is trees that hang from a host.
@@ -29,14 +33,16 @@ type list struct {
 	trees []*tree
 }
 
-// tree is a node with what hangs from it in turn.
+// tree is a node with what hangs from it in turn. Crowns are what stands on the
+// node and on nothing else, such as a role of one group alone.
 type tree struct {
-	node  int
-	trees []*tree
+	node   int
+	crowns []int
+	trees  []*tree
 }
 
 // shortestList is how many boxes it takes to make a list of them.
-const shortestList = 3
+const shortestList = 2
 
 // tiesOf finds the trees of g. O(V+E).
 func tiesOf(g Graph, back []bool) ties {
@@ -52,13 +58,26 @@ func tiesOf(g Graph, back []bool) ties {
 		t.up[e.To] = append(t.up[e.To], e.From)
 	}
 	order := topological(n, func(i int) []int { return t.down[i] })
-	t.below, t.above = make([]int, n), make([]int, n)
+	t.below, t.above, t.crown = make([]int, n), make([]int, n), make([]bool, n)
+	for i, node := range g.Nodes {
+		t.crown[i] = len(t.up[i]) == 0 && len(t.down[i]) == 1 && !tied[i] && !node.Apart
+	}
 	for k := range order {
 		first, last := order[k], order[len(order)-1-k]
 		t.above[first] = treeHeight(t.up[first], len(t.down[first]) == 1 && !tied[first] && !g.Nodes[first].Apart, t.above)
-		t.below[last] = treeHeight(t.down[last], len(t.up[last]) == 1 && !tied[last] && !g.Nodes[last].Apart, t.below)
+		t.below[last] = treeHeight(t.down[last], len(t.up[last])-len(t.crowns(last)) == 1 && !tied[last] && !g.Nodes[last].Apart, t.below)
 	}
 	return t
+}
+
+// crowns is what stands on a node and on nothing else.
+func (t ties) crowns(node int) (out []int) {
+	for _, i := range t.up[node] {
+		if t.crown[i] {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // treeHeight is how tall the tree of a node is by the heights of what hangs from it.
@@ -87,14 +106,14 @@ func (t ties) tallest() int {
 
 // hang makes lists of the trees that are no taller than height.
 func (t ties) hang(height int) hung {
-	h := hung{host: make([]int, len(t.g.Nodes))}
+	h := hung{host: make([]int, len(t.g.Nodes)), crown: func(i int) bool { return t.crown[i] }}
 	for i := range h.host {
 		h.host[i] = -1
 	}
 	hosting := make([]bool, len(t.g.Nodes))
 	for _, s := range []side{below, above} {
 		for host := range t.g.Nodes {
-			if h.host[host] < 0 && !t.hangs(host, s, height) {
+			if h.host[host] < 0 && !t.hangs(host, s, height) && (s == above || !t.crown[host]) {
 				t.hangFrom(&h, hosting, list{host: host, side: s}, height)
 			}
 		}
@@ -122,7 +141,7 @@ func (t ties) hangFrom(h *hung, hosting []bool, l list, height int) {
 			l.trees = append(l.trees, t.tree(i, l.side, &nodes))
 		}
 	}
-	if len(nodes) < shortestList {
+	if len(nodes) < shortestList || l.side == below && slices.ContainsFunc(nodes, func(i int) bool { return h.host[i] >= 0 || hosting[i] }) {
 		return
 	}
 	for _, i := range nodes {
@@ -134,10 +153,10 @@ func (t ties) hangFrom(h *hung, hosting []bool, l list, height int) {
 
 func (t ties) tree(node int, s side, nodes *[]int) *tree {
 	*nodes = append(*nodes, node)
-	out := &tree{node: node}
-	hanging := t.down[node]
-	if s == above {
-		hanging = t.up[node]
+	out, hanging := &tree{node: node}, t.up[node]
+	if s == below {
+		out.crowns, hanging = t.crowns(node), t.down[node]
+		*nodes = append(*nodes, out.crowns...)
 	}
 	for _, i := range hanging {
 		out.trees = append(out.trees, t.tree(i, s, nodes))

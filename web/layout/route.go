@@ -66,7 +66,7 @@ func (p *proper) bands(o Options) []band {
 			}
 		}
 		out[k] = band{y, y + height}
-		y += height + o.LayerGap + min(aside/12, 2*o.LayerGap)
+		y += height + o.LayerGap + min(aside/10, 2*o.LayerGap)
 	}
 	return out
 }
@@ -147,7 +147,8 @@ func (p *proper) along(g Graph, d Drawing, chain []int, bands []band, entry floa
 func (p *proper) inList(g Graph, d Drawing, e Edge, bands []band) []Point {
 	hanging := e.To
 	l := p.hung.host[e.To]
-	if l < 0 || p.hung.lists[l].side == above {
+	crown := l >= 0 && p.hung.lists[l].side == below && p.hung.host[e.From] == l && p.hung.crown(e.From)
+	if l < 0 || p.hung.lists[l].side == above || crown {
 		hanging, l = e.From, p.hung.host[e.From]
 	}
 	v := &p.vertices[p.of[hanging]]
@@ -159,7 +160,7 @@ func (p *proper) inList(g Graph, d Drawing, e Edge, bands []band) []Point {
 	for _, at := range v.block.routes[hanging] {
 		way = append(way, Point{left + at.X, top + at.Y})
 	}
-	if v.block.side == below && e.From == v.block.host {
+	if v.block.side == below && !crown && e.From == v.block.host {
 		return slices.Compact(append(p.along(g, d, p.hosts[l], bands, 0), way...))
 	}
 	if v.block.side == above && e.To == v.block.host {
