@@ -57,9 +57,16 @@ func boxOf(n authz.GraphNode) diagram.Node {
 	if n.Kind != userKind {
 		box.Name = named(n.Name)
 	}
-	if n.Members > 0 {
-		box.Meta = number(n.Members)
+	var meta []string
+	for _, m := range []struct {
+		sign  string
+		count int
+	}{{"", n.Members}, {"↑", n.Above}, {"↓", n.Below}} {
+		if m.count > 0 {
+			meta = append(meta, m.sign+number(m.count))
+		}
 	}
+	box.Meta = strings.Join(meta, "  ")
 	return box
 }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,16 +57,16 @@ func graphForm(v urls.GraphView) views.GraphForm {
 		Action: urls.Graph, Mask: v.Mask,
 		Up: depths(v.Up, "all"), Down: depths(v.Down, strconv.Itoa(graphDown)),
 	}
-	for name, value := range map[string]string{"focus": v.Focus, "from": v.From, "to": v.To} {
-		if value != "" {
-			f.Hidden = append(f.Hidden, views.Hidden{Name: name, Value: value})
+	for _, h := range []views.Hidden{{Name: "focus", Value: v.Focus}, {Name: "from", Value: v.From}, {Name: "to", Value: v.To}} {
+		if h.Value != "" {
+			f.Hidden = append(f.Hidden, h)
 		}
 	}
 	for _, box := range v.Unfold {
 		f.Hidden = append(f.Hidden, views.Hidden{Name: "unfold", Value: box})
 	}
 	for _, l := range []struct{ value, label string }{{authz.RolesLayer, "Roles"}, {authz.PermissionsLayer, "Permissions"}, {authz.UsersLayer, "Members"}} {
-		f.Layers = append(f.Layers, views.Option{Value: l.value, Label: l.label, Chosen: strings.Contains(strings.Join(v.Layers, ","), l.value)})
+		f.Layers = append(f.Layers, views.Option{Value: l.value, Label: l.label, Chosen: slices.Contains(v.Layers, l.value)})
 	}
 	return f
 }
@@ -104,23 +105,8 @@ func (d drawing) picture(v urls.GraphView, p diagram.Picture) views.GraphPicture
 			Title: n.Name, Above: boxIDs(above[i]), Below: boxIDs(below[i]), First: i == 0,
 		}
 		b.Name, b.URL = d.words(i, above[i], below[i]), d.link(v, i)
-		if i < len(d.things) {
-			b.More = more(d.things[i], box)
-		}
 		out.Boxes = append(out.Boxes, b)
 	}
-	return out
-}
-
-// more is the numbers of what is beside a box and not shown.
-func more(n authz.GraphNode, box diagram.Box) (out []views.GraphMore) {
-	at := func(count int, y float64, where string) {
-		if count > 0 {
-			out = append(out, views.GraphMore{X: diagram.Number(box.Width / 2), Y: diagram.Number(y), Text: "+" + number(count), Title: number(count) + " more " + where + ", not shown"})
-		}
-	}
-	at(n.Above, 0, "above")
-	at(n.Below, box.Height, "below")
 	return out
 }
 

@@ -26,6 +26,7 @@ class Picture {
     this.lines = all(".e", svg);
     this.card = svg.closest(".graph");
     for (const part of all("[hidden]", this.card.parentElement)) part.hidden = false;
+    for (const part of all("[data-redundant]")) part.hidden = true;
     this.listen();
     this.begin();
   }

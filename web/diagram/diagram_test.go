@@ -2,7 +2,9 @@ package diagram_test
 
 import (
 	"encoding/xml"
+	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -166,6 +168,55 @@ func FuzzNamesStayNames(f *testing.F) {
 		f.Add(name)
 	}
 	f.Fuzz(checkNames)
+}
+
+// A picture that stands alone is well-formed, whatever the names, and holds nothing
+// that runs or leads anywhere.
+func TestAPictureAloneIsHarmless(t *testing.T) {
+	d := company()
+	for _, name := range hostile {
+		d.Nodes = append(d.Nodes, diagram.Node{Kind: diagram.Role, Name: name, Meta: name})
+		d.Edges = append(d.Edges, diagram.Edge{From: len(d.Nodes) - 1, To: 0})
+	}
+	texts := 0
+	for read := xml.NewDecoder(strings.NewReader(d.SVG())); ; {
+		token, err := read.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		element, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if !slices.Contains([]string{"svg", "style", "title", "path", "g", "rect", "text"}, element.Name.Local) {
+			t.Errorf("a picture has <%s>", element.Name.Local)
+		}
+		if element.Name.Local == "text" {
+			texts++
+		}
+		for _, a := range element.Attr {
+			if strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "href" || a.Name.Local == "style" {
+				t.Errorf("<%s> has %s=%q", element.Name.Local, a.Name.Local, a.Value)
+			}
+		}
+	}
+	if texts < len(d.Nodes) {
+		t.Errorf("%d texts for %d boxes", texts, len(d.Nodes))
+	}
+}
+
+// The sample is drawn with no more crossings and no wider than it was found to be:
+// whoever changes the layout looks at its pictures.
+func TestTheSampleIsDrawnWell(t *testing.T) {
+	for groups, most := range map[int]float64{40: 1600, 150: 4300, 300: 9000} {
+		d := sample(groups)
+		if p := d.Draw(); p.Width > most {
+			t.Errorf("%d groups are %v wide, want %v at most", groups, p.Width, most)
+		}
+	}
 }
 
 func TestLongNamesAreShortened(t *testing.T) {

@@ -16,6 +16,8 @@ func advance(r rune) float64 {
 	switch {
 	case r >= ' ' && int(r-' ') < len(advances):
 		return float64(advances[r-' ']) / 100
+	case r == '↑' || r == '↓':
+		return .7
 	case unicode.IsMark(r) || unicode.Is(unicode.Cf, r):
 		return 0
 	case unicode.Is(unicode.Han, r) || unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Hangul) || unicode.Is(unicode.So, r):

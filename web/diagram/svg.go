@@ -22,7 +22,6 @@ rect{fill:#fff;stroke:#868d88}
 .focus rect{fill:#0b7255;stroke:#0b7255}
 .focus text{fill:#fff}
 .mark{fill:none;stroke:currentColor;stroke-width:1.5}
-.h{font-size:10px;fill:#656c68}
 </style>
 `
 

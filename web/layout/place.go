@@ -1,5 +1,7 @@
 package layout
 
+import "math"
+
 // straightness is how much more the line of a long edge counts than other edges:
 // what bends least is followed most easily.
 const straightness = 8
@@ -27,6 +29,37 @@ func (p *proper) place(o Options) {
 		for _, layer := range p.layers {
 			p.pull(layer, o, true, true)
 		}
+	}
+	for _, chains := range [][][]int{p.chains, p.hosts} {
+		for _, chain := range chains {
+			p.straighten(chain, o)
+		}
+	}
+}
+
+// straighten puts the dummies of a long edge in one line, where there is room for it.
+func (p *proper) straighten(chain []int, o Options) {
+	if len(chain) < 4 {
+		return
+	}
+	dummies := chain[1 : len(chain)-1]
+	left, right, sum := math.Inf(-1), math.Inf(1), 0.0
+	for _, i := range dummies {
+		v := &p.vertices[i]
+		layer := p.layers[v.layer]
+		if v.at > 0 {
+			left = max(left, p.vertices[layer[v.at-1]].x+p.room(layer[v.at-1], i, o))
+		}
+		if v.at+1 < len(layer) {
+			right = min(right, p.vertices[layer[v.at+1]].x-p.room(i, layer[v.at+1], o))
+		}
+		sum += v.x
+	}
+	if left > right {
+		return
+	}
+	for _, i := range dummies {
+		p.vertices[i].x = min(max(sum/float64(len(dummies)), left), right)
 	}
 }
 
