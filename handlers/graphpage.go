@@ -101,8 +101,12 @@ func (d drawing) picture(v urls.GraphView, p diagram.Picture) views.GraphPicture
 		b := views.GraphBox{
 			ID: boxID(i), Class: n.Class(), At: "translate(" + diagram.Number(box.X) + " " + diagram.Number(box.Y) + ")",
 			Width: diagram.Number(box.Width), Height: diagram.Number(box.Height), Corner: strconv.Itoa(n.Corner()), Mark: n.Mark(),
-			TextX: strconv.Itoa(n.TextX()), TextY: strconv.Itoa(diagram.TextY), Label: box.Label, Meta: n.Meta, MetaX: diagram.Number(box.Width - 10),
+			TextX: strconv.Itoa(n.TextX()), TextY: strconv.Itoa(diagram.TextY), Label: box.Label,
+			Meta: n.Meta, MetaX: diagram.Number(box.X + box.Width - 10), MetaY: diagram.Number(box.Y + diagram.TextY),
 			Title: n.Name, Above: boxIDs(above[i]), Below: boxIDs(below[i]), First: i == 0,
+		}
+		if cut, short := strings.CutSuffix(b.Label, "…"); short { // what the box says has to begin its name
+			b.Label, b.Meta = cut, strings.TrimSpace("… "+b.Meta)
 		}
 		b.Name, b.URL = d.words(i, above[i], below[i]), d.link(v, i)
 		out.Boxes = append(out.Boxes, b)
