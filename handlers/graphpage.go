@@ -105,8 +105,8 @@ func (d drawing) picture(v urls.GraphView, p diagram.Picture) views.GraphPicture
 			Meta: n.Meta, MetaX: diagram.Number(box.X + box.Width - 10), MetaY: diagram.Number(box.Y + diagram.TextY),
 			Title: n.Name, Above: boxIDs(above[i]), Below: boxIDs(below[i]), First: i == 0,
 		}
-		if cut, short := strings.CutSuffix(b.Label, "…"); short { // what the box says has to begin its name
-			b.Label, b.Meta = cut, strings.TrimSpace("… "+b.Meta)
+		if strings.HasSuffix(b.Label, "…") { // cut by the edge of the box, so that it still says the whole name
+			b.Label, b.Meta, b.Clip = diagram.Plain(n.Name), strings.TrimSpace("… "+n.Meta), diagram.Number(float64(n.TextX())+diagram.MostText-diagram.TextSize)
 		}
 		b.Name, b.URL = d.words(i, above[i], below[i]), d.link(v, i)
 		out.Boxes = append(out.Boxes, b)

@@ -15,7 +15,7 @@ const (
 	BoxHeight = 28
 
 	boxPadding = 11
-	mostText   = 190
+	MostText   = 190 // how wide a label is at most
 )
 
 // Box is a node in its place. Label is its name as far as there is room.
@@ -43,7 +43,7 @@ func (d Diagram) Draw() Picture {
 	g := layout.Graph{Nodes: make([]layout.Node, len(d.Nodes)), Edges: make([]layout.Edge, len(d.Edges))}
 	p := Picture{Boxes: make([]Box, len(d.Nodes)), Lines: make([]Line, len(d.Edges))}
 	for i, n := range d.Nodes {
-		label := shortened(orBlank(Plain(n.Name)), TextSize, mostText)
+		label := shortened(orBlank(Plain(n.Name)), TextSize, MostText)
 		width := textWidth(label, TextSize) + 2*boxPadding
 		if n.Meta != "" {
 			width += textWidth(n.Meta, MetaSize) + boxPadding - 2
