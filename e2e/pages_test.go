@@ -42,6 +42,7 @@ func places(t *testing.T) []place {
 	prepared.grant(t, oddGroup, role)
 	stranger := "/users/" + escape(odd)
 	run := "/access?application=" + prepared.application(t, "Deploy Console") + "&connection=google-workspace&groups=eng-all"
+	payments := prepared.find(t, "Payments Engineering")
 	platform, empty, contractors := prepared.find(t, "Platform"), prepared.find(t, "Project Aurora"), prepared.find(t, "Contractors")
 	responder, permission := "/roles/"+prepared.findRole(t, "Incident Responder"), "/permissions/"+prepared.findPermission(t, "read:services")
 	lonely := "/permissions/" + prepared.permission(t, console, prepared.name("lonely:permission"))
@@ -57,6 +58,9 @@ func places(t *testing.T) []place {
 		{name: "configuration-people-add", path: "/configuration/people", open: "Add person"},
 		{name: "configuration-action", path: "/configuration/action"},
 		{name: "configuration-transfer", path: "/configuration/transfer"},
+		{name: "configuration-restore", path: "/configuration/snapshots/" + prepared.snapshot(t)},
+		{name: "changes-of-one-group", path: "/changes?kind=group&object=" + platform + "&since=2020-01-01"},
+		{name: "changes-none", path: "/changes?kind=role&who=zzz"},
 		{name: "groups-finding", path: "/groups?show=empty"},
 		{name: "groups-finding-none", path: "/groups?show=missing-references&q=zzz"},
 		{name: "groups", path: "/groups"},
@@ -69,6 +73,11 @@ func places(t *testing.T) []place {
 		{name: "group-members-remove", path: "/groups/" + prepared.find(t, "SRE"), open: "Remove Tomasz Wierzbicki from SRE"},
 		{name: "group-members-many", path: "/groups/" + platform + "/members/many"},
 		{name: "jobs", path: "/jobs"},
+		{name: "group-pending", path: "/groups/" + payments + "/pending"},
+		{name: "group-pending-none", path: "/groups/" + empty + "/pending"},
+		{name: "group-pending-add", path: "/groups/" + payments + "/pending", open: "Add by email"},
+		{name: "group-pending-remove", path: "/groups/" + payments + "/pending", open: "Remove amara.nwosu@meridian.example from Payments Engineering"},
+		{name: "group-edit-metadata", path: "/groups/" + payments, open: "Edit"},
 		{name: "group-nested", path: "/groups/" + platform + "/nested"},
 		{name: "group-nested-add", path: "/groups/" + platform + "/nested", open: "Add nested groups"},
 		{name: "graph", path: "/graph?focus=group:" + platform + "&layers=roles&layers=permissions&layers=users"},
@@ -82,6 +91,11 @@ func places(t *testing.T) []place {
 		{name: "group-mappings-add", path: "/groups/" + contractors + "/mappings", open: "Add mapping"},
 		{name: "group-edit", path: "/groups/" + empty, open: "Edit"},
 		{name: "group-delete", path: "/groups/" + empty, open: "Delete group"},
+		{name: "paths", path: "/paths"},
+		{name: "paths-choose", path: "/paths?from=group:" + sre, open: "Choose where paths lead to"},
+		{name: "paths-why", path: "/paths?from=user:" + escape(user) + "&to=role:" + prepared.findRole(t, "Expense Submitter")},
+		{name: "paths-why-odd", path: "/paths?from=user:" + escape(odd) + "&to=role:" + role + "&connection=google-workspace&groups=eng-all"},
+		{name: "paths-why-not", path: "/paths?from=user:" + escape(user) + "&to=role:" + prepared.findRole(t, "Payroll Officer")},
 		{name: "roles", path: "/roles"},
 		{name: "roles-no-match", path: "/roles?q=zzz"},
 		{name: "role-new", path: "/roles", open: "New role"},

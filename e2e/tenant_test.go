@@ -215,6 +215,17 @@ func refs(api string, permissions []string) map[string]any {
 	return map[string]any{"permissions": out}
 }
 
+// snapshot is the id of what was there before the newest import.
+func (n *tenant) snapshot(t *testing.T) string {
+	t.Helper()
+	var out struct{ Snapshots []struct{ ID string } }
+	n.authz(t, http.MethodGet, "/configuration/snapshots", nil, &out)
+	if len(out.Snapshots) == 0 {
+		t.Fatal("no import kept what was there before")
+	}
+	return out.Snapshots[0].ID
+}
+
 func (n *tenant) authz(t *testing.T, method, path string, in, out any) {
 	t.Helper()
 	n.call(t, "urn:auth0-authz-api", method, trellis.base+"/api"+path, in, out)

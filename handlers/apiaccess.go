@@ -104,7 +104,7 @@ func (h APIAccess) conflict(c echo.Context, mine views.APIAccessForm) error {
 	if mine.On {
 		keep = append(keep, views.Hidden{Name: "apiAccess", Value: "on"})
 	}
-	return sheet(c, http.StatusConflict, urls.Configuration, settingsConflict(urls.APIAccess, keep),
+	return sheet(c, http.StatusConflict, urls.Configuration, settingsConflict(urls.APIAccess, urls.APIAccess, keep),
 		views.Versions(accessFacts(theirs, mine), accessFacts(mine, theirs)))
 }
 

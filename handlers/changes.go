@@ -18,6 +18,7 @@ var deeds = map[string]string{
 	"group.nested.add": "nested # group|s in", "group.nested.remove": "took # nested group|s out of",
 	"group.roles.add": "gave # role|s to the group", "group.roles.remove": "took # role|s from the group",
 	"group.mappings.add": "added # mapping|s to", "group.mappings.remove": "removed # mapping|s from",
+	"group.pending.add": "added # email|s to", "group.pending.remove": "removed # email|s from", "group.pending.resolve": "made # awaited user|s a member of",
 	"role.create": "created the role", "role.update": "changed the role", "role.delete": "deleted the role",
 	"role.users.add": "gave # user|s the role", "role.users.remove": "took from # user|s the role",
 	"permission.create": "created the permission", "permission.update": "changed the permission", "permission.delete": "deleted the permission",
@@ -47,7 +48,7 @@ func changeList(found authz.Changes, err error, now time.Time) views.ChangeList 
 		})
 	}
 	if len(list.Rows) > 0 {
-		list.All = urls.ToChanges(0)
+		list.All = urls.Changes
 	}
 	return list
 }

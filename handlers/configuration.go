@@ -191,17 +191,18 @@ func (h Configuration) conflict(c echo.Context, theirs, mine authz.Configuration
 		}
 	}
 	stored, chosen := switchFacts(theirs, mine), switchFacts(mine, theirs)
-	return sheet(c, http.StatusConflict, urls.Configuration, settingsConflict(urls.Configuration, keep), views.Versions(stored, chosen))
+	return sheet(c, http.StatusConflict, urls.Configuration, settingsConflict(urls.Configuration, urls.Configuration, keep), views.Versions(stored, chosen))
 }
 
-// settingsConflict asks whose version of the settings at url shall stay.
-func settingsConflict(url string, keep []views.Hidden) views.Sheet {
+// settingsConflict asks whose version of the settings at url shall stay. Leaving it
+// leads to back.
+func settingsConflict(url, back string, keep []views.Hidden) views.Sheet {
 	return views.Sheet{
 		Title:  "Somebody else changed these settings",
-		Crumbs: []views.Link{{Label: "Configuration", URL: url}, {Label: "Two versions"}},
+		Crumbs: []views.Link{{Label: "Configuration", URL: back}, {Label: "Two versions"}},
 		Text:   "They were saved while you were editing. Nothing of yours is stored yet.",
 		Action: url,
-		Back:   url,
+		Back:   back,
 		Leave:  "Use theirs",
 		Submit: "Keep mine",
 		Wide:   true,

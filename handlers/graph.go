@@ -43,6 +43,7 @@ const (
 func graphViewOf(c echo.Context) urls.GraphView {
 	q := c.QueryParams()
 	v := urls.GraphView{Focus: q.Get("focus"), From: q.Get("from"), To: q.Get("to"), Mask: q.Get("mask") == "1"}
+	v.Connection, v.Groups = strings.TrimSpace(q.Get("connection")), groupNames(q.Get("groups"))
 	v.Up, v.Down = levelOf(q.Get("up")), levelOf(q.Get("down"))
 	for _, layer := range strings.Split(strings.Join(q["layers"], ","), ",") {
 		known := layer == authz.UsersLayer || layer == authz.RolesLayer || layer == authz.PermissionsLayer

@@ -198,8 +198,9 @@ func TestWaysAsAGraph(t *testing.T) {
 		{{Kind: authz.MemberHop, From: &user, To: sre}, {Kind: authz.NestingHop, From: &sre, To: eng}, {Kind: authz.GroupRoleHop, From: &eng, To: role}},
 	}}}
 	d := enterGraph(a)
+	a.graph = authz.Graph{Nodes: []authz.GraphNode{{Vertex: authz.Vertex{Kind: "user", ID: "u", Name: "Ulla"}}}}
 	p := d.get(t, "/graph?from=user:u&to=role:deploy", "")
-	if got := p.text("h1") + ", " + p.text(".note"); got != "Ways from u to Deployer, 2 ways in all." {
+	if got := p.text("h1") + ", " + p.text(".note"); got != "Ways from Ulla to Deployer, 2 ways in all." {
 		t.Errorf("%q", got)
 	}
 	if boxes, lines := p.doc.Find("svg.dag a").Length(), p.doc.Find("svg.dag .e").Length(); boxes != 4 || lines != 4 {

@@ -57,7 +57,7 @@ func graphForm(v urls.GraphView) views.GraphForm {
 		Action: urls.Graph, Mask: v.Mask,
 		Up: depths(v.Up, "all"), Down: depths(v.Down, strconv.Itoa(graphDown)),
 	}
-	for _, h := range []views.Hidden{{Name: "focus", Value: v.Focus}, {Name: "from", Value: v.From}, {Name: "to", Value: v.To}} {
+	for _, h := range []views.Hidden{{Name: "focus", Value: v.Focus}, {Name: "from", Value: v.From}, {Name: "to", Value: v.To}, {Name: "connection", Value: v.Connection}, {Name: "groups", Value: strings.Join(v.Groups, "\n")}} {
 		if h.Value != "" {
 			f.Hidden = append(f.Hidden, h)
 		}

@@ -16,6 +16,9 @@ func (h Graph) ways(ctx context.Context, v urls.GraphView) (drawing, error) {
 	kind, id, _ := strings.Cut(v.From, ":")
 	target, targetID, _ := strings.Cut(v.To, ":")
 	q := authz.ExplainQuery{PerPage: graphPaths}
+	if kind == userKind && v.Connection != "" {
+		q.Connection, q.ProviderGroups = v.Connection, v.Groups
+	}
 	switch target {
 	case groupKind:
 		q.Group = targetID
@@ -35,8 +38,26 @@ func (h Graph) ways(ctx context.Context, v urls.GraphView) (drawing, error) {
 		return drawing{}, err
 	}
 	d := unionOf(e, authz.Vertex{Kind: kind, ID: id})
+	if kind == userKind {
+		h.nameUser(ctx, &d, id)
+	}
 	d.notes = append(d.notes, waysNote(e))
 	return d.masked(v), nil
+}
+
+// nameUser says what the user at the beginning of ways is called, if that is told.
+func (h Graph) nameUser(ctx context.Context, d *drawing, id string) {
+	here := 0
+	g, err := h.API.Graph(ctx, userKind, id, authz.GraphQuery{Up: &here, Down: &here, Limit: 1})
+	if err != nil {
+		return // the id will do
+	}
+	for i, n := range d.things {
+		if n.Kind == userKind && n.ID == id {
+			d.things[i].Name = g.Nodes[0].Name
+			d.diagram.Nodes[i].Name = firstSeen(g.Nodes[0].Name, id)
+		}
+	}
 }
 
 // waysNote says how many of the ways are drawn.

@@ -23,11 +23,15 @@ func (h Groups) New(c echo.Context) error {
 // in its form, with what is wrong about it.
 func (h Groups) Create(c echo.Context) error {
 	form := groupForm(c)
+	if form.More {
+		return h.newForm(c, http.StatusOK, form)
+	}
 	if len(form.Problems) > 0 {
 		return h.newForm(c, http.StatusUnprocessableEntity, form)
 	}
 	g, err := h.API.CreateGroup(c.Request().Context(), groupInput(form))
 	if problems := problemsOf(err); problems != nil {
+		metadataProblems(form.Metadata, problems)
 		form.Problems = problems
 		return h.newForm(c, http.StatusUnprocessableEntity, form)
 	}
@@ -43,13 +47,18 @@ func (h Groups) Edit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.editForm(c, http.StatusOK, views.GroupForm{Name: g.Name, Description: g.Description, Version: g.ETag})
+	form := storedForm(g)
+	form.Version, form.HadMetadata = g.ETag, len(g.Metadata) > 0
+	return h.editForm(c, http.StatusOK, form)
 }
 
 // Update changes a group and goes to it. When somebody else changed it since the
 // form was drawn, the person sees both versions and chooses.
 func (h Groups) Update(c echo.Context) error {
 	form := groupForm(c)
+	if form.More {
+		return h.editForm(c, http.StatusOK, form)
+	}
 	if len(form.Problems) > 0 {
 		return h.editForm(c, http.StatusUnprocessableEntity, form)
 	}
@@ -58,6 +67,7 @@ func (h Groups) Update(c echo.Context) error {
 		return h.conflict(c, form)
 	}
 	if problems := problemsOf(err); problems != nil {
+		metadataProblems(form.Metadata, problems)
 		form.Problems = problems
 		return h.editForm(c, http.StatusUnprocessableEntity, form)
 	}
@@ -75,6 +85,15 @@ func (h Groups) conflict(c echo.Context, mine views.GroupForm) error {
 	if err != nil {
 		return err
 	}
+	keep := []views.Hidden{
+		{Name: "name", Value: mine.Name}, {Name: "description", Value: mine.Description}, {Name: "version", Value: theirs.ETag},
+	}
+	if len(theirs.Metadata) > 0 {
+		keep = append(keep, views.Hidden{Name: "had-metadata", Value: "1"})
+	}
+	for _, row := range mine.Metadata {
+		keep = append(keep, views.Hidden{Name: "meta-kind", Value: row.Kind}, views.Hidden{Name: "meta-key", Value: row.Key}, views.Hidden{Name: "meta-value", Value: row.Value})
+	}
 	return sheet(c, http.StatusConflict, urls.Groups, views.Sheet{
 		Title: "Somebody else changed this group",
 		Crumbs: []views.Link{
@@ -88,15 +107,13 @@ func (h Groups) conflict(c echo.Context, mine views.GroupForm) error {
 		Leave:  "Use theirs",
 		Submit: "Keep mine",
 		Wide:   true,
-		Keep: []views.Hidden{
-			{Name: "name", Value: mine.Name},
-			{Name: "description", Value: mine.Description},
-			{Name: "version", Value: theirs.ETag},
-		},
-	}, views.GroupConflict(
-		views.GroupForm{Name: theirs.Name, Description: theirs.Description},
-		mine,
-	))
+		Keep:   keep,
+	}, views.GroupConflict(storedForm(theirs), mine))
+}
+
+// storedForm is g as its form shows it.
+func storedForm(g authz.Group) views.GroupForm {
+	return views.GroupForm{Name: g.Name, Description: g.Description, Metadata: metadataRows(g.Metadata)}
 }
 
 func (h Groups) newForm(c echo.Context, status int, form views.GroupForm) error {
@@ -106,6 +123,7 @@ func (h Groups) newForm(c echo.Context, status int, form views.GroupForm) error 
 		Action:  urls.NewGroup,
 		Back:    urls.Groups,
 		Submit:  "Create group",
+		Enter:   true,
 		Refusal: needs(c, session.Authorization, createGroups),
 	}, views.GroupFields(form))
 }
@@ -117,6 +135,7 @@ func (h Groups) editForm(c echo.Context, status int, form views.GroupForm) error
 		Action:  urls.ToGroupEdit(id),
 		Back:    urls.ToGroup(id),
 		Submit:  "Save changes",
+		Enter:   true,
 		Keep:    []views.Hidden{{Name: "version", Value: form.Version}},
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.GroupFields(form))
@@ -128,7 +147,15 @@ func groupForm(c echo.Context) views.GroupForm {
 		Name:        strings.TrimSpace(c.FormValue("name")),
 		Description: strings.TrimSpace(c.FormValue("description")),
 		Version:     c.FormValue("version"),
+		HadMetadata: c.FormValue("had-metadata") != "",
+		More:        c.FormValue("row") != "" || c.FormValue("drop") != "",
 		Problems:    map[string]string{},
+	}
+	if values, err := c.FormParams(); err == nil {
+		form.Metadata = metadataForm(values)
+	}
+	if form.More {
+		return form
 	}
 	if form.Name == "" {
 		form.Problems["name"] = "A group needs a name."
@@ -136,12 +163,10 @@ func groupForm(c echo.Context) views.GroupForm {
 	if form.Description == "" {
 		form.Problems["description"] = "Say in a few words what the group is for."
 	}
+	if !checkMetadata(form.Metadata) {
+		form.Problems["metadata"] = "Look at the rows below."
+	}
 	return form
-}
-
-// groupInput is form as the API takes it.
-func groupInput(form views.GroupForm) authz.GroupInput {
-	return authz.GroupInput{Name: form.Name, Description: form.Description}
 }
 
 // problemsOf is what the API found wrong with a form, by field; nil when err is

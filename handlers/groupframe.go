@@ -56,7 +56,9 @@ func groupFrame(c echo.Context, g authz.Group, at tab) views.GroupFrame {
 				},
 			},
 		},
-		Tabs: groupTabs(g, at),
+		Changes:  changesOf(c, groupKind, g.ID),
+		Metadata: metadataRows(g.Metadata),
+		Tabs:     groupTabs(g, at),
 	}
 }
 

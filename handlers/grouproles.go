@@ -72,6 +72,9 @@ func (h GroupRoles) Show(c echo.Context) error {
 			continue
 		}
 		row := roleRow(r, apps)
+		if !r.Missing {
+			row.Why = why(urls.End(groupKind, g.ID), urls.End(roleKind, r.ID), "members of "+named(g.Name)+" have "+row.Name)
+		}
 		if r.direct {
 			row.Remove = removing(c, "Remove "+row.Name+" from "+named(g.Name), urls.ToGroupRolesRemove(g.ID, r.ID, show))
 		}

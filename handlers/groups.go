@@ -64,7 +64,9 @@ func (h Groups) List(c echo.Context) error {
 	}
 	list := groupList(page, at)
 	list.New, list.Export = h.newGroup(c), exporting(at.ToExport())
-	list.Bar = with(bar(c, at.ToSelect(), "group", deleteGroups, page.Total, len(list.Rows)), views.SelectionButton{
+	list.Bar = with(with(bar(c, at.ToSelect(), "group", deleteGroups, page.Total, len(list.Rows)), views.SelectionButton{
+		Do: toNest, Label: "Nest in a group", Icon: "nest", Refusal: needs(c, session.Authorization, updateGroups),
+	}), views.SelectionButton{
 		Do: toRole, Label: "Give role", Icon: "roles", Refusal: needs(c, session.Authorization, updateGroups),
 	})
 	addressed(c, at.To())

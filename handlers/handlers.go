@@ -56,14 +56,29 @@ func moveOn(c echo.Context, url, title, text string) error {
 }
 
 // done ends a write of a dialog: with htmx the part of the page behind it is
-// drawn anew by show, and without it the browser goes back to url.
+// drawn anew by show, or all of it when it is another page than the one at url; and
+// without htmx the browser goes back to url.
 func done(c echo.Context, url, title string, show func(echo.Context) error) error {
 	if htmx.From(c.Request()).Target != "dialog" {
 		return moveOn(c, url, title, "")
 	}
+	if behind := elsewhere(c, url); behind != "" {
+		return moveOn(c, behind, title, "")
+	}
 	htmx.Done(c.Response().Header(), "#detail", htmx.Toast{Title: title, Kind: views.Good})
 	c.Request().Header.Set("HX-Target", "detail")
 	return show(c)
+}
+
+// elsewhere is the page behind a dialog when it is not the one at address, such as
+// the one that explains what the dialog ends; empty otherwise.
+func elsewhere(c echo.Context, address string) string {
+	behind, err := url.Parse(htmx.From(c.Request()).Current)
+	own, ownErr := url.Parse(address)
+	if err != nil || ownErr != nil || behind.Path == "" || behind.Path == own.Path || !urls.Local(behind.RequestURI()) {
+		return ""
+	}
+	return behind.RequestURI()
 }
 
 // here is where the person is after a dialog that changed a thing: the page below

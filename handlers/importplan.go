@@ -47,9 +47,10 @@ func isBadDocument(err error) bool {
 // ask shows plan and asks whether it shall be done.
 func (h Transfer) ask(c echo.Context, status int, file string, document json.RawMessage, plan authz.ImportPlan, changed bool) error {
 	p := importPlan(plan)
+	p.Title, p.What, p.Action = "What the import would change", "Import", urls.Import
 	p.File, p.Document, p.Changed = file, compact(document), changed
 	p.Keep = []views.Hidden{{Name: "mode", Value: string(plan.Mode)}, {Name: "file", Value: file}, {Name: "plan", Value: digest(plan)}}
-	l := layout(c, "What the import would change", urls.Configuration)
+	l := layout(c, p.Title, urls.Configuration)
 	return views.Serve(c.Response(), c.Request(), status, views.ImportPlanPage(l, p))
 }
 
@@ -120,6 +121,10 @@ var collectionNames = []struct{ key, name string }{
 	{"configuration", "Configuration"},
 	{"users", "Users"},
 	{"connections", "Connections"},
+	{"clients", "Clients"},
+	{"resource_servers", "APIs"},
+	{"core_roles", "Tenant roles"},
+	{"user_permissions", "Users with direct permissions"},
 }
 
 // planRows words what happens to each collection that something happens to.

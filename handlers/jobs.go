@@ -140,7 +140,7 @@ func (h Jobs) worded(c echo.Context, j bulk.Job) views.Job {
 	if j.State == bulk.Ready {
 		v.ResultLabel = "Preview file"
 	}
-	v.Start, v.Again = h.startOf(c, j), againOf(c, j)
+	v.Start, v.Also, v.Again = h.startOf(c, j), alsoOf(c, j), againOf(c, j)
 	if j.State == bulk.Ready {
 		v.Ambiguous = ambiguous(j)
 	}
@@ -197,6 +197,12 @@ func (h Jobs) Start(c echo.Context) error {
 	}
 	if j.State == bulk.Ready {
 		j.Choose(chosen)
+		if form.Get("await") != "" {
+			j.Await()
+		}
+		if form.Get("release") != "" && alsoOf(c, j).Refusal == "" {
+			j.ReleaseUses()
+		}
 	}
 	// With choices made, the lines are looked at once more: two may mean one user.
 	return begun(c, j.ID, j.Task.Back, h.Jobs.Start(c.Request().Context(), j))
@@ -292,7 +298,26 @@ func (h Jobs) SetTarget(c echo.Context) error {
 	if j.Task.Name, err = h.nameOf(c.Request().Context(), j.Task); err != nil {
 		return err
 	}
+	if j.Task.Kind == bulk.NestGroups {
+		if err := h.refuseCircles(c.Request().Context(), &j); err != nil {
+			return err
+		}
+	}
 	return begun(c, j.ID, j.Task.Back, h.Jobs.Start(c.Request().Context(), j))
+}
+
+// refuseCircles refuses the groups of j that contain the one they shall be in.
+func (h Jobs) refuseCircles(ctx context.Context, j *bulk.Job) error {
+	groups, err := nestingOf(ctx, h.API)
+	if err != nil {
+		return err
+	}
+	for i := range j.Lines {
+		if circle := groups.graph.Cycle(j.Task.Target, j.Lines[i].ID); circle != nil {
+			j.Lines[i].Verdict, j.Lines[i].Reason = bulk.Refused, circleWords(circle)
+		}
+	}
+	return nil
 }
 
 func (h Jobs) nameOf(ctx context.Context, t bulk.Task) (string, error) {

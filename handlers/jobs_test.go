@@ -74,7 +74,7 @@ func (d *drawer) Reload(ctx context.Context) (session.Data, error) { return *ses
 // enterJobs mounts the pages of jobs for somebody who has scopes.
 func enterJobs(o *org, scopes ...string) door {
 	jobs := bulk.NewRunner(bulk.Config{Steps: bulk.APIs{Authz: o, Mgmt: o}, Store: &drawer{work: map[string][]byte{}}})
-	selection := handlers.Selection{API: o, Users: handlers.Users{Search: o}, Jobs: jobs}
+	selection := handlers.Selection{API: o, Users: handlers.Users{Search: o}, Catalogue: handlers.Catalogue{Applications: o, APIs: o}, Jobs: jobs}
 	many := handlers.Many{API: o, Jobs: jobs}
 	work := handlers.Jobs{API: o, Jobs: jobs}
 
@@ -189,6 +189,18 @@ func TestBulkChanges(t *testing.T) {
 			url.Values{"do": {"delete"}, "id": {"audit", "deploy"}},
 			"",
 			"Delete roles", "1 Will be deleted, 1 In use", "Delete 1 role", "[delete role audit if ]",
+		},
+		{
+			"permissions go, but for those in use", urls.SelectPermissions,
+			url.Values{"do": {"delete"}, "id": {"p1", "p9"}},
+			"",
+			"Delete permissions", "1 Will be deleted, 1 In use", "Delete 1 permission", "[delete permission p9 if ]",
+		},
+		{
+			"groups into a group, but for those around it", urls.SelectGroups,
+			url.Values{"do": {"nest"}, "id": {"platform", "empty", "eng", "product", "sre"}},
+			"eng",
+			"Nest groups in Engineering", "2 Will be nested, 1 Nothing to do, 2 Not possible", "Nest 2 groups", "[nest [empty sre] in eng]",
 		},
 	}
 	for _, tt := range tests {
@@ -386,7 +398,7 @@ func TestExports(t *testing.T) {
 		urls.ExportUsers:                       {4, `"u1","Ada","ada@meridian.example"`},
 		urls.ExportUsers + "?q=dee":            {1, `"u4"`},
 		urls.ExportGroups:                      {6, `"'=cmd|' /C calc'!A0"`},
-		urls.ExportRoles + "?application=app1": {2, `"audit","Auditor","Reads it all","app1"`},
+		urls.ExportRoles + "?application=app1": {2, `"audit","Auditor","Reads it all","app1","Deploy Console"`},
 		"/groups/eng/members.csv":              {62, `"m59"`},
 		"/groups/eng/members.csv?show=all":     {64, `"u3","Cy","cy@meridian.example","","Platform"`},
 		"/roles/deploy/users.csv":              {0, `"user_id","name","email","connection","source"`},
@@ -439,4 +451,50 @@ func TestSelectionsKeepToAFinding(t *testing.T) {
 		}
 		synctest.Wait()
 	})
+}
+
+// What is in use can be taken out and deleted in one step, by who may do both.
+func TestBulkDeletionReleasesUses(t *testing.T) {
+	for _, tt := range []struct {
+		name, at, id string
+		button       string
+		wrote        string
+		scope        string // to take it out
+	}{
+		{
+			"roles", urls.SelectRoles, "deploy", "Take what is in use out of its groups, and delete 1 role",
+			"take [deploy] from product; take [deploy] from eng; delete role deploy if ", "update:groups",
+		},
+		{
+			"permissions", urls.SelectPermissions, "p2", "Take what is in use out of its roles, and delete 1 permission",
+			"update role deploy", "update:roles",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOrg()
+				d := enterJobs(o, manager...)
+				p := d.followed(t, d.post(t, tt.at, url.Values{"do": {"delete"}, "id": {tt.id}}, ""))
+				if got := p.text("button[name=release]"); p.counts() != "1 In use" || got != tt.button {
+					t.Fatalf("%s: offers %q", p.counts(), got)
+				}
+				p = d.followed(t, d.post(t, p.doc.Find("#job-start").AttrOr("action", ""), url.Values{"release": {"1"}}, ""))
+				if got := strings.Join(o.wrote, "; "); !strings.HasPrefix(got, tt.wrote) || p.counts() != "1 Deleted" {
+					t.Errorf("%s: wrote %q", p.counts(), got)
+				}
+
+				o = newOrg()
+				d = enterJobs(o, "delete:roles", "delete:permissions")
+				p = d.followed(t, d.post(t, tt.at, url.Values{"do": {"delete"}, "id": {tt.id}}, ""))
+				also := p.doc.Find("button:contains('Take what is in use')")
+				if !strings.Contains(also.AttrOr("title", ""), "Needs "+tt.scope) {
+					t.Errorf("who may not take it out is told %q", also.AttrOr("title", ""))
+				}
+				d.followed(t, d.post(t, p.doc.Find("#job-start").AttrOr("action", ""), url.Values{"release": {"1"}}, ""))
+				if len(o.wrote) != 0 {
+					t.Errorf("wrote %q all the same", o.wrote)
+				}
+			})
+		})
+	}
 }

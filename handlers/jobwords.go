@@ -45,6 +45,10 @@ var tasks = map[bulk.Kind]taskWords{
 		noun: "group", nav: urls.Groups, scope: updateGroups, title: "Give %s to groups", submit: "Give to %d",
 		todo: "Will give it", done: "Given", doing: "Giving", consequence: "Every member gets it, those of nested groups too.",
 	},
+	bulk.NestGroups: {
+		noun: "group", nav: urls.Groups, scope: updateGroups, title: "Nest groups in %s", submit: "Nest %d",
+		todo: "Will be nested", done: "Nested", doing: "Nesting", consequence: "Their members become members of this group, and get its roles.",
+	},
 	bulk.DeleteGroups: {
 		noun: "group", nav: urls.Groups, scope: deleteGroups, title: "Delete groups", submit: "Delete %d", danger: true,
 		todo: "Will be deleted", done: "Deleted", doing: "Deleting", consequence: "This can't be undone.",
@@ -65,7 +69,7 @@ func navOf(k bulk.Kind) string { return tasks[k].nav }
 
 // targetNoun is what a job of this kind has yet to be told.
 func targetNoun(k bulk.Kind) string {
-	if k == bulk.AddMembers || k == bulk.RemoveMembers {
+	if k == bulk.AddMembers || k == bulk.RemoveMembers || k == bulk.NestGroups {
 		return "group"
 	}
 	return "role"
@@ -83,6 +87,9 @@ func titleOf(j bulk.Job) string {
 // chooseTitle asks for the group or the role of j.
 func chooseTitle(j bulk.Job) string {
 	n := count(len(j.Lines), tasks[j.Task.Kind].noun)
+	if j.Task.Kind == bulk.NestGroups {
+		return "Nest " + n + " in a group"
+	}
 	if targetNoun(j.Task.Kind) == "group" {
 		return "Add " + n + " to a group"
 	}
@@ -160,6 +167,9 @@ func verdictWords(k bulk.Kind, v bulk.Verdict) (kind, words string) {
 	case bulk.Invalid:
 		return views.Bad, "Not valid"
 	case bulk.Refused:
+		if k == bulk.NestGroups {
+			return views.Warn, "Not possible"
+		}
 		return views.Warn, "In use"
 	case bulk.Failed:
 		return views.Bad, "Failed"
@@ -209,6 +219,41 @@ func (h Jobs) startOf(c echo.Context, j bulk.Job) views.JobButton {
 		b.Label = strings.Replace(words.submit, "%d", count(todo, words.noun), 1)
 	default:
 		b.Label = "Go on with " + count(todo, words.noun)
+	}
+	return b
+}
+
+// alsoOf is the button that begins j and does more than the plain one: it lets the
+// group wait for the emails that nobody has, or takes what is in use out first.
+// There is none when there is nothing of both.
+func alsoOf(c echo.Context, j bulk.Job) views.JobButton {
+	waits, words := j.Awaitable(), tasks[j.Task.Kind]
+	if used := j.Releasable(); j.State == bulk.Ready && used > 0 {
+		return releaseOf(c, j, used)
+	}
+	if j.State != bulk.Ready || waits == 0 {
+		return views.JobButton{}
+	}
+	b := views.JobButton{Name: "await", URL: urls.ToJobStart(j.ID), Label: "Keep " + count(waits, "email") + " as pending", Refusal: needs(c, session.Authorization, words.scope)}
+	if todo := j.Count(bulk.Todo); todo > 0 {
+		b.Label = strings.Replace(words.submit, "%d", count(todo, words.noun), 1) + ", keep " + count(waits, "email") + " as pending"
+	}
+	return b
+}
+
+// releaseOf is the button that deletes what is in use too.
+func releaseOf(c echo.Context, j bulk.Job, used int) views.JobButton {
+	words, scope, from := tasks[j.Task.Kind], updateGroups, "its groups"
+	if j.Task.Kind == bulk.DeletePermissions {
+		scope, from = updateRoles, "its roles"
+	}
+	b := views.JobButton{
+		Name: "release", URL: urls.ToJobStart(j.ID), Danger: true,
+		Label:   "Take what is in use out of " + from + ", and delete " + count(used+j.Count(bulk.Todo), words.noun),
+		Refusal: needs(c, session.Authorization, words.scope),
+	}
+	if b.Refusal == "" {
+		b.Refusal = needs(c, session.Authorization, scope)
 	}
 	return b
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -128,10 +129,10 @@ func (h Selection) groups(c echo.Context) listing {
 
 // roles is the list of roles that the request asks for.
 func (h Selection) roles(c echo.Context) listing {
-	at := roleIndexOf(c)
+	at, apps := roleIndexOf(c), h.applications(c)
 	return listing{
 		name: "roles", noun: "role", at: at.To(), current: at.Page, shown: rolesPerPage, most: 500,
-		head: []string{"id", "name", "description", "application", "permissions", "groups", "direct_users"},
+		head: []string{"id", "name", "description", "application", "application_name", "permissions", "groups", "direct_users"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListRoles(ctx, authz.ListQuery{
 				Search: at.Search, Of: at.Of, Finding: at.Show, Page: page, PerPage: size, Sort: sortField(roleColumns, at.Sort), Fields: listedRoleFields,
@@ -139,7 +140,7 @@ func (h Selection) roles(c echo.Context) listing {
 			var rows []record
 			for _, r := range found.Items {
 				rows = append(rows, record{r.ID, named(r.Name), []string{
-					r.ID, r.Name, r.Description, r.ApplicationID,
+					r.ID, r.Name, r.Description, r.ApplicationID, apps().name(r.ApplicationID),
 					strconv.Itoa(r.PermissionCount), strconv.Itoa(r.GroupCount), strconv.Itoa(r.UserCount),
 				}})
 			}
@@ -150,10 +151,10 @@ func (h Selection) roles(c echo.Context) listing {
 
 // permissions is the list of permissions that the request asks for.
 func (h Selection) permissions(c echo.Context) listing {
-	at := permissionIndexOf(c)
+	at, apps := permissionIndexOf(c), h.applications(c)
 	return listing{
 		name: "permissions", noun: "permission", at: at.To(), current: at.Page, shown: permissionsPerPage, most: 500,
-		head: []string{"id", "name", "description", "application", "roles"},
+		head: []string{"id", "name", "description", "application", "application_name", "roles"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListPermissions(ctx, authz.ListQuery{
 				Search: at.Search, Of: at.Of, Finding: at.Show, Page: page, PerPage: size, Sort: sortField(permissionColumns, at.Sort), Fields: listedPermissionFields,
@@ -161,7 +162,7 @@ func (h Selection) permissions(c echo.Context) listing {
 			var rows []record
 			for _, p := range found.Items {
 				rows = append(rows, record{p.ID, named(p.Name), []string{
-					p.ID, p.Name, p.Description, p.ApplicationID, strconv.Itoa(p.RoleCount),
+					p.ID, p.Name, p.Description, p.ApplicationID, apps().name(p.ApplicationID), strconv.Itoa(p.RoleCount),
 				}})
 			}
 			return rows, found.Total, err
@@ -253,7 +254,13 @@ type SelectionAPI interface {
 // Selection does something to rows of a list: those that are checked, or all that
 // match. It also gives a list as a file.
 type Selection struct {
-	API   SelectionAPI
-	Users Users
-	Jobs  *bulk.Runner
+	API       SelectionAPI
+	Users     Users
+	Catalogue Catalogue
+	Jobs      *bulk.Runner
+}
+
+// applications are asked for once, when the first row needs the name of one.
+func (h Selection) applications(c echo.Context) func() catalogue {
+	return sync.OnceValue(func() catalogue { return h.Catalogue.read(c.Request().Context()) })
 }

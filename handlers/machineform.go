@@ -84,19 +84,26 @@ func (h Machines) Edit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	has := map[string][]string{}
-	for _, api := range h.apis() {
-		has[api.field] = grantFor(grants, m.ClientID, api.audience).Scope
-	}
+	has := h.has(grants, m.ClientID)
 	return sheet(c, http.StatusOK, urls.Configuration, views.Sheet{
 		Title:  "What " + named(m.Name) + " may do",
 		Text:   "It counts from its next token on. Tokens it has stay as they are.",
-		Action: urls.ToMachineScopes(m.ClientID), Back: urls.Machines, Submit: "Save scopes", Wide: true,
+		Action: urls.ToMachineScopes(m.ClientID), Back: urls.Machines, Submit: "Save scopes", Wide: true, Keep: h.drawnFrom(has),
 		Refusal: needs(c, session.Management, updateGrants),
 	}, views.MachineFields(views.MachineForm{APIs: h.choices(has)}))
 }
 
-// Save changes what a machine client may do.
+// has is the scopes of a client at each API, by its field.
+func (h Machines) has(grants []mgmt.ClientGrant, client string) map[string][]string {
+	has := map[string][]string{}
+	for _, api := range h.apis() {
+		has[api.field] = grantFor(grants, client, api.audience).Scope
+	}
+	return has
+}
+
+// Save changes what a machine client may do. When somebody else changed it since
+// the form was drawn, the person sees both versions and chooses.
 func (h Machines) Save(c echo.Context) error {
 	ctx := c.Request().Context()
 	sent, err := c.FormParams()
@@ -106,6 +113,9 @@ func (h Machines) Save(c echo.Context) error {
 	grants, err := h.API.ClientGrants(ctx)
 	if err != nil {
 		return err
+	}
+	if has := h.has(grants, idOf(c)); h.overtaken(sent, has) {
+		return h.conflict(c, urls.ToMachineScopes(idOf(c)), sent, has)
 	}
 	for _, api := range h.apis() {
 		was := grantFor(grants, idOf(c), api.audience)

@@ -140,6 +140,33 @@ func TestChangeWhatAMachineClientMayDo(t *testing.T) {
 	}
 }
 
+// Whoever saves over what somebody else has saved meanwhile is asked first.
+func TestScopesThatSomebodyElseChanged(t *testing.T) {
+	plant := newPlant()
+	d := operate(plant, operating...)
+	drawn := url.Values{"management": {"read:users"}, "was-authorization": {""}, "was-management": {"read:users"}}
+	for _, field := range d.get(t, urls.ToMachineScopes("m1"), "dialog").doc.Find("[name^=was-]").EachIter() {
+		drawn.Set(field.AttrOr("name", ""), field.AttrOr("value", ""))
+	}
+	stale := url.Values{"management": {"read:users"}, "was-authorization": drawn["was-authorization"], "was-management": {"read:users delete:users"}}
+	for _, part := range []string{"", "dialog"} {
+		p := d.post(t, urls.ToMachineScopes("m1"), stale, part)
+		if p.Code != http.StatusConflict || len(plant.wrote) != 0 || p.whole() != (part == "") || p.doc.Find(".versions section").Length() != 2 {
+			t.Fatalf("part %q: status = %d, wrote %v", part, p.Code, plant.wrote)
+		}
+		mine := url.Values{}
+		for _, field := range p.doc.Find("form.sheet input[type=hidden]:not([name=csrf])").EachIter() {
+			mine.Add(field.AttrOr("name", ""), field.AttrOr("value", ""))
+		}
+		if mine.Get("was-management") != drawn.Get("was-management") || mine.Get("management") != "read:users" {
+			t.Errorf("keeping mine sends %v", mine)
+		}
+	}
+	if p := d.post(t, urls.ToMachineScopes("m1"), drawn, ""); p.Code != http.StatusSeeOther || len(plant.wrote) == 0 {
+		t.Errorf("a fresh form: %d, wrote %v", p.Code, plant.wrote)
+	}
+}
+
 func TestRotateAndDeleteAMachineClient(t *testing.T) {
 	plant := newPlant()
 	d := operate(plant, operating...)

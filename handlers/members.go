@@ -19,6 +19,8 @@ type MembersAPI interface {
 	AllMembers(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.NestedMember], error)
 	AddMembers(ctx context.Context, group string, users []string) error
 	RemoveMembers(ctx context.Context, group string, users []string) error
+	PendingMembers(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.PendingMember], error)
+	AddPending(ctx context.Context, group string, emails []string) error
 }
 
 // UserSearch finds users in the whole tenant.
@@ -71,8 +73,10 @@ func (h Members) list(c echo.Context, g authz.Group, at *urls.MemberList) (views
 		return views.MemberList{}, err
 	}
 	p := paging{at.Page, membersPerPage, total}
-	direct := urls.MemberList{Group: g.ID, Search: at.Search}
-	nested := urls.MemberList{Group: g.ID, Search: at.Search, All: true}
+	view := directView
+	if at.All {
+		view = allView
+	}
 	return views.MemberList{
 		Group:  named(g.Name),
 		Search: at.Search,
@@ -81,10 +85,7 @@ func (h Members) list(c echo.Context, g authz.Group, at *urls.MemberList) (views
 		Clear:  urls.MemberList{Group: g.ID, All: at.All}.To(),
 		Status: found(total, "member", at.Search),
 		Rows:   rows,
-		Views: []views.Tab{
-			{ID: "direct", Label: "Direct", URL: direct.To(), Count: number(g.MemberCount), Current: !at.All},
-			{ID: "all", Label: "All, nested too", URL: nested.To(), Count: number(all), Current: at.All},
-		},
+		Views:  memberViews(g, at.Search, all, view),
 		Pager: p.pager(func(n int) string {
 			next := *at
 			next.Page = n
@@ -95,6 +96,26 @@ func (h Members) list(c echo.Context, g authz.Group, at *urls.MemberList) (views
 		Export: exporting(at.ToExport()),
 		Bar:    with(userBar(c, at.ToSelect(), total, len(rows)), removal(c, "Remove from group", updateGroups)),
 	}, nil
+}
+
+// The views of the members of a group.
+const (
+	directView  = "direct"
+	allView     = "all"
+	pendingView = "pending"
+)
+
+// memberViews are the lists of members that g has. all is how many there are with
+// those of nested groups.
+func memberViews(g authz.Group, search string, all int, current string) []views.Tab {
+	one := func(id, label, url string, n int) views.Tab {
+		return views.Tab{ID: id, Label: label, URL: url, Count: number(n), Current: id == current}
+	}
+	return []views.Tab{
+		one(directView, "Direct", urls.MemberList{Group: g.ID, Search: search}.To(), g.MemberCount),
+		one(allView, "All, nested too", urls.MemberList{Group: g.ID, Search: search, All: true}.To(), all),
+		one(pendingView, "Pending", urls.PendingList{Group: g.ID, Search: search}.To(), g.PendingCount),
+	}
 }
 
 // total is how many members the group has with those of nested groups.
@@ -145,6 +166,7 @@ func (h Members) nestedRows(c echo.Context, g authz.Group, at urls.MemberList, q
 	var rows []views.MemberRow
 	for _, m := range page.Items {
 		row := memberRow(m.User)
+		row.Why = why(urls.End(userKind, m.User.UserID), urls.End(groupKind, g.ID), row.Name+" is in "+named(g.Name))
 		if row.Direct = slices.Contains(direct, m.User.UserID); row.Direct {
 			row.Remove = h.trash(c, g, at, m.User)
 		}

@@ -91,7 +91,7 @@ func TestPickMembers(t *testing.T) {
 		if held.Length() != 1 || held.AttrOr("value", "") != "u2" || p.text(".why") != "Already a member" {
 			t.Errorf("disabled: %d, %q", held.Length(), p.text(".why"))
 		}
-		if p.doc.Find("#choices input").Length() != 4 || p.doc.Find("#choices input[checked]").Length() != 0 {
+		if p.doc.Find("#choices .choice input").Length() != 4 || p.doc.Find("#choices input[checked]").Length() != 0 {
 			t.Errorf("choices = %q", p.text("#choices"))
 		}
 	})

@@ -1,7 +1,10 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,10 +28,30 @@ func (h Members) Add(c echo.Context) error {
 	if problem := p.problem("user"); problem != "" {
 		return h.picker(c, http.StatusUnprocessableEntity, p, problem)
 	}
-	if err := h.API.AddMembers(c.Request().Context(), idOf(c), p.chosen); err != nil {
-		return err
+	users, emails := parted(p.chosen)
+	if len(users) > 0 {
+		if err := h.API.AddMembers(c.Request().Context(), idOf(c), users); err != nil {
+			return err
+		}
 	}
-	return done(c, memberListOf(c).To(), count(len(p.chosen), "member")+" added", h.Show)
+	if len(emails) > 0 {
+		if err := h.API.AddPending(c.Request().Context(), idOf(c), emails); err != nil {
+			return err
+		}
+	}
+	return done(c, memberListOf(c).To(), addedWords(len(users), len(emails)), h.Show)
+}
+
+// addedWords says what an addition came to. An email can be somebody's meanwhile,
+// so it only says what was asked for.
+func addedWords(users, emails int) string {
+	switch {
+	case emails == 0:
+		return count(users, "member") + " added"
+	case users == 0:
+		return count(emails, "email") + " added"
+	}
+	return count(users, "member") + " and " + count(emails, "email") + " added"
 }
 
 func (h Members) picker(c echo.Context, status int, p pick, problem string) error {
@@ -41,10 +64,17 @@ func (h Members) picker(c echo.Context, status int, p pick, problem string) erro
 	if err != nil {
 		return err
 	}
-	rows, more, err := userChoices(ctx, h.Users, p, members, "Already a member")
+	people := p
+	people.chosen, _ = parted(p.chosen)
+	rows, more, err := userChoices(ctx, h.Users, people, members, "Already a member")
 	if err != nil {
 		return err
 	}
+	expected, err := h.expected(ctx, g, p, rows)
+	if err != nil {
+		return err
+	}
+	rows = append(expected, rows...)
 	at := memberListOf(c)
 	picker := p.picker(at.ToAdd(), "user", rows, more)
 	picker.People = true
@@ -59,6 +89,32 @@ func (h Members) picker(c echo.Context, status int, p pick, problem string) erro
 		Aside:   p.chosenWords(),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
+}
+
+// expected are the emails chosen in p, and that which was searched for when nobody
+// of rows has it: the group can wait for who comes with it.
+func (h Members) expected(ctx context.Context, g authz.Group, p pick, rows []views.Choice) ([]views.Choice, error) {
+	choice := func(email string, chosen bool) views.Choice {
+		return views.Choice{Value: pendingChoice + email, Label: email, Detail: "Nobody has this email yet. Keep it as pending: who comes with it becomes a member.", Chosen: chosen}
+	}
+	var out []views.Choice
+	_, emails := parted(p.chosen)
+	for _, email := range emails {
+		out = append(out, choice(email, true))
+	}
+	hasIt := func(r views.Choice) bool { return strings.EqualFold(r.Detail, p.search) }
+	if !isEmail(p.search) || slices.ContainsFunc(rows, hasIt) || slices.Contains(emails, p.search) {
+		return out, nil
+	}
+	waits, err := h.API.PendingMembers(ctx, g.ID, authz.ListQuery{Search: p.search, PerPage: pendingPerPage})
+	if unknownHere(err) {
+		return out, nil
+	}
+	offer := choice(p.search, false)
+	if slices.ContainsFunc(waits.Items, func(m authz.PendingMember) bool { return strings.EqualFold(m.Email, p.search) }) {
+		offer.Refusal = "Already pending"
+	}
+	return append(out, offer), err
 }
 
 // ConfirmRemove asks whether a user shall leave a group.

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -38,10 +40,11 @@ type org struct {
 
 	permissions []authz.Permission
 	apis        []mgmt.ResourceServer
-	fails       map[string]error // writes by their words, and reads by their method
-	ran         []authz.SignIn   // the runs of the policy
-	policy      authz.Policy     // what they come to
-	untold      bool             // the API does not tell who has something in effect
+	fails       map[string]error  // writes by their words, and reads by their method
+	ran         []authz.SignIn    // the runs of the policy
+	policy      authz.Policy      // what they come to
+	arrives     map[string]string // users by the email that the tenant knows them with
+	untold      bool              // the API does not tell who has something in effect
 }
 
 // newOrg is: All staff > Product > Engineering > Platform > SRE, with something
@@ -84,6 +87,7 @@ func (o *org) group(id string) (authz.Group, error) {
 	for _, g := range o.groups {
 		if g.ID == id {
 			g.MemberCount, g.NestedCount, g.RoleCount, g.MappingCount = len(g.Members), len(g.Nested), len(g.Roles), len(g.Mappings)
+			g.PendingCount = len(g.Pending)
 			for _, parent := range o.groups {
 				if slices.Contains(parent.Nested, id) {
 					g.NestedIn = append(g.NestedIn, parent.ID)
@@ -249,7 +253,15 @@ func (o *org) CreateGroup(_ context.Context, in authz.GroupInput) (authz.Group, 
 }
 
 func (o *org) UpdateGroup(_ context.Context, id string, in authz.GroupInput, ifMatch string) (authz.Group, error) {
-	return authz.Group{ID: id}, o.write("update %s if %s to %s: %s", id, ifMatch, in.Name, in.Description)
+	what := fmt.Sprintf("update %s if %s to %s: %s", id, ifMatch, in.Name, in.Description)
+	if in.Metadata != nil {
+		var kinds []string
+		for _, key := range slices.Sorted(maps.Keys(in.Metadata)) {
+			kinds = append(kinds, fmt.Sprintf("%T", in.Metadata[key]))
+		}
+		what += fmt.Sprintf(" %v (%s)", in.Metadata, strings.Join(kinds, " "))
+	}
+	return authz.Group{ID: id}, o.write("%s", what)
 }
 
 func (o *org) DeleteGroup(_ context.Context, id, ifMatch string) error {
@@ -259,6 +271,40 @@ func (o *org) DeleteGroup(_ context.Context, id, ifMatch string) error {
 func (o *org) AddMembers(_ context.Context, id string, users []string) error {
 	return o.write("add %v to %s", users, id)
 }
+
+func (o *org) PendingMembers(_ context.Context, id string, q authz.ListQuery) (authz.Page[authz.PendingMember], error) {
+	g, err := o.group(id)
+	var found []authz.PendingMember
+	for _, email := range g.Pending {
+		if strings.Contains(email, strings.ToLower(q.Search)) {
+			found = append(found, authz.PendingMember{Email: email, Added: noon.Add(-time.Hour)})
+		}
+	}
+	return authz.Page[authz.PendingMember]{Items: slice(found, q), Total: len(found)}, cmp.Or(err, o.fails["PendingMembers"])
+}
+
+// AddPending writes down, and lets those become members whom the tenant knows.
+func (o *org) AddPending(_ context.Context, id string, emails []string) error {
+	for i := range o.groups {
+		if g := &o.groups[i]; g.ID == id {
+			for _, email := range emails {
+				if user := o.arrives[email]; user != "" {
+					g.Members = append(g.Members, user)
+				} else {
+					g.Pending = append(g.Pending, email)
+				}
+			}
+		}
+	}
+	return o.write("await %v in %s", emails, id)
+}
+
+func (o *org) RemovePending(_ context.Context, id string, emails []string) error {
+	return o.write("await %v in %s no more", emails, id)
+}
+
+// noon is what the clock shows.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func (o *org) RemoveMembers(_ context.Context, id string, users []string) error {
 	return o.write("remove %v from %s", users, id)
@@ -295,6 +341,7 @@ var everything = []string{"read:groups", "create:groups", "update:groups", "dele
 func enter(o *org, scopes ...string) door {
 	groups := handlers.Groups{API: o}
 	members := handlers.Members{API: o, Users: o}
+	pending := handlers.Pending{API: o, Now: func() time.Time { return noon }}
 	nested := handlers.Nested{API: o}
 	roles := handlers.GroupRoles{API: o, Applications: o}
 	mappings := handlers.Mappings{API: o, Connections: o}
@@ -316,6 +363,11 @@ func enter(o *org, scopes ...string) door {
 	e.GET(urls.GroupMembersRemove, members.ConfirmRemove)
 	e.POST(urls.GroupMembersRemove, members.Remove)
 	e.GET(urls.GroupNested, nested.Show)
+	e.GET(urls.GroupPending, pending.Show)
+	e.GET(urls.GroupPendingAdd, pending.Ask)
+	e.POST(urls.GroupPendingAdd, pending.Add)
+	e.GET(urls.GroupPendingRemove, pending.ConfirmRemove)
+	e.POST(urls.GroupPendingRemove, pending.Remove)
 	e.GET(urls.GroupNestedAdd, nested.Pick)
 	e.POST(urls.GroupNestedAdd, nested.Add)
 	e.GET(urls.GroupNestedRemove, nested.ConfirmRemove)

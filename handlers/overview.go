@@ -20,7 +20,7 @@ import (
 type OverviewAPI interface {
 	Counts(context.Context) (authz.Counts, error)
 	Findings(context.Context) (authz.TenantFindings, error)
-	Changes(ctx context.Context, before int64, perPage int) (authz.Changes, error)
+	Changes(context.Context, authz.ChangeQuery) (authz.Changes, error)
 	ListGroups(context.Context, authz.ListQuery) (authz.Page[authz.Group], error)
 	ListRoles(context.Context, authz.ListQuery) (authz.Page[authz.Role], error)
 	ListPermissions(context.Context, authz.ListQuery) (authz.Page[authz.Permission], error)
@@ -86,7 +86,7 @@ func (h Overview) Show(c echo.Context) error {
 		counts:   ask(ctx, &all, h.API.Counts),
 		findings: ask(ctx, &all, h.API.Findings),
 		changes: ask(ctx, &all, func(ctx context.Context) (authz.Changes, error) {
-			return h.API.Changes(ctx, 0, recentChanges)
+			return h.API.Changes(ctx, authz.ChangeQuery{PerPage: recentChanges})
 		}),
 		users: ask(ctx, &all, func(ctx context.Context) (mgmt.Page[mgmt.User], error) {
 			return h.Users.ListUsers(ctx, mgmt.ListQuery{PerPage: 1})
@@ -110,22 +110,4 @@ func (h Overview) Show(c echo.Context) error {
 		Session:  h.session(session.From(ctx), at),
 		New:      Groups{}.newGroup(c),
 	}))
-}
-
-// Changes lists what changed, newest first; ?before is where a part begins.
-func (h Overview) Changes(c echo.Context) error {
-	before := beforeOf(c)
-	found, err := h.API.Changes(c.Request().Context(), before, changesPerPage)
-	if err != nil && upstream.StatusOf(err) != http.StatusNotFound {
-		return err
-	}
-	list := changeList(found, err, now(h.Now))
-	list.All, list.Newest, list.Older = "", "", ""
-	if before > 0 {
-		list.Newest = urls.ToChanges(0)
-	}
-	if found.Next > 0 {
-		list.Older = urls.ToChanges(found.Next)
-	}
-	return views.Serve(c.Response(), c.Request(), http.StatusOK, views.ChangesPage(layout(c, "Changes", urls.Home), list))
 }

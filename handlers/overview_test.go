@@ -26,7 +26,7 @@ type watched struct {
 	changes  authz.Changes
 	doubled  int
 	fail     map[string]error
-	before   int64 // that the last part of the changes was asked for
+	part     authz.ChangeQuery // of the changes that was asked for last
 }
 
 func newWatched() *watched {
@@ -62,8 +62,8 @@ func (w *watched) Findings(context.Context) (authz.TenantFindings, error) {
 	return w.findings, w.fail["Findings"]
 }
 
-func (w *watched) Changes(_ context.Context, before int64, _ int) (authz.Changes, error) {
-	w.before = before
+func (w *watched) Changes(_ context.Context, q authz.ChangeQuery) (authz.Changes, error) {
+	w.part = q
 	return w.changes, w.fail["Changes"]
 }
 
@@ -171,9 +171,9 @@ func TestOverviewOfASessionThatIsOver(t *testing.T) {
 
 func TestChangesGoOn(t *testing.T) {
 	w := newWatched()
-	p := watch(w).get(t, urls.ToChanges(99), "")
-	if w.before != 99 || p.doc.Find("a[href='/changes?before=77']").Text() != "Older" || p.doc.Find("a[href='/changes']").Text() != "Newest" {
-		t.Errorf("asked before %d: %s", w.before, p.text(".pager"))
+	p := watch(w).get(t, urls.ChangeList{Before: 99}.To(), "")
+	if w.part.Before != 99 || p.doc.Find("a[href='/changes?before=77']").Text() != "Older" || p.doc.Find("a[href='/changes']").Text() != "Newest" {
+		t.Errorf("asked before %d: %s", w.part.Before, p.text(".pager"))
 	}
 	if got := p.text(".lines li:nth-child(4)"); !strings.Contains(got, "something.new") {
 		t.Errorf("an action that is not known: %q", got)

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"trellis/views"
 	"trellis/views/urls"
@@ -200,10 +197,4 @@ func spell(d time.Duration) string {
 		return count(int(d.Round(time.Hour)/time.Hour), "hour")
 	}
 	return count(int(d/(24*time.Hour)), "day")
-}
-
-// beforeOf is where a part of the changes begins; 0 is with the newest.
-func beforeOf(c echo.Context) int64 {
-	n, _ := strconv.ParseInt(c.FormValue("before"), 10, 64)
-	return max(n, 0)
 }

@@ -160,3 +160,25 @@ func TestChangeAPerson(t *testing.T) {
 		t.Errorf("status = %d, problem %q", p.Code, p.text(".problem"))
 	}
 }
+
+// Whoever saves a role over one that somebody else has saved meanwhile is asked.
+func TestARoleThatSomebodyElseChanged(t *testing.T) {
+	s := newAccounts()
+	const ines = "auth0|ines"
+	d := admit(s, admitting...)
+	if got := d.get(t, urls.ToPersonRole(ines), "dialog").doc.Find("[name=was]").AttrOr("value", ""); got != "auditor" {
+		t.Errorf("the form was drawn from %q", got)
+	}
+	p := d.post(t, urls.ToPersonRole(ines), url.Values{"role": {"administrator"}, "was": {"help-desk"}}, "dialog")
+	if p.Code != http.StatusConflict || len(s.wrote) != 0 || p.text(".versions mark") != "Auditor Administrator" {
+		t.Errorf("status = %d, wrote %v: %s", p.Code, s.wrote, p.text(".versions"))
+	}
+	if p.doc.Find("[name=was]").AttrOr("value", "") != "auditor" || p.doc.Find("[name=role]").AttrOr("value", "") != "administrator" {
+		t.Error("keeping mine does not send mine over theirs")
+	}
+	for _, form := range []url.Values{{"role": {"auditor"}, "was": {"help-desk"}}, {"role": {"administrator"}, "was": {"auditor"}}} {
+		if p := d.post(t, urls.ToPersonRole(ines), form, ""); p.Code != http.StatusSeeOther {
+			t.Errorf("%v: %d", form, p.Code)
+		}
+	}
+}

@@ -17,26 +17,30 @@ func (h People) EditRole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.roleForm(c, http.StatusOK, named(a.Name), views.PersonForm{Roles: accountRoles(a.Role)})
+	return h.roleForm(c, http.StatusOK, named(a.Name), a.Role, views.PersonForm{Roles: accountRoles(a.Role)})
 }
 
-func (h People) roleForm(c echo.Context, status int, name string, f views.PersonForm) error {
+func (h People) roleForm(c echo.Context, status int, name, was string, f views.PersonForm) error {
 	return sheet(c, status, urls.Configuration, views.Sheet{
 		Title: "The role of " + name, Text: "It counts from their next token on, within the hour.",
-		Action: urls.ToPersonRole(idOf(c)), Back: urls.People, Submit: "Save role", Refusal: needs(c, session.Management, updateAccounts),
+		Action: urls.ToPersonRole(idOf(c)), Back: urls.People, Submit: "Save role", Keep: []views.Hidden{{Name: "was", Value: was}}, Refusal: needs(c, session.Management, updateAccounts),
 	}, views.PersonFields(f))
 }
 
-// SaveRole gives somebody another role.
+// SaveRole gives somebody another role. When somebody else did since the form was
+// drawn, the person sees both and chooses.
 func (h People) SaveRole(c echo.Context) error {
 	a, err := h.find(c)
 	if err != nil {
 		return err
 	}
-	role := c.FormValue("role")
+	role, was := c.FormValue("role"), c.FormValue("was")
+	if was != "" && was != a.Role && role != a.Role {
+		return h.roleConflict(c, urls.ToPersonRole(a.ID), a, role)
+	}
 	err = h.API.SetAccountRole(c.Request().Context(), a.ID, role)
 	if upstream.StatusOf(err) == http.StatusBadRequest {
-		return h.roleForm(c, http.StatusUnprocessableEntity, named(a.Name), views.PersonForm{
+		return h.roleForm(c, http.StatusUnprocessableEntity, named(a.Name), a.Role, views.PersonForm{
 			Roles: accountRoles(role), Problems: map[string]string{"role": messageOf(err)},
 		})
 	}

@@ -81,6 +81,7 @@ func permissionFrame(c echo.Context, p authz.Permission, apps catalogue, at tab)
 				},
 			},
 		},
+		Changes: changesOf(c, permissionKind, p.ID),
 		Tabs: []views.Tab{
 			{
 				ID: permissionRolesTab.id, Label: permissionRolesTab.label, URL: urls.ToPermission(p.ID),

@@ -32,7 +32,7 @@ func (h PermissionUsers) Show(c echo.Context) error {
 		return err
 	}
 	at := urls.PermissionUserList{Permission: p.ID, Search: searchOf(c), Page: pageOf(c)}
-	part, err := h.holders(ctx, &at)
+	part, err := h.holders(ctx, p, &at)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (h PermissionUsers) Show(c echo.Context) error {
 
 // holders words the page of users at at, and moves at to the last page when it
 // lies behind.
-func (h PermissionUsers) holders(ctx context.Context, at *urls.PermissionUserList) (holdersFound, error) {
+func (h PermissionUsers) holders(ctx context.Context, p authz.Permission, at *urls.PermissionUserList) (holdersFound, error) {
 	q := authz.ListQuery{Search: at.Search, Page: at.Page - 1, PerPage: membersPerPage}
 	page, known, err := h.API.PermissionHolders(ctx, at.Permission, q)
 	if p := (paging{at.Page, membersPerPage, page.Total}); err == nil && known && p.beyond() {
@@ -63,7 +63,9 @@ func (h PermissionUsers) holders(ctx context.Context, at *urls.PermissionUserLis
 	}
 	part := holdersFound{total: page.Total}
 	for _, held := range page.Items {
-		part.rows = append(part.rows, groups.holderRow(held, true))
+		row := groups.holderRow(held, true)
+		row.Why = why(urls.End(userKind, row.ID), urls.End(permissionKind, p.ID), row.Name+" has "+named(p.Name))
+		part.rows = append(part.rows, row)
 	}
 	return part, nil
 }
@@ -71,12 +73,13 @@ func (h PermissionUsers) holders(ctx context.Context, at *urls.PermissionUserLis
 func permissionHolders(p authz.Permission, at urls.PermissionUserList, part holdersFound) views.HolderList {
 	whole := urls.PermissionUserList{Permission: p.ID}
 	list := views.HolderList{
-		Noun:   "Users who have " + named(p.Name),
-		Search: at.Search,
-		URL:    whole.To(),
-		Clear:  whole.To(),
-		Status: found(part.total, "user", at.Search),
-		Rows:   part.rows,
+		Noun:    "Users who have " + named(p.Name),
+		Search:  at.Search,
+		URL:     whole.To(),
+		Clear:   whole.To(),
+		Status:  found(part.total, "user", at.Search),
+		Rows:    part.rows,
+		Actions: true,
 		Pager: paging{at.Page, membersPerPage, part.total}.pager(func(n int) string {
 			return urls.PermissionUserList{Permission: p.ID, Search: at.Search, Page: n}.To()
 		}),

@@ -284,7 +284,7 @@ func (h Roles) form(c echo.Context, status int, form roleForm, field views.Appli
 	if form.application == "" {
 		picker.None = "Choose an application first."
 	}
-	s.Wide = true
+	s.Wide, s.Enter = true, true
 	s.Aside = form.chosenWords()
 	return pickSheet(c, status, urls.Roles, s, views.RoleFields(views.RoleForm{
 		Application: field, Name: form.name, Description: form.description, Problems: form.problems, Picker: picker,

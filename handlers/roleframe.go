@@ -62,6 +62,7 @@ func roleFrame(c echo.Context, r authz.Role, apps catalogue, at tab) views.Detai
 				},
 			},
 		},
+		Changes: changesOf(c, roleKind, r.ID),
 		Tabs: []views.Tab{
 			one(rolePermissionsTab, urls.ToRole(r.ID), len(r.Permissions)),
 			one(roleUsersTab, urls.RoleUserList{Role: r.ID}.To(), r.UserCount),

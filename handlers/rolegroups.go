@@ -145,6 +145,7 @@ func grantingList(r authz.Role, all []grantingGroup, show string, page int) gran
 func (n nesting) grantingRow(c echo.Context, r authz.Role, g grantingGroup, show string) views.GrantingGroup {
 	row := views.GrantingGroup{
 		Name: named(g.Name), Description: g.Description, URL: urls.ToGroup(g.ID), Members: number(g.MemberCount), Direct: g.direct,
+		Why: why(urls.End(groupKind, g.ID), urls.End(roleKind, r.ID), "members of "+named(g.Name)+" have "+named(r.Name)),
 	}
 	if g.direct {
 		row.Remove = removing(c, "Remove "+named(r.Name)+" from "+named(g.Name), urls.ToRoleGroupsRemove(r.ID, g.ID, show))

@@ -494,13 +494,13 @@ func TestRolesForReaders(t *testing.T) {
 	d := enterRoles(newRoles(), "read:roles", "read:permissions", "read:groups")
 	for target, want := range map[string]string{
 		"/roles":                     "create:roles delete:roles",
-		"/roles/deploy":              "delete:roles create:roles update:roles update:roles",
-		"/roles/deploy/users":        "delete:roles create:roles update:roles update:roles update:roles update:roles update:roles update:roles update:groups update:roles",
-		"/roles/deploy/groups":       "delete:roles create:roles update:roles update:groups update:groups update:groups",
+		"/roles/deploy":              "read:configuration delete:roles create:roles update:roles update:roles",
+		"/roles/deploy/users":        "read:configuration delete:roles create:roles update:roles update:roles update:roles update:roles update:roles update:roles update:groups update:roles",
+		"/roles/deploy/groups":       "read:configuration delete:roles create:roles update:roles update:groups update:groups update:groups",
 		"/roles/deploy/delete":       "delete:roles",
 		"/roles/deploy/edit":         "update:roles",
 		"/permissions":               "create:permissions create:permissions delete:permissions",
-		"/permissions/p1":            "delete:permissions update:permissions update:roles",
+		"/permissions/p1":            "read:configuration delete:permissions update:permissions update:roles",
 		"/permissions/p3/edit":       "update:permissions",
 		"/permissions/p1/delete":     "delete:permissions",
 		"/permissions/paste":         "create:permissions",
@@ -508,8 +508,8 @@ func TestRolesForReaders(t *testing.T) {
 		"/roles/deploy/users/add":    "update:roles",
 		"/roles/deploy/groups/add":   "update:groups",
 		"/permissions/new":           "create:permissions",
-		"/permissions/p1/users":      "delete:permissions update:permissions",
-		"/roles/deploy/users?q=none": "delete:roles create:roles update:roles update:roles update:roles",
+		"/permissions/p1/users":      "read:configuration delete:permissions update:permissions",
+		"/roles/deploy/users?q=none": "read:configuration delete:roles create:roles update:roles update:roles update:roles",
 	} {
 		var refused []string
 		for _, control := range d.get(t, target, "").doc.Find("main [aria-disabled][title]").EachIter() {

@@ -177,6 +177,7 @@ func (h RoleUsers) nestedRows(c echo.Context, r authz.Role, at urls.RoleUserList
 	found := holdersFound{total: page.Total}
 	for _, held := range page.Items {
 		row := groups.holderRow(held, false)
+		row.Why = why(urls.End(userKind, row.ID), urls.End(roleKind, r.ID), row.Name+" has "+named(r.Name))
 		if direct(held) {
 			row.Remove = h.trash(c, r, at, held.User)
 		}

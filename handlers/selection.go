@@ -21,6 +21,7 @@ import (
 const (
 	toGroup  = "group"
 	toRole   = "role"
+	toNest   = "nest"
 	toRemove = "remove"
 	toDelete = "delete"
 	toExport = "export"
@@ -73,6 +74,9 @@ func (h Selection) SelectGroups(c echo.Context) error {
 	return h.begin(c, h.groups(c), func(c echo.Context) (bulk.Task, bool) {
 		if c.FormValue("do") == toRole {
 			return bulk.Task{Kind: bulk.RoleToGroups}, true
+		}
+		if c.FormValue("do") == toNest {
+			return bulk.Task{Kind: bulk.NestGroups}, true
 		}
 		return bulk.Task{Kind: bulk.DeleteGroups}, c.FormValue("do") == toDelete
 	})

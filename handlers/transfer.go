@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,10 +20,15 @@ type TransferAPI interface {
 	Export(ctx context.Context, directory bool) (json.RawMessage, error)
 	PlanImport(ctx context.Context, document json.RawMessage, mode authz.ImportMode) (authz.ImportPlan, error)
 	Import(ctx context.Context, document json.RawMessage, mode authz.ImportMode) error
+	SnapshotsAPI
 }
 
-// Transfer serves the export of the tenant and, in two steps, the import of one.
-type Transfer struct{ API TransferAPI }
+// Transfer serves the export of the tenant and, in two steps, the import of one and
+// the restoring of what was there before.
+type Transfer struct {
+	API TransferAPI
+	Now func() time.Time // nil: the clock
+}
 
 // directoryScopes is what an export with the directory needs beside the scope
 // of any export.
@@ -46,6 +52,11 @@ func (h Transfer) show(c echo.Context, status int, f views.TransferForm) error {
 		{ID: "export-plain", Label: "Export", Icon: "download", URL: urls.ToExport(false), Refusal: plain},
 		{ID: "export-directory", Label: "Export with the directory", Icon: "download", URL: urls.ToExport(true), Refusal: whole},
 	}
+	snapshots, err := h.snapshotList(c)
+	if err != nil {
+		return err
+	}
+	f.Snapshots = snapshots
 	return showConfiguration(c, status, transferTab, views.TransferPart(f))
 }
 
@@ -101,8 +112,13 @@ func (h Transfer) Import(c echo.Context) error {
 	if err := h.API.Import(ctx, document, mode); err != nil {
 		return err
 	}
-	return moveOn(c, urls.Transfer, "Imported", fmt.Sprintf("%s created, %s changed, %s deleted.",
-		number(total(plan.Created)), number(total(plan.Changed)), number(total(plan.Deleted))))
+	return moveOn(c, urls.Transfer, "Imported", planWords(plan))
+}
+
+// planWords says how much plan came to.
+func planWords(plan authz.ImportPlan) string {
+	return fmt.Sprintf("%s created, %s changed, %s deleted.",
+		number(total(plan.Created)), number(total(plan.Changed)), number(total(plan.Deleted)))
 }
 
 func modeOf(c echo.Context) authz.ImportMode {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -27,6 +28,9 @@ type archive struct {
 	plan   authz.ImportPlan
 	refuse error // what planning comes to
 	wrote  []string
+
+	snapshots []authz.Snapshot
+	lost      error // what listing them comes to
 }
 
 func (a *archive) Export(_ context.Context, directory bool) (json.RawMessage, error) {
@@ -46,6 +50,18 @@ func (a *archive) Import(_ context.Context, document json.RawMessage, mode authz
 	return nil
 }
 
+func (a *archive) Snapshots(context.Context) ([]authz.Snapshot, error) { return a.snapshots, a.lost }
+
+func (a *archive) PlanRestore(context.Context, string) (authz.ImportPlan, error) {
+	a.plan.Mode = authz.Replace
+	return a.plan, a.refuse
+}
+
+func (a *archive) Restore(_ context.Context, id string) error {
+	a.wrote = append(a.wrote, "restore "+id)
+	return nil
+}
+
 func tally(total int, names ...string) map[string]authz.Tally {
 	t := authz.Tally{Total: total}
 	for _, name := range names {
@@ -55,7 +71,7 @@ func tally(total int, names ...string) map[string]authz.Tally {
 }
 
 func transfer(a *archive, scopes ...string) door {
-	h := handlers.Transfer{API: a}
+	h := handlers.Transfer{API: a, Now: func() time.Time { return noon }}
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		_ = c.String(cmp.Or(upstream.StatusOf(err), http.StatusInternalServerError), err.Error())
@@ -64,6 +80,8 @@ func transfer(a *archive, scopes ...string) door {
 	e.GET(urls.Export, h.Export)
 	e.POST(urls.Transfer, h.Plan)
 	e.POST(urls.Import, h.Import)
+	e.GET(urls.Restore, h.PlanRestore)
+	e.POST(urls.Restore, h.Restore)
 	return door{echo: e, session: &session.Data{
 		Subject: "auth0|ada", Name: "Ada",
 		Tokens: map[session.API]session.Token{session.Authorization: {Scopes: scopes}},

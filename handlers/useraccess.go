@@ -46,14 +46,10 @@ const (
 
 // accessRunOf is the question that the request asks.
 func accessRunOf(c echo.Context) urls.AccessRun {
-	run := urls.AccessRun{User: idOf(c), Application: c.FormValue("application"), Connection: strings.TrimSpace(c.FormValue("connection"))}
-	for line := range strings.Lines(c.FormValue("groups")) {
-		name := strings.TrimSpace(line)
-		if name != "" && !slices.Contains(run.Groups, name) {
-			run.Groups = append(run.Groups, name)
-		}
+	return urls.AccessRun{
+		User: idOf(c), Application: c.FormValue("application"), Connection: strings.TrimSpace(c.FormValue("connection")),
+		Groups: groupNames(c.FormValue("groups")),
 	}
-	return run
 }
 
 // Show asks what to run and, when an application is chosen, shows what came of it.
@@ -65,7 +61,7 @@ func (h UserAccess) Show(c echo.Context) error {
 	}
 	run.Connection = cmp.Or(run.Connection, u.Connection())
 	form := h.form(ctx, u, run)
-	page, status := views.AccessPage{First: firstNameOf(u), Form: form}, http.StatusOK
+	page, status := views.AccessPage{First: firstNameOf(u), Form: form, Paths: urls.ToPaths(urls.End(userKind, u.UserID), "")}, http.StatusOK
 	switch {
 	case len(form.Problems) > 0:
 		status = http.StatusUnprocessableEntity
@@ -143,7 +139,7 @@ func (x *explanation) signIn() access.SignIn {
 func (x *explanation) groups(list []string) []views.AccessRow {
 	return x.rows(list, func() []sourced { return x.groupSources(x.signIn()) }, true, func(s sourced) views.AccessRow {
 		g := x.entitlements.groups[s.position]
-		return views.AccessRow{Name: g.Name, Detail: g.Description, URL: urls.ToGroup(g.ID)}
+		return views.AccessRow{Name: g.Name, Detail: g.Description, URL: urls.ToGroup(g.ID), Why: x.why(groupKind, g.ID, g.Name)}
 	})
 }
 
@@ -155,7 +151,7 @@ func (x *explanation) roles(list []string) []views.AccessRow {
 	}
 	return x.rows(list, ours, false, func(s sourced) views.AccessRow {
 		r := x.entitlements.roles[s.position]
-		return views.AccessRow{Name: r.Name, Detail: r.Description, URL: urls.ToRole(r.ID)}
+		return views.AccessRow{Name: r.Name, Detail: r.Description, URL: urls.ToRole(r.ID), Why: x.why(roleKind, r.ID, r.Name)}
 	})
 }
 
@@ -175,8 +171,14 @@ func (x *explanation) permissions(list []string) []views.AccessRow {
 	}
 	return x.rows(list, ours, false, func(s sourced) views.AccessRow {
 		p := x.entitlements.permissions[s.position]
-		return views.AccessRow{Name: p.Name, Detail: p.Description}
+		return views.AccessRow{Name: p.Name, Detail: p.Description, Why: x.why(permissionKind, p.ID, p.Name)}
 	})
+}
+
+// why leads to the paths to what a row shows, at the same sign-in.
+func (x *explanation) why(kind, id, name string) views.Link {
+	at := urls.PathSearch{From: urls.End(userKind, x.run.User), Target: urls.End(kind, id), Connection: x.run.Connection, Groups: x.run.Groups}
+	return views.Link{Label: named(name), URL: at.To()}
 }
 
 // rows words the names of list, each with the ways of all that have the name.

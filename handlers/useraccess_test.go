@@ -19,7 +19,7 @@ func (p page) results() []string {
 	var out []string
 	for _, card := range p.doc.Find("#list section.card").EachIter() {
 		for _, tr := range card.Find("tbody tr").EachIter() {
-			out = append(out, words(card.Find("h2"))+" | "+words(tr.Find("th"))+" | "+words(tr.Find("td")))
+			out = append(out, words(card.Find("h2"))+" | "+words(tr.Find("th"))+" | "+words(tr.Find("td:not(.act)")))
 		}
 	}
 	return out

@@ -20,11 +20,11 @@ func (h UserPermissions) applications(ctx context.Context, u mgmt.User, at *urls
 		return views.AppPermissions{Refusal: refusal}, err
 	}
 	apps := h.Catalogue.read(ctx)
-	return appPermissions(&e, e.permissionSources(signInsOf(u)...), apps, at), nil
+	return appPermissions(u, &e, e.permissionSources(signInsOf(u)...), apps, at), nil
 }
 
 // appPermissions words the page of all that at asks for, by application.
-func appPermissions(e *entitlements, all []sourced, apps catalogue, at *urls.PermissionList) views.AppPermissions {
+func appPermissions(u mgmt.User, e *entitlements, all []sourced, apps catalogue, at *urls.PermissionList) views.AppPermissions {
 	all = slices.DeleteFunc(all, func(s sourced) bool {
 		p := e.permissions[s.position]
 		return !mentions(at.Search, named(p.Name), p.Description, apps.name(p.ApplicationID))
@@ -43,7 +43,7 @@ func appPermissions(e *entitlements, all []sourced, apps catalogue, at *urls.Per
 	return views.AppPermissions{
 		Total:        len(all),
 		Status:       found(len(all), "permission", at.Search),
-		Applications: e.byApplication(all[first:min(first+p.size, len(all))], apps),
+		Applications: e.byApplication(u, all[first:min(first+p.size, len(all))], apps),
 		Pager: p.pager(func(n int) string {
 			return urls.PermissionList{User: at.User, Search: at.Search, Page: at.Page, Apps: n}.To()
 		}),
@@ -51,7 +51,7 @@ func appPermissions(e *entitlements, all []sourced, apps catalogue, at *urls.Per
 }
 
 // byApplication parts permissions, which are in the order of their applications.
-func (e *entitlements) byApplication(all []sourced, apps catalogue) []views.AppSection {
+func (e *entitlements) byApplication(u mgmt.User, all []sourced, apps catalogue) []views.AppSection {
 	var out []views.AppSection
 	last := ""
 	for i, s := range all {
@@ -63,6 +63,7 @@ func (e *entitlements) byApplication(all []sourced, apps catalogue) []views.AppS
 		section := &out[len(out)-1]
 		section.Rows = append(section.Rows, views.AppPermission{
 			Name: named(p.Name), Description: p.Description, Sources: e.ways(s, false),
+			Why: whyOf(u, s, urls.End(permissionKind, p.ID), nameOf(u)+" has "+named(p.Name)),
 		})
 	}
 	return out

@@ -46,6 +46,7 @@ var (
 // the list alone; list is nil where there is none.
 func (f UserFrame) show(c echo.Context, status int, u mgmt.User, at tab, body, list templ.Component) error {
 	head := f.head(c.Request().Context(), u, at)
+	head.Changes = changesOf(c, userKind, u.UserID)
 	visited(c, userKind, u.UserID, head.Name)
 	title := head.Name
 	if at != profileTab {

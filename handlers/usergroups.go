@@ -71,6 +71,7 @@ func groupsHeld(c echo.Context, u mgmt.User, e *entitlements, at *urls.HeldList)
 		row := views.HeldRow{
 			Name: named(g.Name), Description: g.Description, URL: urls.ToGroup(g.ID),
 			Roles: number(len(g.Roles)), Direct: s.direct(), Sources: e.ways(s, true),
+			Why: whyOf(u, s, urls.End(groupKind, g.ID), nameOf(u)+" is in "+named(g.Name)),
 		}
 		if row.Direct {
 			row.Remove = removing(c, "Remove "+nameOf(u)+" from "+row.Name, at.ToGroupsRemove(g.ID))

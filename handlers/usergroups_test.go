@@ -84,7 +84,7 @@ func TestUserGroupsHavePages(t *testing.T) {
 	if got := p.doc.Find("#page-next").AttrOr("href", ""); got != "/users/u2/groups?page=3&q=team&show=direct" {
 		t.Errorf("the next page is at %s", got)
 	}
-	if got := p.doc.Find(".act a").First().AttrOr("href", ""); got != "/users/u2/groups/remove?group=g25&page=2&q=team&show=direct" {
+	if got := p.doc.Find(".act a.ib").First().AttrOr("href", ""); got != "/users/u2/groups/remove?group=g25&page=2&q=team&show=direct" {
 		t.Errorf("the trash can leads to %s", got)
 	}
 }
@@ -176,7 +176,7 @@ func TestConfirmRemoveUserGroup(t *testing.T) {
 // Who may not change it sees every control, and why it does nothing.
 func TestUserGroupsWithoutTheScope(t *testing.T) {
 	p := openDoor(withBo(), "read:groups").get(t, "/users/u2/groups", "")
-	if p.doc.Find(".act a, .tools a.btn").Length() != 0 {
+	if p.doc.Find(".act a.ib, .tools a.btn").Length() != 0 {
 		t.Error("a control can be used")
 	}
 	for _, s := range p.doc.Find(".act button, .tools button[title]").EachIter() {

@@ -68,6 +68,7 @@ func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps catalogue, at 
 		row := views.HeldRow{
 			Name: named(r.Name), Description: r.Description, URL: urls.ToRole(r.ID),
 			Application: apps.name(r.ApplicationID), Direct: s.direct(), Sources: e.ways(s, false),
+			Why: whyOf(u, s, urls.End(roleKind, r.ID), nameOf(u)+" has "+named(r.Name)),
 		}
 		if row.Direct {
 			row.Remove = views.Action{

@@ -99,3 +99,19 @@ func (e *entitlements) roleLink(id string) views.Link {
 	}
 	return views.Link{Label: id}
 }
+
+// why leads to the paths between two ends. label says what they explain.
+func why(from, to, label string) views.Link {
+	return views.Link{Label: label, URL: urls.ToPaths(from, to)}
+}
+
+// whyOf leads to the paths by which u has s. What only a mapping gives is asked for
+// at the sign-in that gives it, unless that is the usual one.
+func whyOf(u mgmt.User, s sourced, to, label string) views.Link {
+	at := urls.PathSearch{From: urls.End(userKind, u.UserID), Target: to}
+	needsSignIn := !slices.ContainsFunc(s.ways, func(w way) bool { return !w.Mapped })
+	if needsSignIn && s.ways[0].over.Connection != u.Connection() {
+		at.Connection = s.ways[0].over.Connection
+	}
+	return views.Link{Label: label, URL: at.To()}
+}

@@ -110,6 +110,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (part.id === "choices") countChosen(part);
   if (part.id === "list") countChecked();
   if (part.dataset?.status) say(part.dataset.status);
+  else if (part.id === "detail") say(find("#list", part)?.dataset.status ?? ""); // what was said was about another list
 });
 
 // say tells a screen reader. Behind a dialog nothing is read out, so there it is
@@ -155,6 +156,49 @@ function showNoticeInDialog() {
   place.replaceChildren(...lines);
   if (!document.activeElement?.matches("#find, #palette-input")) place.focus(); // a search goes on
 }
+
+// --- A search that was typed and not yet sent. The links beside it take it along,
+// and the address has it for whoever comes back.
+
+const typed = () => find("#list-search [name=q]");
+
+function searched(address) {
+  const url = new URL(address, location.href);
+  if (typed().value.trim()) url.searchParams.set("q", typed().value.trim());
+  else url.searchParams.delete("q");
+  url.searchParams.delete("page");
+  url.searchParams.sort(); // as the server writes them: one state has one address
+  return url.pathname + url.search;
+}
+
+const besideSearch = (link) => typed() && (link.id === "export" || link.closest(".tools:has(#list-search)"));
+
+// leaving is the search of a list that is about to be another one: an answer to it
+// would come too late.
+let leaving = null;
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  const { elt, path } = event.detail;
+  if (elt === leaving) event.preventDefault();
+  if (!elt.matches("a")) return;
+  if (besideSearch(elt)) event.detail.path = searched(path);
+  if (typed() && elt.matches("[hx-target='#detail']")) {
+    leaving = typed().form;
+    htmx.trigger(leaving, "htmx:abort");
+  }
+});
+
+document.body.addEventListener("htmx:afterRequest", ({ target }) => {
+  if (target.matches("a")) leaving = null;
+});
+
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("#main a[href]");
+  if (!link || !typed() || link.closest("#list nav, #list thead")) return;
+  const sent = new URL(location.href).searchParams.get("q") ?? "";
+  if (besideSearch(link)) link.href = searched(link.getAttribute("href"));
+  if (typed().value.trim() !== sent) history.replaceState(history.state, "", searched(location.href));
+}, { capture: true });
 
 // --- Tabs. On a narrow screen their line scrolls; the current one is to be seen.
 

@@ -15,7 +15,7 @@ import (
 func configurationPages(l views.Layout, name string, sheet views.Sheet, act views.Action) map[string]templ.Component {
 	tabs := []views.Tab{{ID: "tokens", Label: "Tokens", URL: urls.Configuration, Current: true}}
 	tab := func(body templ.Component) templ.Component { return views.ConfigurationPage(l, tabs, body) }
-	changes := views.ChangeList{All: urls.Changes, Older: urls.ToChanges(3), Rows: []views.ChangeRow{
+	changes := views.ChangeList{All: urls.Changes, Older: urls.ChangeList{Before: 3}.To(), Filter: views.ChangeFilter{Who: name, Since: "2026-11-01", Until: "2026-11-02", Object: name, ObjectKind: "group", ObjectName: name, AnyObject: urls.Changes, Narrowed: true}, Rows: []views.ChangeRow{
 		{Who: name, Deed: name, Object: name, URL: urls.ToGroup(name)}, {Who: name, Deed: name, Object: name}, {Who: name, Deed: name, URL: urls.Configuration},
 	}}
 	facts := []views.Setting{{Label: "Groups", Value: name, Differs: true}}
@@ -33,13 +33,13 @@ func configurationPages(l views.Layout, name string, sheet views.Sheet, act view
 		"new key":  views.SheetPage(l, sheet, views.NewAPIKey(name)),
 		"access":   tab(views.APIAccessPart(views.APIAccessForm{Lifetime: name, Version: name, Audience: name, Issuer: name, URL: name, Problems: map[string]string{"token_lifetime": name}})),
 		"action":   tab(views.LoginActionPart(views.LoginAction{Namespace: name, Code: "code " + name, Problem: name, Secrets: facts})),
-		"transfer": tab(views.TransferPart(views.TransferForm{Problem: name, Exports: []views.Action{act}})),
+		"transfer": tab(views.TransferPart(views.TransferForm{Problem: name, Exports: []views.Action{act}, Snapshots: views.SnapshotList{Rows: []views.SnapshotRow{{Who: name, Held: name, Restore: act}}}})),
 		"machines": tab(views.MachinesPart(views.MachineList{Status: name, New: act, Rows: []views.MachineRow{{Name: name, ID: name, Actions: []views.Action{act}, Scopes: []views.MachineScopes{{API: "A", Count: "1 scope", Scopes: []string{name}}}}}})),
 		"machine":  views.SheetPage(l, sheet, views.MachineFields(views.MachineForm{New: true, Name: name, Problems: map[string]string{"name": name}, APIs: []views.ScopeGroup{{Field: "authorization", API: "A", Choices: []views.Option{{Value: name, Label: name}}}}})),
 		"people":   tab(views.PeoplePart(views.PersonList{Status: name, New: act, Rows: []views.PersonRow{{Name: name, Email: name, Role: name, Self: true, Actions: []views.Action{act}}}})),
 		"person":   views.SheetPage(l, sheet, views.PersonFields(views.PersonForm{New: true, Email: name, Name: name, Problems: map[string]string{"email": name}})),
 		"import": views.ImportPlanPage(l, views.ImportPlan{
-			File: name, Mode: "Merge", Valid: true, Submit: "Import", Document: name, Keep: []views.Hidden{{Name: "file", Value: name}},
+			Title: "T", What: "Import", Action: urls.Import, File: name, Mode: "Merge", Valid: true, Submit: "Import", Document: name, Keep: []views.Hidden{{Name: "file", Value: name}},
 			Rows:     []views.PlanRow{{Collection: "Groups", Created: views.PlanCell{Count: "2", Names: []string{name}, More: "and 1 more"}}},
 			Findings: []views.PlanFindings{{Kind: views.Warn, Title: "Some", Lines: []views.PlanLine{{Where: name, Message: name}}}},
 		}),

@@ -14,6 +14,7 @@ type DetailFrame struct {
 	Application string
 	Head        PageHead
 	Tabs        []Tab
+	Changes     Action
 }
 
 // DetailPage is a tab of a thing with what stands above it.
@@ -77,7 +78,7 @@ func DetailPage(l Layout, frame DetailFrame, body templ.Component) templ.Compone
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(frame.Application)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/detail.templ`, Line: 19, Col: 29}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/detail.templ`, Line: 20, Col: 29}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -88,6 +89,10 @@ func DetailPage(l Layout, frame DetailFrame, body templ.Component) templ.Compone
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = copyable("ID", frame.ID).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = changesLink(frame.Changes).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -10,9 +10,11 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // GroupFrame is what stands above every tab of a group.
 type GroupFrame struct {
-	ID   string
-	Head PageHead
-	Tabs []Tab
+	ID       string
+	Head     PageHead
+	Metadata []MetadataRow
+	Changes  Action
+	Tabs     []Tab
 }
 
 // GroupPage is a tab of a group with what stands above it.
@@ -69,7 +71,15 @@ func GroupPage(l Layout, frame GroupFrame, body templ.Component) templ.Component
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				templ_7745c5c3_Err = changesLink(frame.Changes).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</div>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = metadataValues(frame.Metadata).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -31,6 +31,7 @@ func job(name string) views.Job {
 		Ambiguous: []views.JobChoice{{Name: "choice-1", Text: name, Options: []views.Option{{Value: name, Label: name}}}},
 		Lines:     []views.JobLine{{Number: "1", Text: name, Label: name, Kind: views.Bad, Verdict: name, Reason: name}}, AllLines: urls.ToJob("j"),
 		Start: views.JobButton{Label: name, URL: urls.ToJobStart("j")}, Again: views.JobButton{Label: name, URL: urls.ToJobAgain("j"), Refusal: name},
+		Also:   views.JobButton{Name: "await", Label: name, URL: urls.ToJobStart("j")},
 		Cancel: urls.ToJobCancel("j"), Drop: urls.ToJobDrop("j"), Result: urls.ToJobResult("j"), ResultLabel: "Result file",
 	}
 }

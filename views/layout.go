@@ -53,6 +53,7 @@ func navigation() []navEntry {
 		{"groups", "Groups", urls.Groups},
 		{"roles", "Roles", urls.Roles},
 		{"permissions", "Permissions", urls.Permissions},
+		{"path", "Path finder", urls.Paths},
 		{"settings", "Configuration", urls.Configuration},
 	}
 }

@@ -23,7 +23,7 @@ func userPages(l views.Layout, name string) map[string]templ.Component {
 	held := views.HeldList{
 		User: name, First: name, Search: name, URL: urls.HeldList{User: name}.ToGroups(), Clear: urls.HeldList{User: name}.ToRoles(), Status: name,
 		Add: add, Access: urls.AccessRun{User: name}.To(),
-		Rows: []views.HeldRow{{Name: name, Description: name, URL: urls.ToRole(name), Application: name, Roles: "1", Direct: true, Sources: ways, Remove: act}},
+		Rows: []views.HeldRow{{Name: name, Description: name, URL: urls.ToRole(name), Application: name, Roles: "1", Direct: true, Sources: ways, Remove: act, Why: views.Link{Label: name, URL: urls.ToPaths(name, name)}}},
 	}
 	permissions := views.PermissionList{
 		At: urls.PermissionList{User: name, Search: name}, First: name, Status: name, Add: add,
@@ -35,8 +35,8 @@ func userPages(l views.Layout, name string) map[string]templ.Component {
 	}
 	option := []views.Option{{Value: name, Label: name, Chosen: true}}
 	run := views.AccessPage{
-		First: name,
-		Form:  views.AccessForm{Action: urls.AccessRun{User: name}.To(), Applications: []views.OptionGroup{{Label: "Applications", Options: option}}, Connections: option, Groups: name},
+		First: name, Paths: urls.ToPaths(urls.End("user", name), ""),
+		Form: views.AccessForm{Action: urls.AccessRun{User: name}.To(), Applications: []views.OptionGroup{{Label: "Applications", Options: option}}, Connections: option, Groups: name},
 		Result: &views.AccessResult{
 			Application: name, Connection: name, ProviderGroups: []string{name, name}, NoReasons: name,
 			URL:    urls.AccessRun{User: name, Application: name, Groups: []string{name}}.To(),

@@ -48,14 +48,15 @@ func pages(name string) map[string]templ.Component {
 	link := views.Link{Label: name, URL: urls.ToGroup(name)}
 	act := views.Action{Label: "Remove " + name, URL: urls.ToGroupDelete(name), Icon: "trash", Dialog: true}
 	add := views.Action{ID: "add", Label: "Add", URL: urls.ToGroupNestedAdd(name), Icon: "plus", Kind: views.Primary}
-	frame := views.GroupFrame{ID: name, Head: views.PageHead{Title: name, Text: name, Crumbs: []views.Link{link, link}, Actions: []views.Action{act}}}
+	metadata := []views.MetadataRow{{Key: name, Value: name, Problem: name}}
+	frame := views.GroupFrame{ID: name, Head: views.PageHead{Title: name, Text: name, Crumbs: []views.Link{link, link}, Actions: []views.Action{act}}, Metadata: metadata, Changes: views.Action{Label: "Changes", URL: urls.ToChangesOf("group", name), Icon: "clock"}}
 	row := views.GroupRow{Name: name, Description: name, URL: urls.ToGroup(name), Members: "1"}
 	picker := views.Picker{
 		Action: urls.ToGroupNestedAdd(name), Noun: "group", Search: name, Status: name, Icon: "groups",
 		Rows: []views.Choice{{Value: name, Label: name, Detail: name, Refusal: name}, {Value: name, Label: name, Chosen: true}},
 	}
 	sheet := views.Sheet{Title: name, Text: name, Action: urls.ToGroupEdit(name), Back: urls.ToGroup(name), Submit: "Save changes", Problem: name, Keep: []views.Hidden{{Name: "name", Value: name}}}
-	form := views.GroupForm{Name: name, Description: name, Problems: map[string]string{"name": name}}
+	form := views.GroupForm{Name: name, Description: name, Metadata: metadata, HadMetadata: true, Problems: map[string]string{"name": name}}
 	bar := views.SelectionBar{Action: urls.UserList{Search: name}.ToSelect(), Noun: "user", All: name, Buttons: []views.SelectionButton{
 		{Do: "role", Label: name, Icon: "roles"}, {Do: "delete", Label: name, Icon: "trash", Danger: true, Refusal: name},
 	}}
@@ -75,6 +76,7 @@ func pages(name string) map[string]templ.Component {
 	all := rolePages(l, name, sheet, picker)
 	maps.Copy(all, configurationPages(l, name, sheet, act))
 	maps.Copy(all, userPages(l, name))
+	maps.Copy(all, pathPages(l, name))
 	maps.Copy(all, jobPages(l, name, sheet, picker))
 	maps.Copy(all, map[string]templ.Component{
 		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add, Bar: bar, Export: views.Action{Label: "Export", URL: urls.GroupList{Search: name}.ToExport()}}),
@@ -83,6 +85,10 @@ func pages(name string) map[string]templ.Component {
 		"conflict": views.SheetPage(l, sheet, views.GroupConflict(form, views.GroupForm{})),
 		"in use":   views.SheetPage(l, sheet, views.GroupInUse([]views.Link{link})),
 		"picker":   views.SheetPage(l, sheet, views.NestedPicker(picker, []string{name, name})),
+		"pending": views.GroupPage(l, frame, views.GroupPending(views.PendingList{
+			Group: name, Search: name, Status: name, URL: urls.PendingList{Group: name}.To(), Columns: columns, Add: add, Rows: []views.PendingRow{{Email: name, Remove: act}},
+		})),
+		"emails":   views.SheetPage(l, sheet, views.PendingFields(views.PendingForm{Emails: name, Problem: name})),
 		"members":  views.GroupPage(l, frame, views.GroupMembers(members)),
 		"nested":   views.GroupPage(l, frame, views.GroupNested(nested)),
 		"roles":    views.GroupPage(l, frame, views.GroupRoles(roles)),

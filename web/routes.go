@@ -47,6 +47,7 @@ func (s *Server) routes() []route {
 	)
 	groups := handlers.Groups{API: s.authz}
 	members := handlers.Members{API: s.authz, Users: s.mgmt}
+	pending := handlers.Pending{API: s.authz}
 	nested := handlers.Nested{API: s.authz}
 	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
 	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
@@ -65,6 +66,7 @@ func (s *Server) routes() []route {
 	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
 	graph := handlers.Graph{API: s.authz}
+	paths := handlers.Paths{API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
 	idle, absolute := s.sessions.Limits()
 	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
 	search := handlers.Search{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
@@ -74,7 +76,7 @@ func (s *Server) routes() []route {
 	machines := handlers.Machines{API: s.mgmt, Audience: s.audience, Issuer: s.issuer}
 	access := handlers.APIAccess{API: s.authz, Address: s.authz.Address(), Audience: s.audience, Issuer: s.issuer}
 
-	selection := handlers.Selection{API: s.authz, Users: users, Jobs: s.jobs}
+	selection := handlers.Selection{API: s.authz, Users: users, Catalogue: catalogue, Jobs: s.jobs}
 	many := handlers.Many{API: s.authz, Jobs: s.jobs}
 	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs}
 	return []route{
@@ -101,6 +103,12 @@ func (s *Server) routes() []route {
 		{post, urls.GroupMembersAdd, authorization("update:groups"), members.Add},
 		{get, urls.GroupMembersRemove, signedIn, members.ConfirmRemove},
 		{post, urls.GroupMembersRemove, authorization("update:groups"), members.Remove},
+
+		{get, urls.GroupPending, signedIn, pending.Show},
+		{get, urls.GroupPendingAdd, signedIn, pending.Ask},
+		{post, urls.GroupPendingAdd, authorization("update:groups"), pending.Add},
+		{get, urls.GroupPendingRemove, signedIn, pending.ConfirmRemove},
+		{post, urls.GroupPendingRemove, authorization("update:groups"), pending.Remove},
 
 		{get, urls.GroupNested, signedIn, nested.Show},
 		{get, urls.GroupNestedAdd, signedIn, nested.Pick},
@@ -155,6 +163,9 @@ func (s *Server) routes() []route {
 		{get, urls.PermissionUsers, signedIn, permissionUsers.Show},
 		{get, urls.PermissionRolesRemove, signedIn, permissions.ConfirmRelease},
 		{post, urls.PermissionRolesRemove, authorization("update:roles"), permissions.Release},
+
+		{get, urls.Paths, signedIn, paths.Show},
+		{get, urls.PathEnd, signedIn, paths.Choose},
 
 		{get, urls.Users, signedIn, users.List},
 		{get, urls.UserFilter, signedIn, users.Filter},
@@ -242,6 +253,8 @@ func (s *Server) routes() []route {
 		{get, urls.Export, signedIn, transfer.Export},
 		{post, urls.Transfer, authorization("update:configuration"), transfer.Plan},
 		{get, urls.Import, signedIn, transfer.Show},
+		{get, urls.Restore, authorization("update:configuration"), transfer.PlanRestore},
+		{post, urls.Restore, authorization("update:configuration"), transfer.Restore},
 		{post, urls.Import, authorization("update:configuration"), transfer.Import},
 
 		{get, urls.Login, anyone, s.paced(s.login.Start)},

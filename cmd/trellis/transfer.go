@@ -78,7 +78,7 @@ func (c *importCommand) restore(ctx context.Context, i *invocation) error {
 	var counts map[string]int
 	err := i.existing(ctx, func(ctx context.Context, s *store.Store) error {
 		return s.Update(ctx, func(tx *store.Tx) (err error) {
-			counts, err = tx.Restore(ctx, c.Restore)
+			counts, err = tx.Restore(ctx, c.Restore, store.ImportOptions{Machines: true})
 			return err
 		})
 	})

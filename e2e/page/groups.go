@@ -120,6 +120,44 @@ func (g Group) AddMapping() MappingForm {
 	return MappingForm{g.Tab}
 }
 
+// AddByEmail puts people into the group who have not signed in yet.
+func (g Group) AddByEmail(emails string) {
+	g.t.Helper()
+	g.Follow("Add by email")
+	must(g.t, g.form().GetByLabel("Emails").Fill(emails))
+	g.press("Add by email")
+}
+
+// Show turns to a view of the list, such as "Pending".
+func (g Group) Show(name string) {
+	g.t.Helper()
+	must(g.t, g.page.Locator(".seg a").Filter(playwright.LocatorFilterOptions{HasText: name}).Click())
+}
+
+// TypeSearch types into the search of the list, and waits for nothing.
+func (g Group) TypeSearch(text string) {
+	g.t.Helper()
+	must(g.t, g.page.Locator("#search").Fill(text))
+}
+
+// SearchHolds waits until text stands in the search of the list.
+func (g Group) SearchHolds(text string) {
+	g.t.Helper()
+	must(g.t, expect.Locator(g.page.Locator("#search")).ToHaveValue(text))
+}
+
+// Metadata fills the empty row of the form's metadata, and asks for another one.
+func (f GroupForm) Metadata(name, value string) GroupForm {
+	f.t.Helper()
+	must(f.t, f.form().GetByLabel("Key", playwright.LocatorGetByLabelOptions{Exact: playwright.Bool(true)}).Last().Fill(name))
+	must(f.t, f.form().GetByLabel("Value", playwright.LocatorGetByLabelOptions{Exact: playwright.Bool(true)}).Last().Fill(value))
+	before, err := f.form().Locator(".pair").Count()
+	must(f.t, err)
+	f.press("Add a row")
+	must(f.t, expect.Locator(f.form().Locator(".pair")).ToHaveCount(before+1))
+	return f
+}
+
 // MappingForm is the form of a new mapping.
 type MappingForm struct{ Tab }
 

@@ -9,6 +9,7 @@ const (
 
 	Transfer = "/configuration/transfer"
 	Export   = "/configuration/export"
+	Restore  = "/configuration/snapshots/:id"
 
 	People       = "/configuration/people"
 	NewPerson    = "/configuration/people/new"
@@ -43,6 +44,9 @@ func ToExport(directory bool) string {
 	}
 	return Export
 }
+
+// ToRestore shows what restoring a snapshot would do, and asks.
+func ToRestore(id string) string { return of(Restore, id) }
 
 // ToMachineScopes is the form of what a machine client may do.
 func ToMachineScopes(id string) string { return of(MachineScopes, id) }

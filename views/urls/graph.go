@@ -3,6 +3,7 @@ package urls
 import (
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // Patterns of the graph.
@@ -16,6 +17,10 @@ const (
 type GraphView struct {
 	Focus    string
 	From, To string
+	// Of a user the ways by mappings too: of a sign-in over Connection, as Groups.
+	Connection string
+	Groups     []string
+
 	Up, Down string   // how many groups away it goes; "all", or "" for the usual
 	Layers   []string // "users", "roles", "permissions"
 	Unfold   []string // boxes beside which nothing is folded
@@ -46,7 +51,7 @@ func (v GraphView) On(focus string) string {
 
 func (v GraphView) query(format string) string {
 	q := url.Values{}
-	for name, value := range map[string]string{"focus": v.Focus, "from": v.From, "to": v.To, "up": v.Up, "down": v.Down, "format": format} {
+	for name, value := range map[string]string{"focus": v.Focus, "from": v.From, "to": v.To, "up": v.Up, "down": v.Down, "format": format, "connection": v.Connection, "groups": strings.Join(v.Groups, "\n")} {
 		if value != "" {
 			q.Set(name, value)
 		}

@@ -83,6 +83,9 @@ func ToGroupNested(id string) string { return of(GroupNested, id) }
 // ToGroupNestedAdd picks groups to nest in a group.
 func ToGroupNestedAdd(id string) string { return of(GroupNestedAdd, id) }
 
+// ToGroupNestedAddOne is ToGroupNestedAdd with a group chosen already.
+func ToGroupNestedAddOne(id, nested string) string { return with(of(GroupNestedAdd, id), "id", nested) }
+
 // ToGroupNestedRemove asks whether nested shall leave the group.
 func ToGroupNestedRemove(id, nested string) string {
 	return with(of(GroupNestedRemove, id), "group", nested)
@@ -94,6 +97,9 @@ func ToGroupRoles(id, show string) string { return with(of(GroupRoles, id), "sho
 
 // ToGroupRolesAdd picks roles for a group, and comes back to what show names.
 func ToGroupRolesAdd(id, show string) string { return with(of(GroupRolesAdd, id), "show", show) }
+
+// ToGroupRolesAddOne is ToGroupRolesAdd with a role chosen already.
+func ToGroupRolesAddOne(id, role string) string { return with(of(GroupRolesAdd, id), "id", role) }
 
 // ToGroupRolesRemove asks whether a role shall be taken from a group.
 func ToGroupRolesRemove(id, role, show string) string {

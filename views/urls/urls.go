@@ -44,14 +44,6 @@ func with(path string, pairs ...string) string {
 	return path + "?" + q.Encode()
 }
 
-// ToChanges is the part of what changed that ends before an entry; 0 is the newest.
-func ToChanges(before int64) string {
-	if before == 0 {
-		return Changes
-	}
-	return with(Changes, "before", strconv.FormatInt(before, 10))
-}
-
 // ToSignIn is the sign-in page for somebody on the way to returnTo. unsaved says
 // that a change came to nothing, and ticket is for the change.
 func ToSignIn(returnTo string, unsaved bool, ticket string) string {

@@ -65,6 +65,11 @@ func (l HeldList) ToGroups() string { return with(of(UserGroups, l.User), l.pair
 // ToGroupsAdd picks groups for the user, and comes back to the list in this state.
 func (l HeldList) ToGroupsAdd() string { return with(of(UserGroupsAdd, l.User), l.pairs()...) }
 
+// ToGroupsAddOne is ToGroupsAdd with a group chosen already.
+func (l HeldList) ToGroupsAddOne(group string) string {
+	return with(of(UserGroupsAdd, l.User), append(l.pairs(), "id", group)...)
+}
+
 // ToGroupsRemove asks whether the user shall leave group, and comes back to the
 // list in this state.
 func (l HeldList) ToGroupsRemove(group string) string {
@@ -76,6 +81,11 @@ func (l HeldList) ToRoles() string { return with(of(UserRoles, l.User), l.pairs(
 
 // ToRolesAdd picks roles for the user, and comes back to the list in this state.
 func (l HeldList) ToRolesAdd() string { return with(of(UserRolesAdd, l.User), l.pairs()...) }
+
+// ToRolesAddOne is ToRolesAdd with a role chosen already.
+func (l HeldList) ToRolesAddOne(role string) string {
+	return with(of(UserRolesAdd, l.User), append(l.pairs(), "id", role)...)
+}
 
 // ToRolesRemove asks whether the user shall lose role, and comes back to the list
 // in this state.

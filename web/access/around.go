@@ -95,7 +95,7 @@ func (a *around) wants(k Kind) bool {
 // gives is the hops from a vertex to what it gives, of kinds in the view.
 func (a *around) gives(n Node, add func(Hop)) {
 	if n.Kind == KindUser {
-		groups, roles := a.people.held(n.Position)
+		groups, roles := a.people.Held(n.Position)
 		for _, group := range groups {
 			add(Hop{Kind: Membership, From: n, To: Node{KindGroup, group}})
 		}

@@ -63,3 +63,31 @@ func BenchmarkEngine(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkWhyNot measures what a missing access is explained with, where most of
+// the groups would give it: once the closures of groups are known, and before.
+func BenchmarkWhyNot(b *testing.B) {
+	groups, roles, permissions := organisation()
+	groups[0].Roles = []string{"r3"}
+	ask := func(b *testing.B, e *access.Engine) {
+		b.Helper()
+		from := access.Origin{Held: access.Held{Roles: []string{"r7"}}, In: access.SignIn{Connection: "ad"}}
+		got := e.WhyNot(from, access.Node{Kind: access.KindRole, Position: 3}, 10)
+		b.ReportMetric(float64(got.Total), "steps")
+	}
+	b.Run("Known", func(b *testing.B) {
+		e := access.NewEngine(groups, roles, permissions)
+		ask(b, e)
+		for b.Loop() {
+			ask(b, e)
+		}
+	})
+	b.Run("Fresh", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			e := access.NewEngine(groups, roles, permissions)
+			b.StartTimer()
+			ask(b, e)
+		}
+	})
+}

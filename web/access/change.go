@@ -100,7 +100,7 @@ func (d *draft) holding(user int32) *holding {
 	h := d.holdings[user]
 	if h == nil {
 		h = &holding{}
-		h.groups, h.roles = d.people.held(user)
+		h.groups, h.roles = d.people.Held(user)
 		d.holdings[user] = h
 	}
 	return h

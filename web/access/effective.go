@@ -45,12 +45,22 @@ func (e *Engine) enter(r *run, h Held, in SignIn) {
 	r.foundGroups = r.groups.appendTo(r.foundGroups[:0])
 	r.foundRoles = r.roles.appendTo(r.foundRoles[:0])
 	inherited := len(r.foundRoles)
-	for _, id := range h.Roles {
-		if role, ok := e.roleIndex[id]; ok && r.roles.add(role) {
+	for _, role := range e.heldRoles(h) {
+		if r.roles.add(role) {
 			r.foundRoles = append(r.foundRoles, role)
 		}
 	}
 	slices.Sort(r.foundRoles[inherited:])
+}
+
+// heldGroups appends the groups of h to into.
+func (e *Engine) heldGroups(h Held, into []int32) []int32 {
+	return append(positions(e.index, h.Groups, into), h.GroupsAt...)
+}
+
+// heldRoles is the roles of h.
+func (e *Engine) heldRoles(h Held) []int32 {
+	return append(positions(e.roleIndex, h.Roles, nil), h.RolesAt...)
 }
 
 // permissionsOf is the permissions of roles, in store order, until r is used again.

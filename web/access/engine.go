@@ -19,8 +19,12 @@ type Role struct {
 // Permission is something that an application lets its users do.
 type Permission struct{ ID, Name string }
 
-// Held is what a user holds directly, by id. What does not exist is passed over.
-type Held struct{ Groups, Roles []string }
+// Held is what a user holds directly: by id, where what does not exist is passed
+// over, or by position, which takes no time to look up.
+type Held struct {
+	Groups, Roles     []string
+	GroupsAt, RolesAt []int32
+}
 
 // Engine answers which groups, roles and permissions a user has in effect. It is
 // never changed, so it may be shared.

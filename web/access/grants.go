@@ -47,6 +47,39 @@ func (g *Graph) grants(id string, way edges, direct func(group string) []string)
 	return out
 }
 
+// Member is a user by its position, and the first group in store order that has it.
+type Member struct {
+	User  int32
+	Group string
+}
+
+// MembersPage is what Members finds, from offset on and at most limit, and how
+// many it finds in all. members is what it asks for the direct members of one
+// group, who are fewer than users. O(V+E+m) for m memberships looked at, and
+// memory for the page alone.
+func (g *Graph) MembersPage(id string, users int, members func(group string) []int32, offset, limit int) (page []Member, total int) {
+	start, ok := g.index[id]
+	if !ok {
+		return nil, 0
+	}
+	w := g.walk()
+	defer g.walks.Put(w)
+	found := newMarks(users)
+	for _, i := range w.reach(g.below, start) {
+		group := g.groups[i].ID
+		for _, user := range members(group) {
+			if !found.add(user) {
+				continue
+			}
+			if total >= offset && len(page) < limit {
+				page = append(page, Member{user, group})
+			}
+			total++
+		}
+	}
+	return page, total
+}
+
 // lastFrom reports whether group is the last one noted: it may name a thing twice.
 func (g Grant) lastFrom(group string) bool {
 	if n := len(g.Also); n > 0 {

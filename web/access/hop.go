@@ -61,11 +61,11 @@ type Origin struct {
 // hops appends the edges that leave the origin. Those by a directly held group's
 // name leave that group's place of its own, which named is told.
 func (e *Engine) hops(from Origin, add func(Hop), named func(group int32, out []Hop)) {
-	direct := unique(positions(e.index, from.Held.Groups, nil))
+	direct := unique(e.heldGroups(from.Held, nil))
 	for _, group := range direct {
 		add(Hop{Kind: Membership, From: from.Node, To: Node{KindGroup, group}})
 	}
-	for _, role := range unique(positions(e.roleIndex, from.Held.Roles, nil)) {
+	for _, role := range unique(e.heldRoles(from.Held)) {
 		add(Hop{Kind: DirectRole, From: from.Node, To: Node{KindRole, role}})
 	}
 	if from.In.Connection == "" {

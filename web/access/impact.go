@@ -114,7 +114,7 @@ func (d *draft) difference(after *Engine) (columns, []int32) {
 		}
 	}
 	for user, h := range d.holdings {
-		groups, direct := d.people.held(user)
+		groups, direct := d.people.Held(user)
 		joined, given := changed(groups, h.groups), changed(direct, h.roles)
 		if len(joined)+len(given) > 0 {
 			users.grow(user)
@@ -259,7 +259,7 @@ func union(into, from []uint64) {
 
 // compare is the columns of a user before and after, until the next call.
 func (i *Impact) compare(user int32) (before, after []uint64) {
-	groups, roles := i.draft.people.held(user)
+	groups, roles := i.draft.people.Held(user)
 	before = i.before.of(groups, roles)
 	if h := i.draft.holdings[user]; h != nil {
 		groups, roles = h.groups, h.roles
@@ -353,7 +353,7 @@ func (i *Impact) Kept(c Change) Path {
 	}
 	from := Origin{Node: c.From}
 	if c.From.Kind == KindUser {
-		groups, roles := i.draft.people.held(c.From.Position)
+		groups, roles := i.draft.people.Held(c.From.Position)
 		if h := i.draft.holdings[c.From.Position]; h != nil {
 			groups, roles = h.groups, h.roles
 		}

@@ -34,17 +34,16 @@ func (e *Engine) Policy(h Held, in SignIn, application string) Policy {
 // entries appends to into where a user enters the graph: the groups held
 // directly, then those that mappings lead to.
 func (e *Engine) entries(h Held, in SignIn, into []int32) []int32 {
-	into = positions(e.index, h.Groups, into)
+	into = e.heldGroups(h, into)
 	if in.Connection == "" {
 		return into
 	}
+	direct := len(into)
 	for _, name := range in.Groups {
 		into = append(into, e.mapped[Mapping{in.Connection, name}]...)
 	}
-	for _, id := range h.Groups {
-		if i, ok := e.index[id]; ok {
-			into = append(into, e.mapped[Mapping{in.Connection, e.groups[i].Name}]...)
-		}
+	for _, i := range into[:direct] {
+		into = append(into, e.mapped[Mapping{in.Connection, e.groups[i].Name}]...)
 	}
 	return into
 }

@@ -38,8 +38,9 @@ func (p *Population) Members(group int32) []int32 { return p.members.of(group) }
 // Holders is who holds a role directly. O(1).
 func (p *Population) Holders(role int32) []int32 { return p.holders.of(role) }
 
-// held is what a user holds; one that is not there holds nothing.
-func (p *Population) held(user int32) (groups, roles []int32) {
+// Held is the groups and the roles that a user holds directly. One that is not
+// there holds nothing. O(1).
+func (p *Population) Held(user int32) (groups, roles []int32) {
 	if int(user) >= p.Users() {
 		return nil, nil
 	}

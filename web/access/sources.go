@@ -51,7 +51,7 @@ func (e *Engine) GroupSources(h Held, in SignIn) []Sourced {
 // mapped ones, each part in store order.
 func (e *Engine) entryList(h Held, in SignIn) []entry {
 	var out []entry
-	direct := positions(e.index, h.Groups, nil)
+	direct := e.heldGroups(h, nil)
 	for i, group := range e.entries(h, in, nil) {
 		out = append(out, entry{group, i >= len(direct)})
 	}
@@ -73,7 +73,7 @@ func (e *Engine) RoleSources(h Held, in SignIn) []Sourced {
 			sources[role] = append(sources[role], group.Sources...)
 		}
 	}
-	for _, role := range unique(positions(e.roleIndex, h.Roles, nil)) {
+	for _, role := range unique(e.heldRoles(h)) {
 		sources[role] = append([]Source{{}}, sources[role]...)
 	}
 	return inOrder(sources)

@@ -102,3 +102,22 @@ func (m *marks) appendTo(out []int32) []int32 {
 	}
 	return out
 }
+
+// beyond is how much of the set is not in another one of its size.
+func (m *marks) beyond(other marks) int {
+	n := 0
+	for i, word := range m.words {
+		n += bits.OnesCount64(word &^ other.words[i])
+	}
+	return n
+}
+
+// without appends what is in the set and not in another one of its size, in order.
+func (m *marks) without(other marks, out []int32) []int32 {
+	for i, word := range m.words {
+		for word &^= other.words[i]; word != 0; word &= word - 1 {
+			out = append(out, int32(i<<6|bits.TrailingZeros64(word))) //nolint:gosec // as in indexOf
+		}
+	}
+	return out
+}

@@ -45,8 +45,24 @@ type Removal struct {
 	Losing   int   `json:"losing"`
 }
 
+// Step is a hop that would give a missing access, and how much else it would give.
+type Step struct {
+	Hop         Hop `json:"hop"`
+	Groups      int `json:"groups"`
+	Roles       int `json:"roles"`
+	Permissions int `json:"permissions"`
+}
+
+// WhyNot is the first of the steps that would give a missing access, those that
+// give the least else first, and how many there are.
+type WhyNot struct {
+	Total int    `json:"total"`
+	Steps []Step `json:"steps"`
+}
+
 // Explanation is a page of the paths to an access, the shortest first. Unless
-// Exact, there are Total or more.
+// Exact, there are Total or more. Where it is not granted, WhyNot may say what
+// would grant it.
 type Explanation struct {
 	Target       Vertex    `json:"target"`
 	Granted      bool      `json:"granted"`
@@ -55,6 +71,7 @@ type Explanation struct {
 	Paths        [][]Hop   `json:"paths"`
 	Removals     []Removal `json:"removals"`
 	RemovalsSure bool      `json:"removals_sure"`
+	WhyNot       *WhyNot   `json:"why_not"`
 }
 
 // ExplainQuery says what is asked about: one of Group, Role and Permission, by id.
@@ -67,6 +84,7 @@ type ExplainQuery struct {
 
 	Page, PerPage int // as ListQuery has them
 	Removals      int // how many sets are wanted, at most 10
+	WhyNot        int // how many steps are wanted, at most 50
 }
 
 func (q ExplainQuery) values() url.Values {
@@ -82,6 +100,9 @@ func (q ExplainQuery) values() url.Values {
 	}
 	if q.Removals > 0 {
 		v.Set("removals", strconv.Itoa(q.Removals))
+	}
+	if q.WhyNot > 0 {
+		v.Set("why_not", strconv.Itoa(q.WhyNot))
 	}
 	return v
 }

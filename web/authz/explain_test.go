@@ -12,6 +12,7 @@ import (
 func TestExplanations(t *testing.T) {
 	client := serve(t,
 		exchange{method: "GET", url: "/users/auth0%7C1/explain?connection=ad&page=1&per_page=5&provider_group=A&provider_group=B%2CC&removals=3&role=r", answer: `{"target":{"kind":"role","_id":"r","name":"R"},"granted":true,"total":7,"exact":true,"start":5,"limit":5,"paths":[[{"kind":"user_role","from":{"kind":"user","_id":"auth0|1"},"to":{"kind":"role","_id":"r","name":"R"}}]],"removals":[{"hops":[{"kind":"mapping","to":{"kind":"group","_id":"g"},"connectionName":"ad","groupName":"A"}],"affected":2,"losing":1}],"removals_sure":true}`},
+		exchange{method: "GET", url: "/groups/g/explain?permission=p&why_not=2", answer: `{"target":{"kind":"permission","_id":"p","name":"P"},"granted":false,"total":0,"exact":true,"start":0,"limit":10,"paths":[],"why_not":{"total":9,"steps":[{"hop":{"kind":"group_role","from":{"kind":"group","_id":"g"},"to":{"kind":"role","_id":"r","name":"R"}},"groups":1,"roles":2,"permissions":3}]}}`},
 		exchange{method: "GET", url: "/groups/g/explain?permission=p", answer: `{}`},
 	)
 	role := authz.Vertex{Kind: "role", ID: "r", Name: "R"}
@@ -22,6 +23,13 @@ func TestExplanations(t *testing.T) {
 	}
 	got, err := client.ExplainUser(t.Context(), "auth0|1", authz.ExplainQuery{Role: "r", Connection: "ad", ProviderGroups: []string{"A", "B,C"}, Page: 1, PerPage: 5, Removals: 3})
 	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, d)
+	}
+	missing, err := client.ExplainGroup(t.Context(), "g", authz.ExplainQuery{Permission: "p", WhyNot: 2})
+	wantMissing := &authz.WhyNot{Total: 9, Steps: []authz.Step{{
+		Hop: authz.Hop{Kind: authz.GroupRoleHop, From: &authz.Vertex{Kind: "group", ID: "g"}, To: role}, Groups: 1, Roles: 2, Permissions: 3,
+	}}}
+	if d := cmp.Diff(wantMissing, missing.WhyNot); d != "" || err != nil || missing.Granted {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 	if _, err := client.ExplainGroup(t.Context(), "g", authz.ExplainQuery{Permission: "p"}); upstream.StatusOf(err) != 502 {

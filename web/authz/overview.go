@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"time"
 
 	"trellis/web/upstream"
 )
@@ -99,15 +100,43 @@ type Changes struct {
 	Next    int64    `json:"next"`
 }
 
-// Changes returns at most perPage entries before the one that next of the part
-// before names; 0 begins with the newest. An API of Auth0 has no such call: 404.
-func (c *Client) Changes(ctx context.Context, before int64, perPage int) (Changes, error) {
-	query := url.Values{"per_page": {strconv.Itoa(perPage)}}
-	if before > 0 {
-		query.Set("before", strconv.FormatInt(before, 10))
+// ChangeQuery says which entries of the journal are wanted. What is zero narrows
+// nothing.
+type ChangeQuery struct {
+	Before       int64  // the next of the part before
+	Kind         string // of the object, such as "group"
+	Object       string // the id of what was changed, or was added to or removed from something
+	Actor        string // a part of the name, the subject or the client of who made it
+	Since, Until time.Time
+	PerPage      int
+}
+
+func (q ChangeQuery) values() url.Values {
+	out := url.Values{"per_page": {strconv.Itoa(q.PerPage)}}
+	set := func(name, value string) {
+		if value != "" {
+			out.Set(name, value)
+		}
 	}
+	if q.Before > 0 {
+		out.Set("before", strconv.FormatInt(q.Before, 10))
+	}
+	set("kind", q.Kind)
+	set("object", q.Object)
+	set("actor", q.Actor)
+	if !q.Since.IsZero() {
+		out.Set("since", q.Since.UTC().Format(time.RFC3339))
+	}
+	if !q.Until.IsZero() {
+		out.Set("until", q.Until.UTC().Format(time.RFC3339))
+	}
+	return out
+}
+
+// Changes returns a part of the journal. An API of Auth0 has no such call: 404.
+func (c *Client) Changes(ctx context.Context, q ChangeQuery) (Changes, error) {
 	var out Changes
-	err := c.get(ctx, []string{"changes"}, query, &out)
+	err := c.get(ctx, []string{"changes"}, q.values(), &out)
 	if err == nil {
 		err = upstream.CheckList(out.Changes, func(c Change) string { return strconv.FormatInt(c.Seq, 10) })
 	}

@@ -3,6 +3,7 @@ package bulk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"trellis/web/authz"
@@ -17,9 +18,13 @@ type AuthorizationAPI interface {
 	ListRoles(context.Context, authz.ListQuery) (authz.Page[authz.Role], error)
 	AddMembers(ctx context.Context, group string, users []string) error
 	RemoveMembers(ctx context.Context, group string, users []string) error
+	AddPending(ctx context.Context, group string, emails []string) error
 	AddRoleUsers(ctx context.Context, role string, users []string) error
 	RemoveRoleUsers(ctx context.Context, role string, users []string) error
 	AddGroupRoles(ctx context.Context, group string, roles []string) error
+	RemoveGroupRoles(ctx context.Context, group string, roles []string) error
+	AddNested(ctx context.Context, group string, groups []string) error
+	UpdateRole(ctx context.Context, id string, in authz.RoleInput, ifMatch string) (authz.Role, error)
 	DeleteGroup(ctx context.Context, id, ifMatch string) error
 	DeleteRole(ctx context.Context, id, ifMatch string) error
 	DeletePermission(ctx context.Context, id, ifMatch string) error
@@ -45,6 +50,10 @@ func (a APIs) Do(ctx context.Context, t Task, ids []string) error {
 	switch t.Kind {
 	case AddMembers:
 		return a.Authz.AddMembers(ctx, t.Target, ids)
+	case NestGroups:
+		return a.Authz.AddNested(ctx, t.Target, ids)
+	case AddPending:
+		return a.Authz.AddPending(ctx, t.Target, ids)
 	case RemoveMembers:
 		return a.Authz.RemoveMembers(ctx, t.Target, ids)
 	case GiveRole:
@@ -67,6 +76,16 @@ func (a APIs) one(ctx context.Context, t Task, id string) error {
 		return a.Authz.AddGroupRoles(ctx, id, []string{t.Target})
 	case DeleteGroups:
 		return a.Authz.DeleteGroup(ctx, id, "")
+	case DeleteUsedRoles:
+		if err := a.takeFromGroups(ctx, id); err != nil {
+			return err
+		}
+		return a.Authz.DeleteRole(ctx, id, "")
+	case DeleteUsedPermissions:
+		if err := a.takeOutOfRoles(ctx, id); err != nil {
+			return err
+		}
+		return a.Authz.DeletePermission(ctx, id, "")
 	case DeleteRoles:
 		return a.Authz.DeleteRole(ctx, id, "")
 	case DeletePermissions:
@@ -86,6 +105,8 @@ func (a APIs) Held(ctx context.Context, t Task) (map[string]bool, error) {
 		ids, err = a.holders(ctx, t.Target)
 	case RoleToGroups:
 		ids, err = a.givers(ctx, t.Target)
+	case NestGroups:
+		ids, err = a.nested(ctx, t.Target)
 	}
 	held := make(map[string]bool, len(ids))
 	for _, id := range ids {
@@ -135,6 +156,61 @@ func (a APIs) givers(ctx context.Context, role string) (ids []string, err error)
 		}
 	}
 	return ids, err
+}
+
+// nested are the groups directly in a group.
+func (a APIs) nested(ctx context.Context, id string) ([]string, error) {
+	g, err := a.Authz.Group(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.Authz.ListGroups(ctx, authz.ListQuery{Search: g.Name, Fields: []string{"_id", "nested"}})
+	for _, other := range all.Items {
+		if other.ID == id {
+			return other.Nested, err
+		}
+	}
+	return nil, err
+}
+
+// takeFromGroups takes a role from every group that gives it.
+func (a APIs) takeFromGroups(ctx context.Context, role string) error {
+	groups, err := a.givers(ctx, role)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		if err := a.Authz.RemoveGroupRoles(ctx, g, []string{role}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeOutOfRoles takes a permission out of every role that contains it. Each role
+// is read again first, so that what others changed of it stays.
+func (a APIs) takeOutOfRoles(ctx context.Context, permission string) error {
+	all, err := a.Authz.ListRoles(ctx, authz.ListQuery{Fields: []string{"_id", "permissions"}})
+	if err != nil {
+		return err
+	}
+	for _, r := range all.Items {
+		if !slices.Contains(r.Permissions, permission) {
+			continue
+		}
+		now, err := a.Authz.Role(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		_, err = a.Authz.UpdateRole(ctx, now.ID, authz.RoleInput{
+			Name: now.Name, Description: now.Description, ApplicationType: now.ApplicationType, ApplicationID: now.ApplicationID,
+			Permissions: slices.DeleteFunc(slices.Clone(now.Permissions), func(id string) bool { return id == permission }),
+		}, now.ETag)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Find says whom each of texts, e-mails and ids, may mean. Letters of an e-mail

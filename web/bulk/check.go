@@ -96,7 +96,7 @@ func (j *Job) judge(held map[string]bool) {
 			continue
 		}
 		if at, twice := first[l.ID]; twice {
-			l.Verdict, l.Reason = Duplicate, "The same user as line "+strconv.Itoa(at)+"."
+			l.Verdict, l.Reason = Duplicate, "The same as line "+strconv.Itoa(at)+"."
 			continue
 		}
 		first[l.ID] = l.Number
@@ -119,6 +119,8 @@ func already(k Kind, held bool) string {
 		return "Has the role already."
 	case k == TakeRole && !held:
 		return "Does not hold the role."
+	case k == NestGroups && held:
+		return "Nested there already."
 	case k == RoleToGroups && held:
 		return "Gives the role already."
 	}

@@ -16,9 +16,16 @@ const (
 	GiveRole          Kind = "give role"
 	TakeRole          Kind = "take role"
 	RoleToGroups      Kind = "role to groups"
+	NestGroups        Kind = "nest groups"
 	DeleteGroups      Kind = "delete groups"
 	DeleteRoles       Kind = "delete roles"
 	DeletePermissions Kind = "delete permissions"
+
+	// Parts of others: of AddMembers the emails, and of DeleteRoles and
+	// DeletePermissions what is in use and is taken out first.
+	AddPending            Kind = "add pending"
+	DeleteUsedRoles       Kind = "delete used roles"
+	DeleteUsedPermissions Kind = "delete used permissions"
 )
 
 // Task is what a job does, and to what.
@@ -32,13 +39,13 @@ type Task struct {
 // NeedsTarget reports whether the task cannot begin before a group or a role is
 // chosen for it.
 func (t Task) NeedsTarget() bool {
-	return t.Target == "" && (t.Kind == AddMembers || t.Kind == GiveRole || t.Kind == RoleToGroups)
+	return t.Target == "" && slices.Contains([]Kind{AddMembers, GiveRole, RoleToGroups, NestGroups}, t.Kind)
 }
 
 // part is how many lines one call takes. What has no call for many takes one each.
 func (t Task) part() int {
 	switch t.Kind {
-	case AddMembers, RemoveMembers, GiveRole, TakeRole:
+	case AddMembers, AddPending, RemoveMembers, GiveRole, TakeRole, NestGroups:
 		return 100
 	default:
 		return 1
@@ -76,6 +83,8 @@ type Line struct {
 	Choices []Choice
 	Verdict Verdict
 	Reason  string
+	Awaited bool // an email that nobody has yet, added as a pending member
+	Release bool // in use, and taken out of what uses it first
 }
 
 // State is how far a job has come.
@@ -142,6 +151,55 @@ func (j *Job) Choose(chosen map[int]string) {
 		}
 		l.ID, l.Label, l.Verdict, l.Reason = l.Choices[at].ID, l.Choices[at].Label, "", ""
 		j.Checked = false
+	}
+}
+
+// Awaitable is how many lines are emails that nobody has, which a group can wait for.
+func (j Job) Awaitable() int {
+	n := 0
+	for i := range j.Lines {
+		if j.awaitable(j.Lines[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+func (j Job) awaitable(l Line) bool {
+	return j.Task.Kind == AddMembers && l.Verdict == Unknown && isEmail(l.Text)
+}
+
+// Await lets the group wait for the emails that nobody has.
+func (j *Job) Await() {
+	for i := range j.Lines {
+		if l := &j.Lines[i]; j.awaitable(*l) {
+			l.ID, l.Verdict, l.Reason, l.Awaited = l.Text, Todo, "Kept as pending.", true
+		}
+	}
+}
+
+// Releasable is how many lines are refused only because something uses what they
+// mean.
+func (j Job) Releasable() int {
+	n := 0
+	for i := range j.Lines {
+		if j.releasable(j.Lines[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+func (j Job) releasable(l Line) bool {
+	return (j.Task.Kind == DeleteRoles || j.Task.Kind == DeletePermissions) && l.Verdict == Refused
+}
+
+// ReleaseUses lets what is in use be taken out first, and go too.
+func (j *Job) ReleaseUses() {
+	for i := range j.Lines {
+		if l := &j.Lines[i]; j.releasable(*l) {
+			l.Verdict, l.Release = Todo, true
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"trellis/web/session"
@@ -25,16 +26,8 @@ func (l lost) Unwrap() error { return l.error }
 // perform does what is to be done, part by part.
 func (r *Runner) perform(ctx context.Context, live *run) error {
 	j := live.copy()
-	var todo []int
-	for i, l := range j.Lines {
-		if l.Verdict == Todo {
-			todo = append(todo, i)
-		}
-	}
 	inARow := 0
-	for len(todo) > 0 {
-		part := todo[:min(j.Task.part(), len(todo))]
-		todo = todo[len(part):]
+	for _, part := range j.parts() {
 		switch err := r.doPart(ctx, live, part); {
 		case err == nil:
 			inARow = 0
@@ -50,6 +43,23 @@ func (r *Runner) perform(ctx context.Context, live *run) error {
 	return nil
 }
 
+// parts are the lines to be done, as many at once as one call takes. Emails and what
+// is in use come last: they have a call of their own.
+func (j Job) parts() [][]int {
+	var plain, apart []int
+	for i, l := range j.Lines {
+		switch {
+		case l.Verdict != Todo:
+		case l.Awaited, l.Release:
+			apart = append(apart, i)
+		default:
+			plain = append(plain, i)
+		}
+	}
+	size := j.Task.part()
+	return slices.Concat(slices.Collect(slices.Chunk(plain, size)), slices.Collect(slices.Chunk(apart, size)))
+}
+
 // doPart does the lines of part. When the API refuses them, they are tried in
 // halves, until the lines are found that it refuses. An error says that nobody
 // knows about the part, or that the job cannot go on.
@@ -62,10 +72,19 @@ func (r *Runner) doPart(ctx context.Context, live *run, part []int) error {
 	for i, at := range part {
 		ids[i] = j.Lines[at].ID
 	}
-	err := r.patiently(ctx, live, func() error { return r.Steps.Do(ctx, j.Task, ids) })
+	task, said := j.Task, ""
+	switch first := j.Lines[part[0]]; {
+	case first.Awaited:
+		task.Kind, said = AddPending, "Kept as pending."
+	case first.Release && task.Kind == DeleteRoles:
+		task.Kind, said = DeleteUsedRoles, "Taken from its groups first."
+	case first.Release:
+		task.Kind, said = DeleteUsedPermissions, "Taken out of its roles first."
+	}
+	err := r.patiently(ctx, live, func() error { return r.Steps.Do(ctx, task, ids) })
 	switch {
 	case err == nil:
-		live.settle(part, Done, "")
+		live.settle(part, Done, said)
 	case stops(err, j.Task), isOutage(err):
 		return err
 	case len(part) == 1:

@@ -2,7 +2,9 @@ package authzapi
 
 import (
 	"context"
+	"net/url"
 	"strconv"
+	"time"
 
 	"trellis/cmd/internal/store"
 )
@@ -34,8 +36,11 @@ type changeObject struct {
 // readChanges is a part of the journal, newest first.
 func readChanges(ctx context.Context, c *call) (any, error) {
 	limit := numberOr(c.query, "per_page", perPage)
-	before, _ := strconv.ParseInt(c.query.Get("before"), 10, 64)
-	found, err := c.tx.Changes(ctx, before, limit+1) // one more, to know whether there is
+	filter, err := changeFilter(c.query)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.tx.Changes(ctx, filter, limit+1) // one more, to know whether there is
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +60,24 @@ func readChanges(ctx context.Context, c *call) (any, error) {
 		answer.Changes = append(answer.Changes, shownChange(f, names[f.Kind][f.ObjectID]))
 	}
 	return answer, nil
+}
+
+// changeFilter reads what narrows the journal. The door has seen the numbers; a
+// time it takes for a text.
+func changeFilter(query url.Values) (store.ChangeFilter, error) {
+	f := store.ChangeFilter{Kind: query.Get("kind"), ObjectID: query.Get("object"), Actor: query.Get("actor")}
+	f.Before, _ = strconv.ParseInt(query.Get("before"), 10, 64)
+	for name, to := range map[string]*time.Time{"since": &f.Since, "until": &f.Until} {
+		if !query.Has(name) {
+			continue
+		}
+		at, err := time.Parse(time.RFC3339, query.Get(name))
+		if err != nil {
+			return f, invalid("query", []string{name}, "must be a time such as 2026-11-23T09:00:00Z")
+		}
+		*to = at
+	}
+	return f, nil
 }
 
 func shownChange(f store.Change, name string) change {

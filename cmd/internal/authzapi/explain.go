@@ -34,7 +34,7 @@ type removal struct {
 	Losing   int   `json:"losing"`
 }
 
-// explanation is why somebody has something.
+// explanation is why somebody has something, or has it not.
 type explanation struct {
 	Target       vertex    `json:"target"`
 	Granted      bool      `json:"granted"`
@@ -45,6 +45,7 @@ type explanation struct {
 	Paths        [][]hop   `json:"paths"`
 	Removals     []removal `json:"removals,omitempty"`
 	RemovalsSure *bool     `json:"removals_sure,omitempty"`
+	WhyNot       *whyNot   `json:"why_not,omitempty"`
 }
 
 var kindNames = map[access.Kind]string{
@@ -97,6 +98,9 @@ func (s *Server) explain(ctx context.Context, c *call, graph *snapshot.Snapshot,
 	for i, p := range found.Paths {
 		out.Paths[i] = shown.hops(p)
 	}
+	if n := numberOr(c.query, "why_not", 0); n > 0 && !ways.Exist() {
+		out.WhyNot = shown.whyNot(graph.WhyNot(from, to, n))
+	}
 	if n := numberOr(c.query, "removals", 0); n > 0 && ways.Exist() {
 		sets := ways.Removals(n)
 		out.RemovalsSure = &sets.Sure
@@ -135,7 +139,7 @@ func target(c *call, graph *snapshot.Snapshot) (access.Node, error) {
 
 // removals is sets of hops with what taking them away does to others.
 func (s *Server) removals(ctx context.Context, c *call, shown wording, from access.Origin, to access.Node, sets [][]access.Hop) ([]removal, error) {
-	people, err := s.crowd.Of(ctx, c.tx, shown.graph)
+	people, err := s.People.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +155,7 @@ func (s *Server) removals(ctx context.Context, c *call, shown wording, from acce
 				changes[j].From.Position = self
 			}
 		}
-		impact, err := shown.graph.Impact(people.Population, changes)
+		impact, err := shown.graph.Impact(people.Population(shown.graph), changes)
 		if err != nil {
 			return nil, err
 		}

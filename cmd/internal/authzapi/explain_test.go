@@ -56,6 +56,18 @@ func TestWhySomebodyHasSomething(t *testing.T) {
 				t.Errorf("%s: %d %s\nwant %s", path, got.status, got.body, want)
 			}
 		}
+		for path, want := range map[string]string{
+			user + "role=" + writer + "&why_not=1&removals=1": `"paths":[],"why_not":{"total":1,"steps":[{"hop":{"kind":"user_role","from":` + userVertex + `,"to":{"kind":"role","_id":"` + writer + `","name":"Writer"}},"groups":0,"roles":0,"permissions":0}]}}`,
+			"/users/new/explain?permission=" + permissionID + "&why_not=2": `"paths":[],"why_not":{"total":3,"steps":[{"hop":{"kind":"user_role","from":{"kind":"user","_id":"new"},"to":` + readerVertex + `},"groups":0,"roles":1,"permissions":0},` +
+				`{"hop":{"kind":"member","from":{"kind":"user","_id":"new"},"to":` + allVertex + `},"groups":1,"roles":1,"permissions":0}]}}`,
+			"/groups/" + allStaff + "/explain?role=" + writer + "&why_not=50":  `"why_not":{"total":1,"steps":[{"hop":{"kind":"group_role","from":` + allVertex + `,"to":{"kind":"role","_id":"` + writer + `","name":"Writer"}},"groups":0,"roles":0,"permissions":0}]}}`,
+			"/groups/" + allStaff + "/explain?group=" + finance + "&why_not=3": `"paths":[],"why_not":{"total":0,"steps":[]}}`,
+			user + "role=" + reader + "&why_not=3":                             roleHop + `]]}`,
+		} {
+			if got := tn.send(t, "GET", path, ""); !strings.HasSuffix(got.body, want) {
+				t.Errorf("%s: %d %s\nwant it to end in %s", path, got.status, got.body, want)
+			}
+		}
 		got := tn.send(t, "GET", user+"permission="+permissionID, "")
 		if !strings.Contains(got.body, `"total":2`) || !strings.Contains(got.body, `{"kind":"role_permission","from":`+readerVertex) {
 			t.Errorf("a permission: %d %s", got.status, got.body)
@@ -72,6 +84,7 @@ func TestQuestionsThatAskForNothing(t *testing.T) {
 		"/users/u/explain?group=" + finance + "&group=" + finance:                                     http.StatusBadRequest,
 		"/users/u/explain?group=" + finance + "&provider_group=%00":                                   http.StatusBadRequest,
 		"/users/u/explain?group=" + finance + "&removals=11":                                          http.StatusBadRequest,
+		"/users/u/explain?group=" + finance + "&why_not=51":                                           http.StatusBadRequest,
 		"/users/u/explain?" + strings.Repeat("provider_group=x&", 501) + "group=" + finance:           http.StatusBadRequest,
 		"/users/u/explain?role=" + nothing:                                                            http.StatusNotFound,
 		"/users/u/explain?permission=" + url.QueryEscape("' or 1=1"):                                  http.StatusNotFound,

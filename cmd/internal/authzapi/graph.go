@@ -77,7 +77,7 @@ func (s *Server) graph(ctx context.Context, c *call, kind access.Kind) (any, err
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.crowd.Of(ctx, c.tx, snap)
+	people, err := s.People.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (s *Server) graph(ctx context.Context, c *call, kind access.Kind) (any, err
 		}
 	}
 	words := wording{snap, append(people.IDs[:len(people.IDs):len(people.IDs)], c.id)}
-	out := g.answer(snap.Around(people.Population, view), words)
+	out := g.answer(snap.Around(people.Population(snap), view), words)
 	return out, out.nameUsers(ctx, c.tx)
 }
 

@@ -61,7 +61,7 @@ func (s *Server) listNestedRoles(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups, err := groupsByID(ctx, c, groupIDs)
+	groups, err := s.groupsByID(ctx, c, groupIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +81,11 @@ func (s *Server) granted(ctx context.Context, c *call) ([]access.Grant, error) {
 	return graph.Graph.Roles(c.id, graph.GrantedTo), nil
 }
 
-func groupsByID(ctx context.Context, c *call, ids []string) (map[string]store.Group, error) {
-	groups, err := c.tx.GroupsByID(ctx, ids, wholeNeeded(fieldsOf(c.query)))
+func (s *Server) groupsByID(ctx context.Context, c *call, ids []string) (map[string]store.Group, error) {
+	groups, err := c.tx.GroupsByID(ctx, ids, false)
+	if err == nil {
+		err = s.fill(ctx, c.tx, groups, fieldsOf(c.query))
+	}
 	out := make(map[string]store.Group, len(groups))
 	for _, g := range groups {
 		out[g.ID] = g

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"trellis/cmd/internal/store"
 )
@@ -32,76 +31,29 @@ type oneGroup struct {
 
 func oneGroupOf(g store.Group) oneGroup { return oneGroup{nameOf(g), g.Metadata} }
 
-// counted is the fields of a group that are not stored with it.
-func counted() []string {
-	return []string{"member_count", "nested_count", "role_count", "mapping_count", "pending_count", "nested_in"}
-}
-
-// wholeNeeded reports whether fields, or an answer without a choice of them, have
-// a list of a group.
-func wholeNeeded(fields []string) bool {
-	return fields == nil || slices.ContainsFunc(fields, func(f string) bool {
-		return slices.Contains([]string{"members", "nested", "roles", "mappings", "pending"}, f)
-	})
-}
-
 func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
 	find, err := s.narrowed(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	fields := fieldsOf(c.query)
-	whole := wholeNeeded(fields)
-	groups, n, err := c.tx.Groups(ctx, find, whole)
+	groups, n, err := c.tx.Groups(ctx, find, false)
 	if err != nil {
 		return nil, err
 	}
-	for i := range groups {
-		if whole { // the list shows these two even when they were never used
+	if err := s.fill(ctx, c.tx, groups, fields); err != nil {
+		return nil, err
+	}
+	if isWanted(fields, lists()...) { // the list shows these two even when they were never used
+		for i := range groups {
 			groups[i].Members, groups[i].Mappings = orEmpty(groups[i].Members), orEmpty(groups[i].Mappings)
 		}
 	}
 	list := groupList{Groups: orEmpty(groups), totals: totalsOf(c.query, n, len(groups))}
 	if fields != nil {
-		list.Groups, err = groupRecords(ctx, c.tx, groups, fields)
+		list.Groups, err = s.groupRecords(ctx, c.tx, groups, fields)
 	}
 	return list, err
-}
-
-// groupRecords is groups with the named fields, counts among them.
-func groupRecords(ctx context.Context, tx *store.Tx, groups []store.Group, fields []string) ([]record, error) {
-	if !slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(counted(), f) }) {
-		return recordsOf(groups, fields)
-	}
-	records, err := countedRecords(ctx, tx, groups)
-	for i := range records {
-		records[i].only(fields)
-	}
-	return records, err
-}
-
-// countedRecords is groups with all their fields and the counts.
-func countedRecords(ctx context.Context, tx *store.Tx, groups []store.Group) ([]record, error) {
-	records, err := recordsOf(groups, nil)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]string, len(groups))
-	for i, g := range groups {
-		ids[i] = g.ID
-	}
-	counts, err := tx.GroupCounts(ctx, ids)
-	for i, id := range ids {
-		records[i].count(counts[id])
-	}
-	return records, err
-}
-
-func (r record) count(n store.Counts) {
-	r["member_count"], r["nested_count"] = n.Members, n.Nested
-	r["role_count"], r["mapping_count"] = n.Roles, n.Mappings
-	r["pending_count"] = n.Pending
-	r["nested_in"] = orEmpty(n.NestedIn)
 }
 
 // newGroup is a group to create, and what is in it from the start.
@@ -164,7 +116,7 @@ func (s *Server) getGroup(ctx context.Context, c *call) (any, error) {
 	case isTrue(c.query, "expand"):
 		return s.expanded(ctx, c, g)
 	case fields != nil:
-		records, err := groupRecords(ctx, c.tx, []store.Group{g}, fields)
+		records, err := s.groupRecords(ctx, c.tx, []store.Group{g}, fields)
 		if err != nil {
 			return nil, err
 		}

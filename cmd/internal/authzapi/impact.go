@@ -71,7 +71,7 @@ func (s *Server) impact(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.crowd.Of(ctx, c.tx, graph)
+	people, err := s.People.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (s *Server) impact(ctx context.Context, c *call) (any, error) {
 			return nil, err
 		}
 	}
-	i, err := graph.Impact(people.Population, changes)
+	i, err := graph.Impact(people.Population(graph), changes)
 	if err != nil {
 		return nil, err
 	}

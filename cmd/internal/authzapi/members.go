@@ -3,10 +3,12 @@ package authzapi
 import (
 	"cmp"
 	"context"
+	"math"
 	"net/url"
 	"slices"
 
 	"trellis/cmd/internal/directory"
+	"trellis/cmd/internal/snapshot"
 	"trellis/cmd/internal/store"
 	"trellis/web/access"
 )
@@ -93,12 +95,7 @@ func (s *Server) listNestedMembers(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	members, err := c.tx.MembersOf(ctx, append(graph.Descendants(c.id), c.id))
-	if err != nil {
-		return nil, err
-	}
-	grants := graph.Members(c.id, func(group string) []string { return members[group] })
-	found, total, err := membersPage(ctx, c, grants, "name")
+	found, total, err := s.nestedPage(ctx, c, graph)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +120,39 @@ func (s *Server) listNestedMembers(ctx context.Context, c *call) (any, error) {
 	}{pageTotals(c.query, total, len(rows)), rows}, nil
 }
 
+// nestedPage is the page of members of the call's group and those below it that the
+// query asks for, and how many there are.
+func (s *Server) nestedPage(ctx context.Context, c *call, graph *snapshot.Snapshot) ([]member, int, error) {
+	people, err := s.People.Near(ctx, c.tx)
+	if err != nil {
+		return nil, 0, err
+	}
+	if people == nil {
+		members, err := c.tx.MembersOf(ctx, append(graph.Descendants(c.id), c.id))
+		if err != nil {
+			return nil, 0, err
+		}
+		return membersPage(ctx, c, graph.Members(c.id, func(group string) []string { return members[group] }), "name")
+	}
+	all := func(offset, limit int) ([]access.Grant, int) {
+		found, total := graph.MembersPage(c.id, len(people.IDs), people.Members, offset, limit)
+		grants := make([]access.Grant, len(found))
+		for i, m := range found {
+			grants[i] = access.Grant{ID: people.IDs[m.User], Group: m.Group}
+		}
+		return grants, total
+	}
+	if !isAsFound(c.query) {
+		grants, _ := all(0, math.MaxInt)
+		return membersPage(ctx, c, grants, "name")
+	}
+	number, size := pageOf(c.query)
+	grants, total := all((max(number, 1)-1)*size, size)
+	found, err := profiles(ctx, c.tx, grants)
+	byText(found, "name")
+	return found, total, err
+}
+
 // memberFields is what of a profile a list shows that tells where its users come from.
 func memberFields() []string { return []string{"user_id", "name", "nickname", "email"} }
 
@@ -144,10 +174,10 @@ func groupNames(ctx context.Context, tx *store.Tx, found []member) (map[string]n
 // are. Without sort the page is taken as found and sorted by within; with sort
 // or q every user is looked at first.
 func membersPage(ctx context.Context, c *call, grants []access.Grant, within string) ([]member, int, error) {
-	number, size := numberOr(c.query, "page", 1), numberOr(c.query, "per_page", membersPerPage)
-	if c.query.Get("q") == "" && c.query.Get("sort") == "" {
+	number, size := pageOf(c.query)
+	if isAsFound(c.query) {
 		found, err := profiles(ctx, c.tx, page(grants, number, size))
-		slices.SortStableFunc(found, func(a, b member) int { return cmp.Compare(a.profile.text(within), b.profile.text(within)) })
+		byText(found, within)
 		return found, len(grants), err
 	}
 	narrow, err := narrowed(ctx, c, grants)
@@ -156,6 +186,19 @@ func membersPage(ctx context.Context, c *call, grants []access.Grant, within str
 	}
 	found, err := profiles(ctx, c.tx, page(narrow, number, size))
 	return found, len(narrow), err
+}
+
+// pageOf is the number of a page of members, counted from 1, and how many it has.
+func pageOf(q url.Values) (number, size int) {
+	return numberOr(q, "page", 1), numberOr(q, "per_page", membersPerPage)
+}
+
+// isAsFound reports whether a page of members is neither narrowed nor sorted.
+func isAsFound(q url.Values) bool { return q.Get("q") == "" && q.Get("sort") == "" }
+
+// byText sorts a page by a field of the profiles.
+func byText(found []member, field string) {
+	slices.SortStableFunc(found, func(a, b member) int { return cmp.Compare(a.profile.text(field), b.profile.text(field)) })
 }
 
 // narrowed is the grants whose users match q, in the order of sort. It reads

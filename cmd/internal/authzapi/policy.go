@@ -21,7 +21,7 @@ func (s *Server) policy(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	p := graph.Policy(held, in, c.path["client"])
-	return policyAnswer(graph, p), nil
+	return s.policyAnswer(graph, p), nil
 }
 
 // policyWithMetadata is the answer with the metadata of the groups that have any,
@@ -42,7 +42,7 @@ func (s *Server) policyWithMetadata(ctx context.Context, c *call, in access.Sign
 			return err
 		}
 		metadata, err := encode(all)
-		answer = writing(func(b []byte) []byte {
+		answer = s.writing(func(b []byte) []byte {
 			b = append(appendPolicy(b, graph, p), `,"metadata":`...)
 			return append(append(b, metadata...), '}')
 		})
@@ -66,8 +66,8 @@ func signInOf(body any) access.SignIn {
 }
 
 // policyAnswer is the names of a policy as JSON.
-func policyAnswer(graph *snapshot.Snapshot, p access.Policy) *written {
-	return writing(func(b []byte) []byte { return append(appendPolicy(b, graph, p), '}') })
+func (s *Server) policyAnswer(graph *snapshot.Snapshot, p access.Policy) *written {
+	return s.writing(func(b []byte) []byte { return append(appendPolicy(b, graph, p), '}') })
 }
 
 // appendPolicy appends all of the answer but its closing brace.

@@ -49,7 +49,7 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPatch, "/groups/{id}/members/pending", addPending},
 		{http.MethodDelete, "/groups/{id}/members/pending", removePending},
 
-		{http.MethodGet, "/groups/{id}/nested", listNested},
+		{http.MethodGet, "/groups/{id}/nested", s.listNested},
 		{http.MethodPatch, "/groups/{id}/nested", addNested},
 		{http.MethodDelete, "/groups/{id}/nested", removeNested},
 
@@ -92,6 +92,8 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodPatch, "/configuration/rotate-apikey", rotateAPIKey},
 		{http.MethodGet, "/configuration/export", s.exportTenant},
 		{http.MethodPost, "/configuration/import", importTenant},
+		{http.MethodGet, "/configuration/snapshots", readSnapshots},
+		{http.MethodPost, "/configuration/snapshots/{id}/restore", restoreSnapshot},
 		{http.MethodGet, "/configuration/resource-server", getAPIAccess},
 		{http.MethodPost, "/configuration/resource-server", createAPIAccess},
 		{http.MethodPatch, "/configuration/resource-server", updateAPIAccess},

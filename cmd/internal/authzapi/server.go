@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/labstack/echo/v4"
@@ -30,6 +31,8 @@ type Config struct {
 	Log    *slog.Logger // nil: the default one
 	// Access keeps the graph of access; nil: one of its own.
 	Access *snapshot.Cache
+	// People keeps who holds what, beside Access; nil: one of its own.
+	People *snapshot.Crowd
 	// CORSOrigins is the origins whose pages may call the API, as browsers spell
 	// them. Without any, no page of another origin may.
 	CORSOrigins []string
@@ -45,7 +48,7 @@ type Server struct {
 
 	reads map[string]serve // by path: what a version of that URL is made from
 	tidy  tidiness
-	crowd snapshot.Crowd
+	spare *sync.Pool // of *written: the memory of bodies that were sent
 }
 
 // New makes the handler of everything below /api. It fails when the routes and
@@ -57,12 +60,15 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Access == nil {
 		cfg.Access = snapshot.New()
 	}
+	if cfg.People == nil {
+		cfg.People = snapshot.NewCrowd(cfg.Store, cfg.Access)
+	}
 	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
 	if err != nil {
 		return nil, fmt.Errorf("authorization API: its document: %w", err)
 	}
 	limitNames(doc, cfg.NameLimit)
-	s := &Server{Config: cfg, reads: map[string]serve{}}
+	s := &Server{Config: cfg, reads: map[string]serve{}, spare: newSpare()}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.Use(s.frame)
@@ -158,7 +164,7 @@ func (s *Server) alone(ctx context.Context, c echo.Context, r route, in *call) e
 	if err != nil {
 		return err
 	}
-	defer sent(body)
+	defer s.sent(body)
 	return answerRead(c, r, body)
 }
 

@@ -34,7 +34,7 @@ func (s *Server) listUserGroups(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	held.Roles = nil // those that no group grants are not asked for
+	held.Roles, held.RolesAt = nil, nil // those that no group grants are not asked for
 	return expandedUser{graph.GroupRecords.AppendList(nil, graph.Groups(held)), rolesAt(graph, graph.Roles(held))}, nil
 }
 
@@ -46,7 +46,7 @@ func (s *Server) calculateGroups(ctx context.Context, c *call) (any, error) {
 	}
 	groups := graph.Groups(held)
 	if !asksForPart(c.query) {
-		return writing(func(b []byte) []byte { return graph.GroupRecords.AppendList(b, groups) }), nil
+		return s.writing(func(b []byte) []byte { return graph.GroupRecords.AppendList(b, groups) }), nil
 	}
 	out := make([]named, len(groups))
 	for i, at := range groups {
@@ -57,11 +57,19 @@ func (s *Server) calculateGroups(ctx context.Context, c *call) (any, error) {
 }
 
 // holdings is what the call's user holds directly, and the graph to walk from
-// there. Alone, it takes a transaction only when the graph of that version is not
-// in memory yet.
+// there. Alone, it asks the database whether what is in memory is still so, else
+// what the user holds, and takes a transaction only when the graph of that version
+// is not in memory yet.
 func (s *Server) holdings(ctx context.Context, c *call) (h access.Held, graph *snapshot.Snapshot, err error) {
 	if c.tx != nil {
 		return s.holdingsIn(ctx, c.tx, c.id)
+	}
+	now, err := s.People.Now(ctx)
+	if err != nil {
+		return h, nil, err
+	}
+	if now != nil {
+		return now.Held(c.id), now.Graph, nil
 	}
 	held, err := s.Store.Held(ctx, c.id)
 	if err != nil {

@@ -36,7 +36,7 @@ func (s *Server) calculateRoles(ctx context.Context, c *call) (any, error) {
 	}
 	roles := graph.Roles(held)
 	if !asksForPart(c.query) {
-		return writing(func(b []byte) []byte { return graph.RoleRecords.AppendList(b, roles) }), nil
+		return s.writing(func(b []byte) []byte { return graph.RoleRecords.AppendList(b, roles) }), nil
 	}
 	out := make([]heldRole, len(roles))
 	for i, at := range roles {

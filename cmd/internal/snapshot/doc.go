@@ -1,8 +1,9 @@
-// Package snapshot keeps the graph of access in memory: the engine of package
-// access, made of the tenant's groups, roles, permissions and mappings.
+// Package snapshot keeps in memory what answers are made of: the graph of access,
+// which is the engine of package access made of the tenant's groups, roles,
+// permissions and mappings, and beside it who holds what.
 //
 // It owns how old what is in memory may be: not at all. Each answer is for the
-// version of the graph that the asking transaction sees, also when another
-// process made it a moment ago. What users hold is not kept here; the database
-// finds it by an index, in the same statement as the version.
+// version of the graph and the entry of the journal that the asking transaction
+// sees, also when another process made them a moment ago. Who holds what takes
+// long to read, so nobody who can ask the database waits for it.
 package snapshot

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"context"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -10,21 +11,23 @@ import (
 	"trellis/web/access"
 )
 
-// mostEntries is how many entries of the journal are read to learn what changed;
-// with more of them every membership is read anew.
-const mostEntries = 500
+// mostChanged is how many groups and roles are read one by one to learn who
+// holds them now; with more of them every membership is read anew.
+const mostChanged = 500
 
-// People is who holds what directly at one moment, beside the graph of then.
+// People is who holds what directly at one moment. It is never changed, so it
+// may be shared.
 type People struct {
-	*access.Population
-
 	IDs []string // of users, by position
 
-	graph   *Snapshot
-	index   map[string]int32
-	members map[string][]int32 // by group
+	index   map[string]int32   // of a user's position
+	members map[string][]int32 // by group, in the order of adding
 	holders map[string][]int32 // by role
 	entry   int64              // of the journal, the last one that is in it
+
+	turn       sync.Mutex
+	graph      *Snapshot // that population is for
+	population *access.Population
 }
 
 // Position is where a user stands. One who holds nothing has none.
@@ -33,119 +36,26 @@ func (p *People) Position(user string) (int32, bool) {
 	return i, ok
 }
 
-// Crowd keeps the newest People of a tenant. Its zero value is ready, and safe
-// for concurrent use.
-type Crowd struct {
-	turn   sync.Mutex
-	newest *People
+// Members is the direct members of a group, in the order of adding.
+func (p *People) Members(group string) []int32 { return p.members[group] }
+
+// MemberIDs is Members by their ids.
+func (p *People) MemberIDs(group string) []string {
+	members := p.members[group]
+	out := make([]string, len(members))
+	for i, at := range members {
+		out[i] = p.IDs[at]
+	}
+	return out
 }
 
-// Of is the people as tx sees them, beside graph. To read every membership takes
-// long; mostly only those of the groups and roles that changed are read.
-func (c *Crowd) Of(ctx context.Context, tx *store.Tx, graph *Snapshot) (*People, error) {
-	entry, err := tx.LastChange(ctx)
-	if err != nil {
-		return nil, err
+// Population is p by the positions of graph, which was read with it.
+func (p *People) Population(graph *Snapshot) *access.Population {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	if p.population != nil && p.graph.Version == graph.Version {
+		return p.population
 	}
-	c.turn.Lock()
-	defer c.turn.Unlock()
-	if p := c.newest; p != nil && p.entry == entry && p.graph.Version == graph.Version {
-		return p, nil
-	}
-	p, err := c.newest.since(ctx, tx, entry)
-	if err != nil {
-		return nil, err
-	}
-	if p == nil {
-		if p, err = everybody(ctx, tx); err != nil {
-			return nil, err
-		}
-	}
-	p.entry, p.graph = entry, graph
-	p.Population = p.population(graph)
-	if !tx.Writes() {
-		c.newest = p
-	}
-	return p, nil
-}
-
-// everybody reads every membership and every role that somebody holds.
-func everybody(ctx context.Context, tx *store.Tx) (*People, error) {
-	p := &People{index: map[string]int32{}, members: map[string][]int32{}, holders: map[string][]int32{}}
-	if err := tx.EachMembership(ctx, p.into(p.members)); err != nil {
-		return nil, err
-	}
-	if err := tx.EachHolding(ctx, p.into(p.holders)); err != nil {
-		return nil, err
-	}
-	return p, nil
-}
-
-// into adds users to the lists of groups or roles.
-func (p *People) into(lists map[string][]int32) func(id, user []byte) {
-	return func(id, user []byte) {
-		at, known := p.index[string(user)]
-		if !known {
-			at = p.place(string(user))
-		}
-		lists[string(id)] = append(lists[string(id)], at)
-	}
-}
-
-func (p *People) place(user string) int32 {
-	at, known := p.index[user]
-	if !known {
-		at = int32(len(p.IDs)) //nolint:gosec // a tenant has not two thousand million users
-		p.index[user], p.IDs = at, append(p.IDs, user)
-	}
-	return at
-}
-
-// since is p with what entries after it changed; nil when that is not known.
-func (p *People) since(ctx context.Context, tx *store.Tx, entry int64) (*People, error) {
-	if p == nil || entry < p.entry || entry-p.entry > mostEntries {
-		return nil, nil
-	}
-	entries, err := tx.Journal(ctx, p.entry, mostEntries)
-	if err != nil {
-		return nil, err
-	}
-	var groups, roles []string
-	for _, e := range entries {
-		switch e.Kind {
-		case "tenant":
-			return nil, nil
-		case "group":
-			groups = append(groups, e.ObjectID)
-		case "role":
-			roles = append(roles, e.ObjectID)
-		}
-	}
-	out := &People{IDs: slices.Clip(p.IDs), index: maps.Clone(p.index), members: maps.Clone(p.members), holders: maps.Clone(p.holders)}
-	for _, part := range []struct {
-		ids   []string
-		read  func(context.Context, []string) (map[string][]string, error)
-		lists map[string][]int32
-	}{{groups, tx.MembersOf, out.members}, {roles, tx.UsersOfRoles, out.holders}} {
-		slices.Sort(part.ids)
-		ids := slices.Compact(part.ids)
-		users, err := part.read(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			list := make([]int32, 0, len(users[id]))
-			for _, user := range users[id] {
-				list = append(list, out.place(user))
-			}
-			part.lists[id] = list
-		}
-	}
-	return out, nil
-}
-
-// population is p by the positions of graph.
-func (p *People) population(graph *Snapshot) *access.Population {
 	members, holders := make([][]int32, len(graph.GroupList)), make([][]int32, len(graph.RoleList))
 	for i := range members {
 		members[i] = p.members[graph.GroupList[i].ID]
@@ -153,5 +63,92 @@ func (p *People) population(graph *Snapshot) *access.Population {
 	for i := range holders {
 		holders[i] = p.holders[graph.RoleList[i].ID]
 	}
-	return access.NewPopulation(len(p.IDs), members, holders)
+	p.graph, p.population = graph, access.NewPopulation(len(p.IDs), members, holders)
+	return p.population
+}
+
+// everybody reads every membership and every role that somebody holds.
+func everybody(ctx context.Context, tx *store.Tx, entry int64) (*People, error) {
+	p := &People{index: map[string]int32{}, members: map[string][]int32{}, holders: map[string][]int32{}, entry: entry}
+	for _, part := range []struct {
+		each  func(context.Context, func(id, user []byte)) error
+		lists map[string][]int32
+	}{{tx.EachMembership, p.members}, {tx.EachHolding, p.holders}} {
+		n := 0
+		var id string // most often the one before it
+		var list []int32
+		err := part.each(ctx, func(of, user []byte) {
+			if string(of) != id {
+				part.lists[id] = list
+				id = string(of)
+				list = part.lists[id]
+			}
+			at, known := p.index[string(user)]
+			if !known {
+				at = p.place(string(user))
+			}
+			list = append(list, at)
+			if n++; n%1000 == 0 {
+				runtime.Gosched() // who signs in meanwhile waits for a processor
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		part.lists[id] = list
+		delete(part.lists, "")
+	}
+	return p, nil
+}
+
+func (p *People) place(user string) int32 {
+	at := int32(len(p.IDs)) //nolint:gosec // a tenant has not two thousand million users
+	p.index[user], p.IDs = at, append(p.IDs, user)
+	return at
+}
+
+// since is p with what changed until entry; nil when that is too much, or not known.
+func (p *People) since(ctx context.Context, tx *store.Tx, entry int64) (*People, error) {
+	changed, known, err := tx.HeldChangedBetween(ctx, p.entry, entry, mostChanged)
+	if err != nil || !known {
+		return nil, err
+	}
+	out := &People{IDs: slices.Clip(p.IDs), index: p.index, members: p.members, holders: p.holders, entry: entry}
+	if out.members, err = out.patched(ctx, p, changed.Groups, tx.MembersOf, p.members); err != nil {
+		return nil, err
+	}
+	out.holders, err = out.patched(ctx, p, changed.Roles, tx.UsersOfRoles, p.holders)
+	return out, err
+}
+
+// patched is lists with those of ids read anew. Users whom before does not have
+// are placed in p.
+func (p *People) patched(
+	ctx context.Context, before *People, ids []string, read func(context.Context, []string) (map[string][]string, error), lists map[string][]int32,
+) (map[string][]int32, error) {
+	if len(ids) == 0 {
+		return lists, nil
+	}
+	users, err := read(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	lists = maps.Clone(lists)
+	for _, id := range ids {
+		list := make([]int32, 0, len(users[id]))
+		for _, user := range users[id] {
+			at, placed := p.index[user]
+			if !placed {
+				if len(p.index) == len(before.index) {
+					p.index = maps.Clone(before.index)
+				}
+				at = p.place(user)
+			}
+			list = append(list, at)
+		}
+		if lists[id] = list; len(list) == 0 {
+			delete(lists, id)
+		}
+	}
+	return lists, nil
 }

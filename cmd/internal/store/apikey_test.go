@@ -113,7 +113,7 @@ func TestRestoringBringsTheKeyBack(t *testing.T) {
 		importText(t, s, `{"groups":[]}`, ImportOptions{})
 		opens(t, s, policyKey, false)
 		update(t, s, func(tx *Tx) error {
-			_, err := tx.Restore(t.Context(), "latest")
+			_, err := tx.Restore(t.Context(), "latest", ImportOptions{Machines: true})
 			return err
 		})
 		opens(t, s, policyKey, true)
@@ -197,7 +197,7 @@ func TestAKeyOfAnotherMasterKey(t *testing.T) {
 			}
 			importText(t, s, `{"groups":[]}`, ImportOptions{})
 			update(t, s, func(tx *Tx) error {
-				_, err := tx.Restore(t.Context(), "latest")
+				_, err := tx.Restore(t.Context(), "latest", ImportOptions{Machines: true})
 				return err
 			})
 			opens(t, s, policyKey, true)

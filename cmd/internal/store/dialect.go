@@ -36,6 +36,8 @@ type dialect interface {
 	listed(column string) string
 	// roomy gives the transaction memory to fill large tables and their indexes.
 	roomy(context.Context, *sql.Tx) error
+	// weigh lets the planner know how large the tables have become.
+	weigh(context.Context, *sql.Tx) error
 	// size is the query for how many bytes the database has.
 	size() string
 	// duplicate reports a violated unique constraint.

@@ -108,6 +108,9 @@ func (in *inspection) err() error {
 
 // record looks at one record.
 func (in *inspection) record(it item) error {
+	if in.o.passesOver(it) {
+		return nil
+	}
 	in.counts[it.collection]++
 	switch it.collection {
 	case "groups":

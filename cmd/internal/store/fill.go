@@ -40,6 +40,9 @@ func (tx *Tx) Fill(ctx context.Context, f Filling, note any) error {
 			return err
 		}
 	}
+	if err := tx.weigh(ctx, map[string]int{"groups": len(f.Groups), "roles": len(f.Roles), "permissions": len(f.Permissions)}); err != nil {
+		return err
+	}
 	tx.quiet = false
 	return tx.record(ctx, "fill", "tenant", "", nil, note)
 }

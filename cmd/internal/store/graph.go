@@ -55,8 +55,8 @@ const heldQuery = `select 0, coalesce(max(seq), 0), '' from graph_changes
 // Held is what user holds directly, in one statement without a transaction
 // around it: whoever signs in waits for nothing else.
 func (s *Store) Held(ctx context.Context, user string) (Held, error) {
-	if s.together != nil {
-		return s.together.of(ctx, user)
+	if s.heldBatched != nil {
+		return s.heldBatched.of(ctx, user)
 	}
 	// Without a watch for the end of ctx: for that database/sql and the driver start
 	// a goroutine each, which takes longer than the statement.

@@ -8,79 +8,86 @@ import (
 	"slices"
 )
 
-// Counts is how much a group holds, what is gone included, and the ids of the
-// groups that directly contain it.
-type Counts struct {
-	Members, Nested, Roles, Mappings, Pending int
-	NestedIn                                  []string
+// MemberCounts is how many members each of some groups has.
+func (tx *Tx) MemberCounts(ctx context.Context, groups []string) (map[string]int, error) {
+	return tx.countsOf(ctx, "group_members", "group_id", groups)
 }
 
-// GroupCounts is the counts of the groups with ids.
-func (tx *Tx) GroupCounts(ctx context.Context, ids []string) (map[string]Counts, error) {
-	out := make(map[string]Counts, len(ids))
-	for some := range slices.Chunk(ids, batch) {
-		in, args := ` in (`+places(1, len(some))+`)`, anys(some)
-		for table, add := range map[string]func(*Counts, int){
-			"group_members":  func(c *Counts, n int) { c.Members = n },
-			"group_nested":   func(c *Counts, n int) { c.Nested = n },
-			"group_roles":    func(c *Counts, n int) { c.Roles = n },
-			"group_mappings": func(c *Counts, n int) { c.Mappings = n },
-			"group_pending":  func(c *Counts, n int) { c.Pending = n },
-		} {
-			if err := tx.countIn(ctx, out, table, in, args, add); err != nil {
-				return nil, err
-			}
-		}
-		if err := tx.nestedIn(ctx, out, in, args); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+// PendingCounts is how many people each of some groups waits for.
+func (tx *Tx) PendingCounts(ctx context.Context, groups []string) (map[string]int, error) {
+	return tx.countsOf(ctx, "group_pending", "group_id", groups)
 }
 
-// countIn adds how many rows of table each group has.
-func (tx *Tx) countIn(ctx context.Context, out map[string]Counts, table, in string, args []any, add func(*Counts, int)) error {
-	err := tx.rows(ctx, func(r *sql.Rows) error {
-		var id string
-		var n int
-		if err := r.Scan(&id, &n); err != nil {
-			return err
+// Take gives g the lists that node has of it, and none of the others.
+func (g *Group) Take(node GroupNode) {
+	g.emptyLists()
+	for _, part := range []struct {
+		has  []string
+		into *[]string
+	}{{node.Nested, &g.Nested}, {node.Roles, &g.Roles}} {
+		if len(part.has) > 0 {
+			*part.into = part.has
 		}
-		c := out[id]
-		add(&c, n)
-		out[id] = c
-		return nil
-	}, `select group_id, count(*) from `+table+` where group_id`+in+` group by group_id`, args...)
-	if err != nil {
-		return fmt.Errorf("counting %s: %w", table, err)
 	}
-	return nil
+	if len(node.Mappings) > 0 {
+		g.Mappings = node.Mappings
+	}
 }
 
-func (tx *Tx) nestedIn(ctx context.Context, out map[string]Counts, in string, args []any) error {
-	err := tx.pairs(ctx, func(id, parent string) {
-		c := out[id]
-		c.NestedIn = append(c.NestedIn, parent)
-		out[id] = c
-	}, `select nested_id, group_id from group_nested join groups on groups.id = group_id
-		where nested_id`+in+` order by groups.seq`, args...)
-	if err != nil {
-		return fmt.Errorf("reading parents of groups: %w", err)
+// FillMembers reads the members of groups into them.
+func (tx *Tx) FillMembers(ctx context.Context, groups []Group) error {
+	return tx.fillList(ctx, groups, memberList(), func(g *Group) *[]string { return &g.Members })
+}
+
+// FillPending reads whom groups wait for into them.
+func (tx *Tx) FillPending(ctx context.Context, groups []Group) error {
+	return tx.fillList(ctx, groups, pendingList(), func(g *Group) *[]string { return &g.Pending })
+}
+
+// fillList reads one list of groups into them.
+func (tx *Tx) fillList(ctx context.Context, groups []Group, from list, into func(*Group) *[]string) error {
+	ids := make([]string, len(groups))
+	for i := range groups {
+		ids[i] = groups[i].ID
 	}
-	return nil
+	lists, err := tx.listsOf(ctx, from, ids)
+	for i := range groups {
+		if values := lists[groups[i].ID]; len(values) > 0 {
+			*into(&groups[i]) = values
+		}
+	}
+	return err
 }
 
 // fillLists reads the lists of groups into them.
 func (tx *Tx) fillLists(ctx context.Context, groups []Group) error {
-	byID := make(map[string]*Group, len(groups))
+	at := make(map[string]int, len(groups))
 	ids := make([]string, len(groups))
 	for i := range groups {
-		ids[i], byID[groups[i].ID] = groups[i].ID, &groups[i]
+		ids[i], at[groups[i].ID] = groups[i].ID, i
 		groups[i].emptyLists()
 	}
-	for some := range slices.Chunk(ids, batch) {
-		if err := tx.fillSome(ctx, byID, some); err != nil {
+	for _, part := range []struct {
+		from list
+		into func(*Group) *[]string
+	}{
+		{memberList(), func(g *Group) *[]string { return &g.Members }},
+		{nestedList(), func(g *Group) *[]string { return &g.Nested }},
+		{roleList(), func(g *Group) *[]string { return &g.Roles }},
+		{pendingList(), func(g *Group) *[]string { return &g.Pending }},
+	} {
+		if err := tx.fillList(ctx, groups, part.from, part.into); err != nil {
 			return err
+		}
+	}
+	for some := range slices.Chunk(ids, batch) {
+		mappings, err := tx.mappings(ctx, ` where group_id in (`+places(1, len(some))+`) order by seq`, anys(some)...)
+		if err != nil {
+			return err
+		}
+		for _, m := range mappings {
+			g := &groups[at[m.group]]
+			g.Mappings = append(g.Mappings, m)
 		}
 	}
 	return nil
@@ -95,32 +102,6 @@ func (g *Group) emptyLists() {
 	if g.lists&usedMappings != 0 {
 		g.Mappings = []Mapping{}
 	}
-}
-
-// fillSome reads the lists of the groups with ids.
-func (tx *Tx) fillSome(ctx context.Context, byID map[string]*Group, ids []string) error {
-	for _, part := range []struct {
-		from list
-		into func(*Group) *[]string
-	}{
-		{memberList(), func(g *Group) *[]string { return &g.Members }},
-		{nestedList(), func(g *Group) *[]string { return &g.Nested }},
-		{roleList(), func(g *Group) *[]string { return &g.Roles }},
-		{pendingList(), func(g *Group) *[]string { return &g.Pending }},
-	} {
-		lists, err := tx.listsOf(ctx, part.from, ids)
-		if err != nil {
-			return err
-		}
-		for id, values := range lists {
-			*part.into(byID[id]) = values
-		}
-	}
-	mappings, err := tx.mappings(ctx, ` where group_id in (`+places(1, len(ids))+`) order by seq`, anys(ids)...)
-	for _, m := range mappings {
-		byID[m.group].Mappings = append(byID[m.group].Mappings, m)
-	}
-	return err
 }
 
 // used is an empty list, or none when the bit says that it was never used.

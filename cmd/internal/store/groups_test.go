@@ -297,28 +297,6 @@ func together(n int, fn func(i int) error) []error {
 	return errs
 }
 
-func TestGroupCounts(t *testing.T) {
-	each(t, func(t *testing.T, s *Store) {
-		ids := newGroups(t, s, "A", "B", "C")
-		update(t, s, func(tx *Tx) error { return tx.AddNested(t.Context(), ids[1], ids[2:]) })
-		update(t, s, func(tx *Tx) error { return tx.AddNested(t.Context(), ids[0], ids[1:]) })
-		update(t, s, func(tx *Tx) error { return tx.AddMembers(t.Context(), ids[2], []string{"u1", "u2"}) })
-		update(t, s, func(tx *Tx) error { return tx.AddMappings(t.Context(), ids[2], []MappingInput{{"g", "c"}}) })
-		view(t, s, func(tx *Tx) error {
-			got, err := tx.GroupCounts(t.Context(), ids)
-			want := map[string]Counts{
-				ids[0]: {Nested: 2},
-				ids[1]: {Nested: 1, NestedIn: ids[:1]},
-				ids[2]: {Members: 2, Mappings: 1, NestedIn: ids[:2]},
-			}
-			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("counts (-want +got):\n%s", d)
-			}
-			return err
-		})
-	})
-}
-
 // More ids than one statement names.
 func TestManyMembers(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {

@@ -72,7 +72,7 @@ func TestQuestionsThatWaitGoTogether(t *testing.T) {
 		end   chan error
 	}
 	begun := make(chan statement)
-	x := &heldTogether{ask: func(_ context.Context, users []string) (map[string]Held, error) {
+	x := &batched[string, Held]{ask: func(_ context.Context, users []string) (map[string]Held, error) {
 		s := statement{users, make(chan error)}
 		begun <- s
 		out := map[string]Held{}
@@ -92,7 +92,7 @@ func TestQuestionsThatWaitGoTogether(t *testing.T) {
 	}
 	broken := errors.New("broken")
 	var first []statement
-	for n := range heldAtOnce {
+	for n := range batchesAtOnce {
 		user := fmt.Sprint("first ", n)
 		ask(user, nil)
 		s := <-begun

@@ -198,6 +198,9 @@ func (p *planner) compare(src Source) error {
 	n := map[string]occurrences{}
 	return read(src, func(r io.Reader) error {
 		_, err := readDocument(r, func(it item) error {
+			if p.in.o.passesOver(it) {
+				return nil
+			}
 			id, name, sum, err := it.identity()
 			if err != nil || id == "" {
 				return nil //nolint:nilerr // inspect has told of it

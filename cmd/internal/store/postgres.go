@@ -77,6 +77,14 @@ func (postgres) remote() bool { return true }
 
 func (postgres) roomy(context.Context, *sql.Tx) error { return nil }
 
+// weigh does not wait for the server to do it: until then it would read whole
+// tables for a page of groups.
+func (postgres) weigh(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `analyze groups, group_members, group_nested, group_roles, group_mappings, group_pending,
+		roles, role_permissions, role_users, permissions, users, user_permissions`)
+	return err
+}
+
 func (postgres) size() string { return `select pg_database_size(current_database())` }
 
 func (postgres) duplicate(err error) bool { return sqlState(err) == "23505" }

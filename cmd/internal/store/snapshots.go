@@ -25,6 +25,7 @@ type Snapshot struct {
 	ID     string
 	At     time.Time
 	Actor  Actor
+	Who    string // what the actor is called now; "" is not known
 	Reason string
 	Counts map[string]int
 	Size   int64 // in bytes, compressed
@@ -37,13 +38,16 @@ func (tx *Tx) Snapshots(ctx context.Context) ([]Snapshot, error) {
 		var s Snapshot
 		var at int64
 		var counts string
-		if err := r.Scan(&s.ID, &at, &s.Actor.Subject, &s.Actor.Client, &s.Reason, &counts, &s.Size); err != nil {
+		if err := r.Scan(&s.ID, &at, &s.Actor.Subject, &s.Actor.Client, &s.Who, &s.Reason, &counts, &s.Size); err != nil {
 			return err
 		}
 		s.At = time.UnixMilli(at).UTC()
 		out = append(out, s)
 		return json.Unmarshal([]byte(counts), &out[len(out)-1].Counts)
-	}, `select id, at, subject, client, reason, counts, size from snapshots order by seq desc`)
+	}, `select snapshots.id, at, snapshots.subject, client, coalesce(accounts.name, clients.name, ''), reason, counts, size
+		from snapshots left join accounts on accounts.subject = snapshots.subject
+		left join clients on clients.client_id = snapshots.client and snapshots.subject = snapshots.client || '@clients'
+		order by snapshots.seq desc`)
 	if err != nil {
 		return nil, fmt.Errorf("reading snapshots: %w", err)
 	}
@@ -51,18 +55,39 @@ func (tx *Tx) Snapshots(ctx context.Context) ([]Snapshot, error) {
 }
 
 // Restore makes the tenant what it was at the snapshot with id, or at the latest
-// one when id is "latest". What is there now is kept as a snapshot too.
-func (tx *Tx) Restore(ctx context.Context, id string) (map[string]int, error) {
-	all, err := tx.Snapshots(ctx)
+// one when id is "latest". What is there now is kept as a snapshot too. Without
+// o.Machines the clients that ask for tokens of their own stay as they are.
+func (tx *Tx) Restore(ctx context.Context, id string, o ImportOptions) (map[string]int, error) {
+	id, err := tx.snapshotCalled(ctx, id)
 	if err != nil {
 		return nil, err
 	}
+	o.Merge, o.restores = false, id
+	return tx.ImportFrom(ctx, tx.snapshotSource(ctx, id), o)
+}
+
+// PlanRestore is what Restore would do. It changes nothing.
+func (tx *Tx) PlanRestore(ctx context.Context, id string, o ImportOptions) (Plan, error) {
+	id, err := tx.snapshotCalled(ctx, id)
+	if err != nil {
+		return Plan{}, err
+	}
+	o.Merge, o.restores = false, id
+	return tx.PlanImport(ctx, tx.snapshotSource(ctx, id), o)
+}
+
+// snapshotCalled is the id of the snapshot with id, or of the latest one.
+func (tx *Tx) snapshotCalled(ctx context.Context, id string) (string, error) {
+	all, err := tx.Snapshots(ctx)
+	if err != nil {
+		return "", err
+	}
 	for _, s := range all {
 		if id == "latest" || s.ID == id {
-			return tx.ImportFrom(ctx, tx.snapshotSource(ctx, s.ID), ImportOptions{Machines: true, restores: s.ID})
+			return s.ID, nil
 		}
 	}
-	return nil, &NotFoundError{Kind: Snapshots, ID: id}
+	return "", &NotFoundError{Kind: Snapshots, ID: id}
 }
 
 // snapshot keeps what the tenant holds, and returns its id; an empty tenant has

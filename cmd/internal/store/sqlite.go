@@ -43,6 +43,12 @@ func (lite) roomy(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
+// weigh looks at a thousand rows of each index.
+func (lite) weigh(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `pragma analysis_limit = 1000; analyze`)
+	return err
+}
+
 func (lite) size() string {
 	return `select page_count * page_size from pragma_page_count(), pragma_page_size()`
 }

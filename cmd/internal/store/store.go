@@ -48,8 +48,11 @@ type Store struct {
 	log         *slog.Logger
 	steps       fs.FS
 
-	held     *sql.Stmt     // which each sign-in asks: to parse it took longer than to run it
-	together *heldTogether // asks it for several at once; nil where that is no use
+	// What each sign-in asks: to parse it took longer than to run it.
+	held, versions *sql.Stmt
+	// They ask that for several at once; nil where that is no use.
+	heldBatched     *batched[string, Held]
+	versionsBatched *batched[int, Versions]
 
 	// failed is set once the disk did not keep what it was told to keep. What
 	// it says afterwards cannot be trusted, so nothing is written until a new
@@ -66,14 +69,25 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if _, err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	query := heldQuery
-	if s.dialect.remote() {
-		query, s.together = heldTogetherQuery, &heldTogether{ask: s.heldBy}
-	}
-	if s.held, err = s.read.PrepareContext(ctx, query); err != nil {
+	if err := s.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing a statement: %w", err), s.Close())
 	}
 	return s, nil
+}
+
+// prepare prepares what each sign-in asks.
+func (s *Store) prepare(ctx context.Context) (err error) {
+	query := heldQuery
+	if s.dialect.remote() {
+		query = heldBatchQuery
+		s.heldBatched = &batched[string, Held]{ask: s.heldBy}
+		s.versionsBatched = &batched[int, Versions]{ask: s.versionsForAll}
+	}
+	if s.held, err = s.read.PrepareContext(ctx, query); err != nil {
+		return err
+	}
+	s.versions, err = s.read.PrepareContext(ctx, versionsQuery)
+	return err
 }
 
 // connected is a Store whose schema may be old.
@@ -97,8 +111,10 @@ func connected(ctx context.Context, cfg Config) (*Store, error) {
 // Close ends every connection. SQLite folds its write-ahead log into the file.
 func (s *Store) Close() error {
 	var err error
-	if s.held != nil {
-		err = s.held.Close()
+	for _, prepared := range []*sql.Stmt{s.held, s.versions} {
+		if prepared != nil {
+			err = errors.Join(err, prepared.Close())
+		}
 	}
 	err = errors.Join(err, s.read.Close())
 	if s.write != s.read {

@@ -270,7 +270,7 @@ func TestSnapshots(t *testing.T) {
 		second := exportText(t, s, whole())
 		restore := func(id string) error {
 			return s.Update(t.Context(), func(tx *Tx) error {
-				_, err := tx.Restore(t.Context(), id)
+				_, err := tx.Restore(t.Context(), id, ImportOptions{Machines: true})
 				return err
 			})
 		}
