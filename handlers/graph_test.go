@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -53,7 +54,7 @@ func enterGraph(a *around) door {
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		status := cmp.Or(upstream.StatusOf(err), http.StatusInternalServerError)
-		if err == echo.ErrNotFound {
+		if errors.Is(err, echo.ErrNotFound) {
 			status = http.StatusNotFound
 		}
 		_ = c.String(status, err.Error())
@@ -73,8 +74,11 @@ func engineering() authz.Graph {
 			node("group", "sre", "SRE", 1, 0, 3, 9), node("role", "deploy", "Deployer", 0, 0, 0, 0), node("user", "auth0|1", "", 1, 0, 0, 0),
 		},
 		Edges: []authz.GraphEdge{
-			{Kind: authz.NestingHop, From: 0, To: 1}, {Kind: authz.NestingHop, From: 2, To: 0},
-			{Kind: authz.GroupRoleHop, From: 0, To: 3}, {Kind: authz.MemberHop, From: 4, To: 2}, {Kind: authz.NestingHop, From: 1, To: 2},
+			{Kind: authz.NestingHop, From: 0, To: 1},
+			{Kind: authz.NestingHop, From: 2, To: 0},
+			{Kind: authz.GroupRoleHop, From: 0, To: 3},
+			{Kind: authz.MemberHop, From: 4, To: 2},
+			{Kind: authz.NestingHop, From: 1, To: 2},
 		},
 		Folds:     []authz.GraphFold{{Of: 0, Kind: "group", Count: 1190}},
 		Totals:    authz.GraphTotals{Groups: 1400, Roles: 1, Users: 1},

@@ -167,8 +167,11 @@ func TestFoldsAndWhatIsBeyond(t *testing.T) {
 		"one level": {access.View{Focus: root, Down: 1, Limit: 9}, 6, nil, []string{"group"}, 0, 0, 6},
 		"folded":    {access.View{Focus: root, Down: 1, Limit: 9, Rows: 3}, 3, []access.Fold{{Of: root, Count: 3, Kind: access.KindGroup}}, []string{"group"}, 0, 0, 6},
 		"only leaves fold": {
-			access.View{Focus: root, Down: 2, Limit: 9, Rows: 3}, 5,
-			[]access.Fold{{Of: root, Count: 2, Kind: access.KindGroup}}, []string{"group"}, 0, 0, 7,
+			access.View{Focus: root, Down: 2, Limit: 9, Rows: 3},
+			5,
+			[]access.Fold{{Of: root, Count: 2, Kind: access.KindGroup}},
+			[]string{"group"},
+			0, 0, 7,
 		},
 		"unfolded":       {access.View{Focus: root, Down: 1, Limit: 9, Rows: 3, Unfolded: map[access.Node]bool{root: true}}, 6, nil, []string{"group"}, 0, 0, 6},
 		"cut":            {access.View{Focus: root, Down: -1, Limit: 4}, 4, nil, []string{"group"}, 0, 2, 7},

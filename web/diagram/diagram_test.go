@@ -2,6 +2,7 @@ package diagram_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"regexp"
 	"slices"
@@ -181,7 +182,7 @@ func TestAPictureAloneIsHarmless(t *testing.T) {
 	texts := 0
 	for read := xml.NewDecoder(strings.NewReader(d.SVG())); ; {
 		token, err := read.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
