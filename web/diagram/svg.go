@@ -49,7 +49,8 @@ func (d Diagram) writeBox(b *strings.Builder, n Node, box Box) {
 	if mark := n.Mark(); mark != "" {
 		fmt.Fprintf(b, `<path class="mark" d="%s"/>`, mark)
 	}
-	fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`, n.TextX(), TextY, html.EscapeString(box.Label))
+	// Whatever font is at hand, the label keeps to its box.
+	fmt.Fprintf(b, `<text x="%d" y="%d" textLength="%s" lengthAdjust="spacingAndGlyphs">%s</text>`, n.TextX(), TextY, Number(textWidth(box.Label, TextSize)), html.EscapeString(box.Label))
 	if n.Meta != "" {
 		fmt.Fprintf(b, `<text class="m" x="%s" y="%d" text-anchor="end">%s</text>`, Number(box.Width-boxPadding+1), TextY, html.EscapeString(n.Meta))
 	}
