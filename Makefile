@@ -6,10 +6,10 @@ PAGES   := TestEveryPage|TestAuditorsPages|TestSignInPages
 LINT    := go tool -modfile=.tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test gallery bench generate fmt check test-a-m test-n-z test-pages
+.PHONY: help run build test gallery bench bench-browser generate fmt check test-a-m test-n-z test-pages
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start everything, with the sample organisation, on http://localhost:8080
 	go run ./cmd/trellis serve --demo
@@ -42,6 +42,10 @@ gallery: ## Take a picture of every page and state, for eyes to judge
 
 bench: ## Measure what people wait for in a large organisation, on both databases (ten minutes)
 	go run ./cmd/bench -markdown cmd/bench/RESULTS.md
+
+bench-browser: ## Measure how long people wait in a browser, also for a large organisation (ten minutes)
+	./e2e/setup.sh
+	go run ./cmd/bench -browser -markdown cmd/bench/BROWSER.md
 
 generate: ## Make the Go code of the templates anew
 	go tool templ generate

@@ -11,7 +11,7 @@ import (
 
 // The rows of the old dashboard's Configuration: token contents, passthrough and
 // persistence.
-func TestTokenContents(t *testing.T) {
+func TestConfigurationTokenContentsPassthroughPersistence(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		cfg := page.OpenConfiguration(visitAs(t, administrator, l))
 		cfg.Set("Groups", true)
@@ -44,7 +44,7 @@ func TestTokenContentsOfTwoPeople(t *testing.T) {
 }
 
 // The row ApiKey: it is asked about, shown once, and works.
-func TestRotateAPIKey(t *testing.T) {
+func TestConfigurationApiKey(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		prepared.authz(t, http.MethodPatch, "/configuration/rotate-apikey", nil, nil)
 		cfg := page.OpenConfiguration(visitAs(t, administrator, l))
@@ -76,7 +76,7 @@ func TestRotateAPIKey(t *testing.T) {
 }
 
 // The row Settings of the old dashboard's API.
-func TestAPISettings(t *testing.T) {
+func TestAPITabSettings(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		cfg := page.OpenConfiguration(visitAs(t, administrator, l)).Turn("API access")
 		cfg.Says("urn:auth0-authz-api")
@@ -92,7 +92,7 @@ func TestAPISettings(t *testing.T) {
 }
 
 // The row Publish Rule: rules are gone, so there is code for a login Action.
-func TestLoginAction(t *testing.T) {
+func TestConfigurationPublishRule(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		prepared.authz(t, http.MethodPatch, "/configuration", map[string]bool{"groupsInToken": true}, nil)
 		cfg := page.OpenConfiguration(visitAs(t, administrator, l)).Turn("Login Action")
@@ -104,7 +104,7 @@ func TestLoginAction(t *testing.T) {
 }
 
 // The row Import / Export: what would change is seen first, and is what happens.
-func TestImportAndExport(t *testing.T) {
+func TestConfigurationImportExport(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		cfg := page.OpenConfiguration(visitAs(t, administrator, l)).Turn("Import and export")
 		var document map[string]any

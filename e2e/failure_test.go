@@ -10,7 +10,7 @@ import (
 
 // A form whose request fails says so in its dialog, once, and keeps what was
 // typed. The keyboard goes on from there.
-func TestAFailedDialogKeepsTheFocus(t *testing.T) {
+func TestFrameErrorsKeepTheFocus(t *testing.T) {
 	const notice = `<div id="notice" class="notes" role="status"><div class="note bad"><b>The API has a problem</b></div></div>`
 	tab := visitAs(t, administrator, look{})
 	err := tab.Page().Route("**/groups/new", func(r playwright.Route) {

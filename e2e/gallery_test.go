@@ -318,10 +318,6 @@ func tenantOf(n int) map[string]any {
 	return map[string]any{"users": users, "groups": groups, "roles": roles, "permissions": permissions}
 }
 
-func uuid(kind string, i int) string {
-	return fmt.Sprintf("%s0000000-0000-4000-8000-%012d", kind, i)
-}
-
 // index writes the page that shows all pictures.
 func (g *gallery) index(t *testing.T) {
 	var b bytes.Buffer

@@ -8,7 +8,7 @@ import (
 
 // An administrator makes a group, corrects a mistake on the way, changes it and
 // deletes it.
-func TestCreateEditAndDeleteGroup(t *testing.T) {
+func TestGroupsCreateEditAndDeleteGroupDialogs(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name := prepared.name("Auditors")
 		groups := page.OpenGroups(visitAs(t, administrator, l))
@@ -51,7 +51,7 @@ func TestEditConflict(t *testing.T) {
 	})
 }
 
-func TestGroupsList(t *testing.T) {
+func TestGroupsListAndSearchBar(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		groups := page.OpenGroups(visitAs(t, administrator, l))
 		groups.Sorted("Name", "ascending")
@@ -82,7 +82,7 @@ func TestUnknownGroup(t *testing.T) {
 	}
 }
 
-func TestAddAndRemoveMember(t *testing.T) {
+func TestGroupsTabMembersAddAndRemoveMember(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name := prepared.name("Crew")
 		anna, bert := prepared.name("Anna Crewe"), prepared.name("Bert Crewe")
@@ -111,7 +111,7 @@ func TestAddAndRemoveMember(t *testing.T) {
 }
 
 // Whoever is in a nested group is a member too, and the page says through what.
-func TestMembersOfNestedGroups(t *testing.T) {
+func TestGroupsTabMembersAllMembers(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		outer, inner := prepared.name("Outer"), prepared.name("Inner")
 		direct, nested := prepared.name("Dora Direct"), prepared.name("Nora Nested")
@@ -133,7 +133,7 @@ func TestMembersOfNestedGroups(t *testing.T) {
 	})
 }
 
-func TestNestAndRemoveNestedGroup(t *testing.T) {
+func TestGroupsTabNestedGroupsAddAndRemove(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		outer, inner := prepared.name("Parent"), prepared.name("Child")
 		outerID, innerID := prepared.group(t, outer), prepared.group(t, inner)
@@ -161,7 +161,7 @@ func TestNestAndRemoveNestedGroup(t *testing.T) {
 
 // Somebody else nests the groups the other way round meanwhile: the API refuses
 // the circle, and the page shows it.
-func TestNestingRefusesACircle(t *testing.T) {
+func TestGroupsGroupPickerDialogRefusesACircle(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		outer, inner := prepared.name("Ring"), prepared.name("Link")
 		outerID, innerID := prepared.group(t, outer), prepared.group(t, inner)
@@ -175,7 +175,7 @@ func TestNestingRefusesACircle(t *testing.T) {
 	})
 }
 
-func TestAddAndRemoveRole(t *testing.T) {
+func TestGroupsTabRolesAddAndRemoveRole(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name := prepared.name("Clerks")
 		id := prepared.group(t, name)
@@ -193,7 +193,7 @@ func TestAddAndRemoveRole(t *testing.T) {
 }
 
 // A nested group has the roles of the groups above it, and says from where.
-func TestInheritedRoles(t *testing.T) {
+func TestGroupsTabRolesInherited(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		group := page.OpenGroups(visitAs(t, administrator, l))
 		group.Search("SRE EMEA")
@@ -207,7 +207,7 @@ func TestInheritedRoles(t *testing.T) {
 	})
 }
 
-func TestAddAndRemoveMapping(t *testing.T) {
+func TestGroupsTabGroupMappingsNewAndRemove(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name := prepared.name("Mapped")
 		group := page.OpenGroup(visitAs(t, administrator, l), prepared.group(t, name))
@@ -227,7 +227,7 @@ func TestAddAndRemoveMapping(t *testing.T) {
 }
 
 // A mapping whose connection is gone is shown, and said to be.
-func TestMappingOfAConnectionThatIsGone(t *testing.T) {
+func TestGroupsTabGroupMappingsOfAConnectionThatIsGone(t *testing.T) {
 	groups := page.OpenGroups(visitAs(t, administrator, look{}))
 	groups.Search("Contractors")
 	groups.Open("Contractors")

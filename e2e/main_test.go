@@ -6,13 +6,15 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+
+	"trellis/e2e/chromium"
 )
 
 // The one program and the one browser that every test shares. TestMain sets
 // them before the first test, and nothing changes them after.
 var (
 	trellis *program
-	chrome  *chromium
+	chrome  *chromium.Chromium
 )
 
 func TestMain(m *testing.M) {
@@ -50,9 +52,9 @@ func run(m *testing.M) (code int) {
 		}
 		trellis.remove()
 	}()
-	if chrome, err = launch(); err != nil {
+	if chrome, err = chromium.Launch("node_modules"); err != nil {
 		return fail("starting Chromium", err)
 	}
-	defer chrome.close()
+	defer chrome.Close()
 	return m.Run()
 }

@@ -8,7 +8,7 @@ import (
 
 // The row Start page: numbers, health and what is worth tidying up, each with the
 // list where it is mended.
-func TestStartPage(t *testing.T) {
+func TestFrameStartPage(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		hollow := prepared.name("Hollow")
 		prepared.group(t, hollow)

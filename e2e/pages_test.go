@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +42,8 @@ func places(t *testing.T) []place {
 	oddGroup := prepared.group(t, prepared.name("🦊 مجموعة Donaudampfschifffahrts"))
 	prepared.members(t, oddGroup, odd)
 	prepared.grant(t, oddGroup, role)
+	oddRole := prepared.appRole(t, "Deploy Console", prepared.name("دور 🦊 Rindfleischetikettierungsüberwacher"),
+		prepared.permission(t, "Deploy Console", prepared.name("قراءة:🦊"+strings.Repeat("überwachung", 7))))
 	stranger := "/users/" + escape(odd)
 	run := "/access?application=" + prepared.application(t, "Deploy Console") + "&connection=google-workspace&groups=eng-all"
 	payments := prepared.find(t, "Payments Engineering")
@@ -65,6 +69,17 @@ func places(t *testing.T) []place {
 		{name: "groups-finding-none", path: "/groups?show=missing-references&q=zzz"},
 		{name: "groups", path: "/groups"},
 		{name: "groups-no-match", path: "/groups?q=zzz"},
+		{name: "groups-tree", path: "/groups/tree"},
+		{name: "groups-tree-open", path: "/groups/tree?reveal=" + sre + "&in=" + platform},
+		{name: "groups-tree-search", path: "/groups/tree?q=sre"},
+		{name: "groups-tree-no-match", path: "/groups/tree?q=zzz"},
+		{name: "groups-tree-place", path: "/groups/tree?q=sre", open: "Actions for SRE"},
+		{name: "groups-tree-move", path: "/groups/tree/move?group=" + sre + "&from=" + platform},
+		{name: "groups-tree-move-confirm", path: "/groups/tree/move?group=" + sre + "&from=" + platform + "&to=" + empty},
+		{name: "groups-tree-move-circle", path: "/groups/tree/move?group=" + platform + "&to=" + sre},
+		{name: "groups-tree-take-out", path: "/groups/tree/take-out?group=" + sre + "&from=" + platform},
+		{name: "group-tree", path: "/groups/" + platform + "/nested?view=tree"},
+		{name: "group-tree-none", path: "/groups/" + empty + "/nested?view=tree"},
 		{name: "group-new", path: "/groups", open: "New group"},
 		{name: "group-members", path: "/groups/" + platform},
 		{name: "group-members-all", path: "/groups/" + platform + "?show=all"},
@@ -79,6 +94,8 @@ func places(t *testing.T) []place {
 		{name: "group-pending-remove", path: "/groups/" + payments + "/pending", open: "Remove amara.nwosu@meridian.example from Payments Engineering"},
 		{name: "group-edit-metadata", path: "/groups/" + payments, open: "Edit"},
 		{name: "group-nested", path: "/groups/" + platform + "/nested"},
+		{name: "group-nested-remove", path: "/groups/" + platform + "/nested", open: "Remove SRE from Platform"},
+		{name: "impact", path: "/impact?change=" + url.QueryEscape("remove nesting "+sre+" "+platform)},
 		{name: "group-nested-add", path: "/groups/" + platform + "/nested", open: "Add nested groups"},
 		{name: "graph", path: "/graph?focus=group:" + platform + "&layers=roles&layers=permissions&layers=users"},
 		{name: "graph-all", path: "/graph?focus=group:" + prepared.find(t, "All staff")},
@@ -105,6 +122,8 @@ func places(t *testing.T) []place {
 		{name: "role-users-add", path: responder + "/users", open: "Add users"},
 		{name: "role-groups", path: responder + "/groups"},
 		{name: "role-groups-add", path: responder + "/groups", open: "Add groups"},
+		{name: "role-permissions-odd", path: "/roles/" + oddRole},
+		{name: "group-members-odd", path: "/groups/" + oddGroup},
 		{name: "role-edit", path: responder, open: "Edit"},
 		{name: "role-clone", path: responder, open: "Clone"},
 		{name: "role-delete", path: responder, open: "Delete role"},
@@ -150,22 +169,37 @@ func places(t *testing.T) []place {
 }
 
 // Every page, wide and light, narrow and dark, and without JavaScript, is drawn
-// without a serious finding of axe-core and without a report of the browser; a
-// picture of each is kept.
+// without a serious finding of axe-core and without a report of the browser. It
+// comes small, stands still and fits any screen: see measured. A picture of each is
+// kept. The first look is at the pages of the forms too, which dialogs show.
 func TestEveryPage(t *testing.T) {
 	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := places(t)
+	alone := forms(t, all)
+	everyPageIsAmong(t, slices.Concat(all, alone, visitors()), walkedElsewhere)
 	for _, l := range []look{{}, {phone: true, dark: true}, {noScript: true}} {
 		t.Run(l.String(), func(t *testing.T) {
 			tab := visitAs(t, administrator, l)
-			for _, p := range all {
+			walked := all
+			if l == (look{}) {
+				walked = slices.Concat(all, alone)
+			}
+			for _, p := range walked {
 				t.Run(p.name, func(t *testing.T) { inspect(t, tab.For(t), l, p, axe) })
 			}
 		})
 	}
+}
+
+// walkedElsewhere are pages that other tests look at in the same way, with what
+// they are about.
+var walkedElsewhere = map[string]string{
+	"Search":    "TestSearchIsAccessible",
+	"Job":       "TestBulkAThousandMembers",
+	"JobTarget": "TestBulkAddToGroup",
 }
 
 func TestSignInPages(t *testing.T) {
@@ -238,12 +272,11 @@ func check(t *testing.T, tab page.Tab, l look, name string, axe []byte) {
 	for _, f := range findings {
 		t.Errorf("axe-core: %s", f)
 	}
-	wide, err := tab.Page().Evaluate(`() => document.documentElement.scrollWidth - innerWidth`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if wide != 0 {
-		t.Errorf("the page is %v pixels wider than the screen", wide)
+	measure(t, tab).keeps(t)
+	if l.phone {
+		fits(t, tab, l, narrow)
+	} else {
+		fits(t, tab, l, ultra)
 	}
 }
 

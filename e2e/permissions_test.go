@@ -8,7 +8,7 @@ import (
 )
 
 // Permissions list: Name, Application, Description; search by name or description.
-func TestPermissionsList(t *testing.T) {
+func TestPermissionsListAndSearchBar(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		permissions := page.OpenPermissions(visitAs(t, administrator, l))
 		permissions.Sorted("Permission", "ascending")
@@ -32,7 +32,7 @@ func TestPermissionsList(t *testing.T) {
 }
 
 // Create and edit dialog, delete dialog.
-func TestCreateEditAndDeletePermission(t *testing.T) {
+func TestPermissionsCreateEditAndDeleteDialogs(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name := prepared.name("sweep:floors")
 		form := page.OpenPermissions(visitAs(t, administrator, l)).New()
@@ -61,7 +61,7 @@ func TestCreateEditAndDeletePermission(t *testing.T) {
 }
 
 // Delete dialog, when roles use it: which ones, and one step that takes it out.
-func TestPermissionInUse(t *testing.T) {
+func TestPermissionsDeleteDialogOfOneInUse(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name := prepared.name("use:it")
 		first, second := prepared.name("First User"), prepared.name("Second User")

@@ -63,3 +63,13 @@ func (n *tenant) findPermission(t *testing.T, name string) string {
 	t.Fatalf("there is no permission %s", name)
 	return ""
 }
+
+// nameOfRole is what the role with id is called.
+func (n *tenant) nameOfRole(t *testing.T, id string) string {
+	t.Helper()
+	var found struct {
+		Name string `json:"name"`
+	}
+	n.authz(t, http.MethodGet, "/roles/"+id, nil, &found)
+	return found.Name
+}

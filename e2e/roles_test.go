@@ -8,7 +8,7 @@ import (
 
 // Roles list: Name, Application, Description; search by name; more than the row
 // asks for: a filter, an order, pages and counts.
-func TestRolesList(t *testing.T) {
+func TestRolesListAndSearchBar(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		roles := page.OpenRoles(visitAs(t, administrator, l))
 		roles.Sorted("Role", "ascending")
@@ -43,7 +43,7 @@ func TestRolesList(t *testing.T) {
 }
 
 // Create Role dialog, step 1 and step 2, in one; Edit; Delete.
-func TestCreateEditCloneAndDeleteRole(t *testing.T) {
+func TestRolesCreateRoleDialogEditAndDelete(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name := prepared.name("Release Keeper")
 		read, write := prepared.name("read:release"), prepared.name("write:release")
@@ -137,7 +137,7 @@ func TestRoleConflict(t *testing.T) {
 }
 
 // Delete dialog: what uses the role, and one step that takes it away first.
-func TestDeleteRoleInUse(t *testing.T) {
+func TestRolesDeleteDialogOfOneInUse(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name, group := prepared.name("Used Role"), prepared.name("User of Roles")
 		id := prepared.appRole(t, console, name)

@@ -114,6 +114,10 @@ func TestHelpDeskChangesAssignments(t *testing.T) {
 	prepared.permit(t, user, warehouse, "read:stock")
 	prepared.rbac(t, warehouse, false)
 	group := prepared.group(t, prepared.name("Helped"))
+	role := prepared.name("Helped Role")
+	prepared.grant(t, group, prepared.appRole(t, console, role))
+	directly := prepared.name("Helped Directly")
+	prepared.appRole(t, console, directly)
 
 	tab := visitAs(t, helpDesk, look{})
 	page.OpenGroups(tab).SeesDisabled("New group", "create:groups")
@@ -121,6 +125,11 @@ func TestHelpDeskChangesAssignments(t *testing.T) {
 	g.SeesDisabled("Delete group", "delete:groups")
 	g.Add("Add members").Find(name).Choose(name).Confirm()
 	g.Shows(name)
+
+	r := page.OpenUser(tab, user).Turn("Roles")
+	r.Shows(role)
+	r.Add("Add roles").Find(directly).Choose(directly).Confirm()
+	r.Shows(directly)
 
 	u := page.OpenUser(tab, user).Turn("Permissions")
 	u.SeesDisabled("Turn on RBAC", "update:resource_servers")

@@ -155,7 +155,7 @@ func TestTurnOnRBAC(t *testing.T) {
 	})
 }
 
-func TestUsersList(t *testing.T) {
+func TestUsersUsersList(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		users := page.OpenUsers(visitAs(t, administrator, l))
 		users.Sorted("User", "ascending")

@@ -82,7 +82,7 @@ func visitAs(t *testing.T, account string, l look) page.Tab {
 
 func open(t *testing.T, l look, o playwright.BrowserNewContextOptions) page.Tab {
 	t.Helper()
-	context, err := chrome.browser.NewContext(o)
+	context, err := chrome.Browser.NewContext(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,10 @@ func open(t *testing.T, l look, o playwright.BrowserNewContextOptions) page.Tab 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { keepFailure(t, p) })
-	return page.Open(t, p, !l.noScript)
+	if l.noScript {
+		return page.Open(t, p, false)
+	}
+	return observed(t, page.Open(t, p, true))
 }
 
 // watch fails t for what no page may do.
@@ -121,7 +124,7 @@ func refusal(text string) bool {
 	if strings.HasPrefix(text, "htmx:sendAbort") || strings.HasPrefix(text, "htmx:afterRequest") {
 		return true // a search that was asked anew drops the answer to the old one
 	}
-	for _, status := range []string{"401", "403", "404", "409", "412", "422", "502"} {
+	for _, status := range []string{"400", "401", "403", "404", "409", "412", "422", "502"} {
 		if strings.HasPrefix(text, "Failed to load resource: the server responded with a status of "+status) ||
 			strings.HasPrefix(text, "Response Status Error Code "+status) {
 			return true

@@ -122,13 +122,13 @@ func (h Graph) File(c echo.Context) error {
 }
 
 // draw asks for what v shows.
-func (h Graph) draw(ctx context.Context, v urls.GraphView) (drawing, error) {
+func (h Graph) draw(ctx context.Context, v urls.GraphView) (sketch, error) {
 	if v.From != "" {
 		return h.ways(ctx, v)
 	}
 	kind, id, ok := strings.Cut(v.Focus, ":")
 	if !ok || id == "" || !slices.Contains([]string{userKind, groupKind, roleKind, permissionKind}, kind) {
-		return drawing{}, echo.ErrNotFound
+		return sketch{}, echo.ErrNotFound
 	}
 	usual := graphDown
 	q := authz.GraphQuery{
@@ -140,9 +140,9 @@ func (h Graph) draw(ctx context.Context, v urls.GraphView) (drawing, error) {
 		return h.fromLists(ctx, kind, id, q, v)
 	}
 	if err != nil {
-		return drawing{}, err
+		return sketch{}, err
 	}
-	return drawingOf(g, v), nil
+	return sketchOf(g, v), nil
 }
 
 // graphAction leads from the page of something to its graph.

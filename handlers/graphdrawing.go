@@ -9,9 +9,9 @@ import (
 	"trellis/web/diagram"
 )
 
-// drawing is a diagram with the things that its boxes stand for. Behind them are
+// sketch is a diagram with the things that its boxes stand for. Behind them are
 // the folds.
-type drawing struct {
+type sketch struct {
 	diagram diagram.Diagram
 	things  []authz.GraphNode // of the first boxes
 	folds   []authz.GraphFold // of the others
@@ -19,9 +19,9 @@ type drawing struct {
 	ways    bool // it is of ways between two things
 }
 
-// drawingOf is a graph as a diagram.
-func drawingOf(g authz.Graph, v urls.GraphView) drawing {
-	d := drawing{things: g.Nodes, folds: g.Folds}
+// sketchOf is a graph as a diagram.
+func sketchOf(g authz.Graph, v urls.GraphView) sketch {
+	d := sketch{things: g.Nodes, folds: g.Folds}
 	for i, n := range g.Nodes {
 		box := boxOf(n)
 		box.Focus = i == 0
@@ -45,7 +45,7 @@ func drawingOf(g authz.Graph, v urls.GraphView) drawing {
 }
 
 // masked is d without names, if that is what v says.
-func (d drawing) masked(v urls.GraphView) drawing {
+func (d sketch) masked(v urls.GraphView) sketch {
 	if v.Mask {
 		d.diagram = d.diagram.Masked()
 	}

@@ -13,14 +13,14 @@ import (
 
 // fromLists draws what is around something for an API that does not tell: from the
 // lists of groups, roles and permissions.
-func (h Graph) fromLists(ctx context.Context, kind, id string, q authz.GraphQuery, v urls.GraphView) (drawing, error) {
+func (h Graph) fromLists(ctx context.Context, kind, id string, q authz.GraphQuery, v urls.GraphView) (sketch, error) {
 	t, err := h.tenant(ctx)
 	if err != nil {
-		return drawing{}, err
+		return sketch{}, err
 	}
 	focus, known := t.node(kind, id)
 	if !known {
-		return drawing{}, &upstream.Error{Status: http.StatusNotFound}
+		return sketch{}, &upstream.Error{Status: http.StatusNotFound}
 	}
 	view := access.View{Focus: focus, Up: -1, Down: -1, Limit: q.Limit, Rows: q.Fold, Unfolded: map[access.Node]bool{}}
 	for to, n := range map[*int]*int{&view.Up: q.Up, &view.Down: q.Down} {
@@ -39,7 +39,7 @@ func (h Graph) fromLists(ctx context.Context, kind, id string, q authz.GraphQuer
 			view.Unfolded[n] = true
 		}
 	}
-	d := drawingOf(t.graph(t.Around(t.people, view)), v)
+	d := sketchOf(t.graph(t.Around(t.people, view)), v)
 	d.notes = append(d.notes, "Made from the lists of groups, roles and permissions, as this API does not tell what is around something. Roles that people hold directly are not known here.")
 	return d, nil
 }

@@ -15,7 +15,7 @@ import (
 const mostNeighbours = 6
 
 // page words d as a page in the state v.
-func (d drawing) page(v urls.GraphView) views.GraphOf {
+func (d sketch) page(v urls.GraphView) views.GraphOf {
 	picture := d.diagram.Draw()
 	focus := d.name(0)
 	page := views.GraphOf{
@@ -39,10 +39,10 @@ func (d drawing) page(v urls.GraphView) views.GraphOf {
 }
 
 // name is what box i is called here.
-func (d drawing) name(i int) string { return d.diagram.Nodes[i].Name }
+func (d sketch) name(i int) string { return d.diagram.Nodes[i].Name }
 
 // target is the other thing that ways are between.
-func (d drawing) target() string {
+func (d sketch) target() string {
 	for i := len(d.things) - 1; i > 0; i-- {
 		if d.diagram.Nodes[i].Focus {
 			return d.name(i)
@@ -89,7 +89,7 @@ func depths(asked, usual string) []views.Option {
 }
 
 // picture words what Draw placed.
-func (d drawing) picture(v urls.GraphView, p diagram.Picture) views.GraphPicture {
+func (d sketch) picture(v urls.GraphView, p diagram.Picture) views.GraphPicture {
 	above, below := make([][]int, len(p.Boxes)), make([][]int, len(p.Boxes))
 	out := views.GraphPicture{Width: diagram.Number(p.Width), Height: diagram.Number(p.Height), Name: d.label()}
 	for i, e := range d.diagram.Edges {
@@ -125,7 +125,7 @@ func boxIDs(list []int) string {
 }
 
 // label names the whole picture.
-func (d drawing) label() string {
+func (d sketch) label() string {
 	shown := map[string]int{}
 	for _, n := range d.things {
 		shown[n.Kind]++
@@ -140,7 +140,7 @@ func (d drawing) label() string {
 }
 
 // words is what a screen reader says of a box.
-func (d drawing) words(i int, above, below []int) string {
+func (d sketch) words(i int, above, below []int) string {
 	n := d.diagram.Nodes[i]
 	if n.Kind == diagram.Fold {
 		fold := d.folds[i-len(d.things)]
@@ -175,7 +175,7 @@ func levelWords(t authz.GraphNode, focus, ways bool) string {
 }
 
 // neighbours names some of what is beside a box.
-func (d drawing) neighbours(where string, list []int, hidden int) string {
+func (d sketch) neighbours(where string, list []int, hidden int) string {
 	var names []string
 	for _, i := range list[:min(len(list), mostNeighbours)] {
 		names = append(names, strings.TrimPrefix(d.name(i), "+ "))
@@ -193,7 +193,7 @@ func (d drawing) neighbours(where string, list []int, hidden int) string {
 }
 
 // link is where a box leads: to the thing, or to what a fold hides.
-func (d drawing) link(v urls.GraphView, i int) string {
+func (d sketch) link(v urls.GraphView, i int) string {
 	if i < len(d.things) {
 		return toThing(d.things[i].Kind, d.things[i].ID)
 	}
@@ -202,7 +202,7 @@ func (d drawing) link(v urls.GraphView, i int) string {
 }
 
 // outline is the picture in words.
-func (d drawing) outline(v urls.GraphView) []views.GraphEntry {
+func (d sketch) outline(v urls.GraphView) []views.GraphEntry {
 	var out []views.GraphEntry
 	for _, e := range d.diagram.Outline() {
 		n := d.diagram.Nodes[e.Node]

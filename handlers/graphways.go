@@ -12,7 +12,7 @@ import (
 )
 
 // ways draws the union of the ways from one thing to another.
-func (h Graph) ways(ctx context.Context, v urls.GraphView) (drawing, error) {
+func (h Graph) ways(ctx context.Context, v urls.GraphView) (sketch, error) {
 	kind, id, _ := strings.Cut(v.From, ":")
 	target, targetID, _ := strings.Cut(v.To, ":")
 	q := authz.ExplainQuery{PerPage: graphPaths}
@@ -31,11 +31,11 @@ func (h Graph) ways(ctx context.Context, v urls.GraphView) (drawing, error) {
 		userKind: h.API.ExplainUser, groupKind: h.API.ExplainGroup,
 	}[kind]
 	if ask == nil || id == "" || q.Group+q.Role+q.Permission == "" {
-		return drawing{}, echo.ErrNotFound
+		return sketch{}, echo.ErrNotFound
 	}
 	e, err := ask(ctx, id, q)
 	if err != nil {
-		return drawing{}, err
+		return sketch{}, err
 	}
 	d := unionOf(e, authz.Vertex{Kind: kind, ID: id})
 	if kind == userKind {
@@ -46,7 +46,7 @@ func (h Graph) ways(ctx context.Context, v urls.GraphView) (drawing, error) {
 }
 
 // nameUser says what the user at the beginning of ways is called, if that is told.
-func (h Graph) nameUser(ctx context.Context, d *drawing, id string) {
+func (h Graph) nameUser(ctx context.Context, d *sketch, id string) {
 	here := 0
 	g, err := h.API.Graph(ctx, userKind, id, authz.GraphQuery{Up: &here, Down: &here, Limit: 1})
 	if err != nil {
@@ -74,8 +74,8 @@ func waysNote(e authz.Explanation) string {
 }
 
 // unionOf is everything on the paths of e, which begin at from.
-func unionOf(e authz.Explanation, from authz.Vertex) drawing {
-	d := drawing{ways: true}
+func unionOf(e authz.Explanation, from authz.Vertex) sketch {
+	d := sketch{ways: true}
 	at, hops := map[string]int{}, map[diagram.Edge]bool{}
 	place := func(x authz.Vertex) int {
 		key := x.Kind + ":" + x.ID

@@ -61,7 +61,7 @@ func (h Groups) deletion(c echo.Context, status int, problem string) error {
 		s.Text = "A group that is nested in others can't be deleted. Take it out of them first."
 		return sheet(c, status, urls.Groups, s, views.GroupInUse(parents))
 	}
-	s.Text = "This can't be undone."
+	s.Text, s.Impact = "This can't be undone.", h.Impacts.Of(c, deleteGroup(g.ID))
 	return sheet(c, status, urls.Groups, s, views.GroupDeletion(goesWith(g)))
 }
 

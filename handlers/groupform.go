@@ -175,6 +175,8 @@ func groupForm(c echo.Context) views.GroupForm {
 func problemsOf(err error) map[string]string {
 	refusal, ok := errors.AsType[*upstream.Error](err)
 	switch {
+	case ok && refusal.NotGiven():
+		return map[string]string{"name": refusal.Message}
 	case !ok || refusal.Status != http.StatusBadRequest && refusal.Status != http.StatusUnprocessableEntity:
 		return nil
 	case len(refusal.Fields) > 0:

@@ -33,6 +33,7 @@ type Applications interface {
 type GroupRoles struct {
 	API          GroupRolesAPI
 	Applications Applications
+	Impacts      Impacts
 }
 
 // Which roles of a group a list shows; all of them by default.

@@ -29,6 +29,9 @@ func (h GroupRoles) Add(c echo.Context) error {
 		return h.picker(c, http.StatusUnprocessableEntity, p, problem)
 	}
 	if err := h.API.AddGroupRoles(c.Request().Context(), idOf(c), p.chosen); err != nil {
+		if why := notGiven(err); why != "" {
+			return h.picker(c, http.StatusUnprocessableEntity, p, why)
+		}
 		return err
 	}
 	return done(c, urls.ToGroupRoles(idOf(c), showOf(c)), count(len(p.chosen), "role")+" added", h.Show)
@@ -50,13 +53,16 @@ func (h GroupRoles) picker(c echo.Context, status int, p pick, problem string) e
 	picker.Icon = "roles"
 	return pickSheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add roles to " + named(g.Name),
-		Text:    "Every member gets them, those of nested groups too.",
+		Text:    byGroup(c, "Every member gets them, those of nested groups too."),
 		Action:  action,
 		Back:    urls.ToGroupRoles(g.ID, showOf(c)),
 		Submit:  "Add roles",
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, action, chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addGroupRole(g.ID, id)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
 }
@@ -97,10 +103,10 @@ func (h GroupRoles) ConfirmRemove(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	name, text := "the missing role "+id, "Nobody gets anything from it any more."
+	name, text, known := "the missing role "+id, "Nobody gets anything from it any more.", false
 	for _, r := range held {
 		if r.ID == id && !r.Missing {
-			name, text = named(r.Name), lossOf(r, g)
+			name, text, known = named(r.Name), lossOf(r, g), true
 		}
 	}
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
@@ -111,6 +117,7 @@ func (h GroupRoles) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove role",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.ofKnown(c, known, undone(addGroupRole(g.ID, id))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

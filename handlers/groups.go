@@ -27,7 +27,10 @@ type GroupsAPI interface {
 }
 
 // Groups serves the list of groups, and makes, edits and deletes a group.
-type Groups struct{ API GroupsAPI }
+type Groups struct {
+	API     GroupsAPI
+	Impacts Impacts
+}
 
 const (
 	createGroups = "create:groups"

@@ -32,7 +32,11 @@ func answer(c echo.Context, status int, whole templ.Component, p parts) error {
 // browser.
 func sheet(c echo.Context, status int, nav string, s views.Sheet, body templ.Component) error {
 	l := layout(c, s.Title, nav)
-	return answer(c, status, views.SheetPage(l, s, body), parts{"dialog": views.SheetDialog(s, body)})
+	p := parts{"dialog": views.SheetDialog(s, body)}
+	if s.Impact != nil {
+		p["impact"] = views.ImpactNote(*s.Impact)
+	}
+	return answer(c, status, views.SheetPage(l, s, body), p)
 }
 
 // addressed gives the address bar the one address of a list that htmx narrows or
@@ -137,12 +141,13 @@ func abilities(s *session.Data) string {
 	}
 }
 
-// needs is why the person may not use a control, or empty when they may.
+// needs is why the person may not use a control, or empty when they may. Of several
+// scopes with blanks between them one is enough.
 func needs(c echo.Context, api session.API, scope string) string {
 	if session.From(c.Request().Context()).Can(api, scope) {
 		return ""
 	}
-	return views.Needs(scope)
+	return views.Needs(firstOf(scope))
 }
 
 // idOf is the id in the request's path. Echo hands it over still encoded when

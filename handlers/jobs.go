@@ -27,9 +27,10 @@ type JobsAPI interface {
 // Jobs serves changes of many things: what each line will do, how far the work has
 // come, and what became of it.
 type Jobs struct {
-	API  JobsAPI
-	Jobs *bulk.Runner
-	Now  func() time.Time // nil: the clock
+	API     JobsAPI
+	Jobs    *bulk.Runner
+	Impacts Impacts
+	Now     func() time.Time // nil: the clock
 }
 
 const linesPerPage = 50
@@ -143,6 +144,7 @@ func (h Jobs) worded(c echo.Context, j bulk.Job) views.Job {
 	v.Start, v.Also, v.Again = h.startOf(c, j), alsoOf(c, j), againOf(c, j)
 	if j.State == bulk.Ready {
 		v.Ambiguous = ambiguous(j)
+		v.Impact = h.Impacts.later(proposalOfJob(j))
 	}
 	h.lines(c, j, &v)
 	return v
@@ -231,7 +233,7 @@ func (h Jobs) startable(c echo.Context) (bulk.Job, error) {
 		return j, echo.NewHTTPError(http.StatusBadRequest)
 	}
 	if scope := scopeOf(j.Task.Kind); !session.From(c.Request().Context()).Can(session.Authorization, scope) {
-		return j, &upstream.Error{Status: http.StatusForbidden, Missing: scope}
+		return j, &upstream.Error{Status: http.StatusForbidden, Missing: firstOf(scope)}
 	}
 	return j, nil
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -73,10 +74,15 @@ func (d *drawer) Reload(ctx context.Context) (session.Data, error) { return *ses
 
 // enterJobs mounts the pages of jobs for somebody who has scopes.
 func enterJobs(o *org, scopes ...string) door {
+	return enterForetoldJobs(o, handlers.Impacts{}, scopes...)
+}
+
+// enterForetoldJobs is enterJobs, where impacts tell what the jobs would do.
+func enterForetoldJobs(o *org, impacts handlers.Impacts, scopes ...string) door {
 	jobs := bulk.NewRunner(bulk.Config{Steps: bulk.APIs{Authz: o, Mgmt: o}, Store: &drawer{work: map[string][]byte{}}})
 	selection := handlers.Selection{API: o, Users: handlers.Users{Search: o}, Catalogue: handlers.Catalogue{Applications: o, APIs: o}, Jobs: jobs}
 	many := handlers.Many{API: o, Jobs: jobs}
-	work := handlers.Jobs{API: o, Jobs: jobs}
+	work := handlers.Jobs{API: o, Jobs: jobs, Impacts: impacts}
 
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
@@ -109,6 +115,8 @@ func enterJobs(o *org, scopes ...string) door {
 	e.POST(urls.JobCancel, work.Cancel)
 	e.POST(urls.JobDrop, work.Drop)
 	e.GET(urls.JobResult, work.Result)
+	e.GET(urls.JobImpact, work.Impact)
+	e.GET(urls.JobImpactExport, work.ImpactFile)
 	return door{echo: e, session: &session.Data{
 		Subject: "auth0|ada", Name: "Ada",
 		Tokens: map[session.API]session.Token{session.Authorization: {Scopes: scopes}},
@@ -451,6 +459,42 @@ func TestSelectionsKeepToAFinding(t *testing.T) {
 		}
 		synctest.Wait()
 	})
+}
+
+// Before a job begins its page tells what it would do: of the lines that are left
+// to do, and of all of them in one question.
+func TestJobsTellTheirImpact(t *testing.T) {
+	tests := []struct {
+		at   string
+		form url.Values
+		want []authz.ProposedChange
+	}{
+		{"/groups/eng/members/select", url.Values{"do": {"remove"}, "id": {"u2", "gone-user", "u9"}}, []authz.ProposedChange{
+			{Action: "remove", Kind: "member", User: "gone-user", Group: "eng"}, {Action: "remove", Kind: "member", User: "u2", Group: "eng"},
+		}},
+		{urls.SelectGroups, url.Values{"do": {"delete"}, "id": {"empty", "sre"}}, []authz.ProposedChange{{Action: "delete", Kind: "group", Group: "empty"}}},
+		{urls.SelectRoles, url.Values{"do": {"delete"}, "id": {"audit", "deploy"}}, []authz.ProposedChange{{Action: "delete", Kind: "role", Role: "audit"}}},
+	}
+	for _, tt := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			o := &oracle{org: newOrg(), says: twoLose()}
+			d := enterForetoldJobs(o.org, handlers.Impacts{API: o}, manager...)
+			p := d.followed(t, d.post(t, tt.at, tt.form, ""))
+			address := p.doc.Find("#impact").AttrOr("hx-get", "")
+			if len(o.asked) != 0 || p.doc.Find("#impact .noscript a").AttrOr("href", "") != address {
+				t.Errorf("%s: the page waited for its impact, or leads nowhere without script", tt.at)
+			}
+			if note := d.get(t, address, "impact"); note.whole() || note.text("#impact .note b") != "2 people lose 1 role and 1 permission" {
+				t.Errorf("%s: note = %q", tt.at, note.text("#impact"))
+			}
+			if len(o.asked) != 1 || !slices.Equal(o.asked[0], tt.want) {
+				t.Errorf("%s: asked %v, want %v", tt.at, o.asked, tt.want)
+			}
+			if whole := d.get(t, address, ""); whole.doc.Find("#list tbody tr").Length() != 2 || !whole.whole() {
+				t.Errorf("%s: the page has %d rows", tt.at, whole.doc.Find("#list tbody tr").Length())
+			}
+		})
+	}
 }
 
 // What is in use can be taken out and deleted in one step, by who may do both.

@@ -33,11 +33,11 @@ var tasks = map[bulk.Kind]taskWords{
 		consequence: "The roles that this membership gives go with it, unless another group gives them too.",
 	},
 	bulk.GiveRole: {
-		noun: "user", nav: urls.Roles, scope: updateRoles, title: "Give %s to users", submit: "Give to %d",
+		noun: "user", nav: urls.Roles, scope: giveRoles, title: "Give %s to users", submit: "Give to %d",
 		todo: "Will get it", done: "Given", doing: "Giving", consequence: "They hold it directly, whatever their groups give them.",
 	},
 	bulk.TakeRole: {
-		noun: "user", nav: urls.Roles, scope: updateRoles, title: "Take %s from users", submit: "Take from %d", danger: true,
+		noun: "user", nav: urls.Roles, scope: giveRoles, title: "Take %s from users", submit: "Take from %d", danger: true,
 		todo: "Will lose it", done: "Taken", doing: "Taking",
 		consequence: "What only this role lets them do is no longer allowed. Who is in a group that gives it keeps it.",
 	},

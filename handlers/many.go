@@ -104,7 +104,7 @@ func listFile(c echo.Context) (string, error) {
 func (h Many) form(c echo.Context, status int, t bulk.Task, form views.ManyForm) error {
 	action, scope := urls.ToGroupMembersMany(t.Target), updateGroups
 	if t.Kind == bulk.GiveRole {
-		action, scope = urls.ToRoleUsersMany(t.Target), updateRoles
+		action, scope = urls.ToRoleUsersMany(t.Target), giveRoles
 	}
 	return sheet(c, status, navOf(t.Kind), views.Sheet{
 		Title:   titleOf(bulk.Job{Task: t}),

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -31,6 +32,7 @@ type Connections interface {
 type Mappings struct {
 	API         MappingsAPI
 	Connections Connections
+	Impacts     Impacts
 }
 
 // Show lists the mappings of a group.
@@ -133,11 +135,12 @@ func (h Mappings) form(c echo.Context, status int, form views.MappingForm) error
 	}
 	return sheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add a mapping to " + named(g.Name),
-		Text:    "Users who sign in through the connection, and are in its group, become members of " + named(g.Name) + ".",
+		Text:    byGroup(c, "Users who sign in through the connection, and are in its group, become members of "+named(g.Name)+"."),
 		Action:  urls.ToGroupMappingsAdd(g.ID),
 		Back:    urls.ToGroupMappings(g.ID),
 		Submit:  "Add mapping",
 		Icon:    "plus",
+		Impact:  h.Impacts.Of(c, addMapping(g.ID, cmp.Or(form.Connection, "-"), cmp.Or(form.Incoming, "-"))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.MappingFields(form))
 }
@@ -175,6 +178,7 @@ func (h Mappings) removal(c echo.Context, g authz.Group, m authz.Mapping) error 
 		Submit:  "Remove mapping",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, undone(addMapping(g.ID, row.Connection, m.GroupName))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.MappingFacts(row, named(g.Name)))
 }

@@ -30,8 +30,9 @@ type UserSearch interface {
 
 // Members serves the members of a group.
 type Members struct {
-	API   MembersAPI
-	Users UserSearch
+	API     MembersAPI
+	Users   UserSearch
+	Impacts Impacts
 }
 
 const membersPerPage = 25

@@ -29,17 +29,27 @@ func (h Members) Add(c echo.Context) error {
 		return h.picker(c, http.StatusUnprocessableEntity, p, problem)
 	}
 	users, emails := parted(p.chosen)
-	if len(users) > 0 {
-		if err := h.API.AddMembers(c.Request().Context(), idOf(c), users); err != nil {
-			return err
-		}
+	err := h.admit(c.Request().Context(), idOf(c), users, emails)
+	if why := notGiven(err); why != "" {
+		return h.picker(c, http.StatusUnprocessableEntity, p, why)
 	}
-	if len(emails) > 0 {
-		if err := h.API.AddPending(c.Request().Context(), idOf(c), emails); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	return done(c, memberListOf(c).To(), addedWords(len(users), len(emails)), h.Show)
+}
+
+// admit makes users members of a group, and lets it wait for emails.
+func (h Members) admit(ctx context.Context, group string, users, emails []string) error {
+	if len(users) > 0 {
+		if err := h.API.AddMembers(ctx, group, users); err != nil {
+			return err
+		}
+	}
+	if len(emails) == 0 {
+		return nil
+	}
+	return h.API.AddPending(ctx, group, emails)
 }
 
 // addedWords says what an addition came to. An email can be somebody's meanwhile,
@@ -80,13 +90,16 @@ func (h Members) picker(c echo.Context, status int, p pick, problem string) erro
 	picker.People = true
 	return pickSheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add members to " + named(g.Name),
-		Text:    "They get the roles of this group and of every group above it.",
+		Text:    byGroup(c, "They get the roles of this group and of every group above it."),
 		Action:  at.ToAdd(),
 		Back:    at.To(),
 		Submit:  "Add members",
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, at.ToAdd(), choosePeople, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addMember(id, g.ID)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
 }
@@ -137,6 +150,7 @@ func (h Members) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove member",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, undone(addMember(id, g.ID))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

@@ -23,10 +23,17 @@ type NestedAPI interface {
 }
 
 // Nested serves the groups nested in a group.
-type Nested struct{ API NestedAPI }
+type Nested struct {
+	API     NestedAPI
+	Impacts Impacts
+	Tree    Tree // of what is below the group, in place of the list
+}
 
 // Show lists the groups directly in a group, and those that contain it.
 func (h Nested) Show(c echo.Context) error {
+	if c.QueryParam("view") == "tree" {
+		return h.Tree.Below(c)
+	}
 	ctx := c.Request().Context()
 	g, err := h.API.Group(ctx, idOf(c))
 	if err != nil {
@@ -41,6 +48,7 @@ func (h Nested) Show(c echo.Context) error {
 		return err
 	}
 	list := views.NestedList{
+		GroupID: g.ID,
 		Group:   named(g.Name),
 		Status:  count(len(children), "nested group"),
 		Parents: groups.links(groups.graph.Parents(g.ID), urls.ToGroup),
@@ -93,6 +101,9 @@ func (h Nested) Add(c echo.Context) error {
 	if upstream.StatusOf(err) == http.StatusConflict {
 		return h.refused(c, p, err)
 	}
+	if why := notGiven(err); why != "" {
+		return h.picker(c, http.StatusUnprocessableEntity, p, why, nil)
+	}
 	if err != nil {
 		return err
 	}
@@ -138,13 +149,16 @@ func (h Nested) picker(c echo.Context, status int, p pick, problem string, circl
 	picker.Icon = "groups"
 	return pickSheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add nested groups to " + named(g.Name),
-		Text:    "Their members become members of this group, and get its roles.",
+		Text:    byGroup(c, "Their members become members of this group, and get its roles."),
 		Action:  action,
 		Back:    urls.ToGroupNested(g.ID),
 		Submit:  "Add nested groups",
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, action, chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addNesting(id, g.ID)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.NestedPicker(picker, circle), picker)
 }
@@ -202,10 +216,10 @@ func (h Nested) ConfirmRemove(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	name := "the missing group " + id
+	name, known := "the missing group "+id, false
 	for _, child := range children {
 		if child.ID == id && !child.Missing {
-			name = named(child.Name)
+			name, known = named(child.Name), true
 		}
 	}
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
@@ -216,6 +230,7 @@ func (h Nested) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove nested group",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.ofKnown(c, known, undone(addNesting(id, g.ID))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

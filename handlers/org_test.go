@@ -114,6 +114,11 @@ func (o *org) ListGroups(_ context.Context, q authz.ListQuery) (authz.Page[authz
 	return authz.Page[authz.Group]{Items: slice(found, q), Total: len(found)}, nil
 }
 
+// GroupTree is what only an embedded API has.
+func (o *org) GroupTree(context.Context, authz.TreeQuery) (authz.Tree, bool, error) {
+	return authz.Tree{}, false, nil
+}
+
 // slice is the page of all that q asks for.
 func slice[T any](all []T, q authz.ListQuery) []T {
 	if q.PerPage == 0 {
@@ -342,7 +347,8 @@ func enter(o *org, scopes ...string) door {
 	groups := handlers.Groups{API: o}
 	members := handlers.Members{API: o, Users: o}
 	pending := handlers.Pending{API: o, Now: func() time.Time { return noon }}
-	nested := handlers.Nested{API: o}
+	tree := handlers.Tree{API: o}
+	nested := handlers.Nested{API: o, Tree: tree}
 	roles := handlers.GroupRoles{API: o, Applications: o}
 	mappings := handlers.Mappings{API: o, Connections: o}
 
@@ -353,6 +359,13 @@ func enter(o *org, scopes ...string) door {
 	e.GET(urls.Groups, groups.List)
 	e.GET(urls.NewGroup, groups.New)
 	e.POST(urls.NewGroup, groups.Create)
+	e.GET(urls.Tree, tree.Show)
+	e.GET(urls.TreeRows, tree.Rows)
+	e.GET(urls.TreePlace, tree.Place)
+	e.GET(urls.TreeMove, tree.Move)
+	e.POST(urls.TreeMove, tree.Make)
+	e.GET(urls.TreeTakeOut, tree.ConfirmTakeOut)
+	e.POST(urls.TreeTakeOut, tree.TakeOut)
 	e.GET(urls.GroupEdit, groups.Edit)
 	e.POST(urls.GroupEdit, groups.Update)
 	e.GET(urls.GroupDelete, groups.ConfirmDelete)

@@ -154,6 +154,10 @@ func (h People) Create(c echo.Context) error {
 		return h.newForm(c, http.StatusUnprocessableEntity, f)
 	}
 	made, err := h.API.CreateAccount(c.Request().Context(), f.Email, f.Name, role)
+	if why := notGiven(err); why != "" {
+		f.Problems = map[string]string{"role": why}
+		return h.newForm(c, http.StatusUnprocessableEntity, f)
+	}
 	if status := upstream.StatusOf(err); status == http.StatusConflict || status == http.StatusBadRequest {
 		f.Problems = map[string]string{"email": messageOf(err)}
 		return h.newForm(c, http.StatusUnprocessableEntity, f)

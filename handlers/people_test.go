@@ -154,7 +154,7 @@ func TestChangeAPerson(t *testing.T) {
 	if got := strings.Join(s.wrote, "; "); got != "auth0|ines is help-desk; reset auth0|ines; remove auth0|ines" {
 		t.Errorf("wrote %s", got)
 	}
-	s.refuse = &upstream.Error{Status: 400, Message: "This is the last administrator."}
+	s.refuse = &upstream.Error{Status: 409, Code: "last_administrator", Message: "This is the last administrator."}
 	p := d.post(t, urls.ToPersonRole(ines), url.Values{"role": {"auditor"}}, "")
 	if p.Code != http.StatusUnprocessableEntity || p.text(".problem") != "This is the last administrator." {
 		t.Errorf("status = %d, problem %q", p.Code, p.text(".problem"))

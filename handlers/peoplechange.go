@@ -39,7 +39,7 @@ func (h People) SaveRole(c echo.Context) error {
 		return h.roleConflict(c, urls.ToPersonRole(a.ID), a, role)
 	}
 	err = h.API.SetAccountRole(c.Request().Context(), a.ID, role)
-	if upstream.StatusOf(err) == http.StatusBadRequest {
+	if status := upstream.StatusOf(err); status == http.StatusBadRequest || status == http.StatusConflict || notGiven(err) != "" {
 		return h.roleForm(c, http.StatusUnprocessableEntity, named(a.Name), a.Role, views.PersonForm{
 			Roles: accountRoles(role), Problems: map[string]string{"role": messageOf(err)},
 		})

@@ -127,6 +127,7 @@ func (h Permissions) deletion(c echo.Context, status int, problem string) error 
 		Submit:  "Delete permission",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, deletePermission(p.ID)),
 		Problem: problem,
 		Keep:    []views.Hidden{{Name: "version", Value: p.ETag}},
 		Refusal: needs(c, session.Authorization, deletePermissions),

@@ -122,6 +122,13 @@ func (h Permissions) releasing(c echo.Context, status int, problem string) error
 		Problem: problem,
 		Refusal: needs(c, session.Authorization, updateRoles),
 	}
+	var changes []authz.ProposedChange
+	for _, r := range containing {
+		if role == "" || r.ID == role {
+			changes = append(changes, undone(addInclusion(r.ID, p.ID)))
+		}
+	}
+	s.Impact = h.Impacts.Of(c, changes...)
 	if role == "" {
 		return sheet(c, status, urls.Permissions, s, views.UsesOf(uses("Contained in:", roleLinks(containing))))
 	}

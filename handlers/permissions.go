@@ -34,6 +34,7 @@ type PermissionsAPI interface {
 type Permissions struct {
 	API       PermissionsAPI
 	Catalogue Catalogue
+	Impacts   Impacts
 }
 
 const (

@@ -35,6 +35,7 @@ func pickOf(c echo.Context) pick {
 		return pick{}
 	}
 	p := pick{search: strings.TrimSpace(form.Get("find")), searching: form.Get("search") != "", shown: pickerRows}
+	p.searching = p.searching || form.Get("preview") != "" // only what it would do is asked
 	// Enter in a field sends the form, but in the search it means to search.
 	p.searching = p.searching || form.Get("enter") != "" && p.search != strings.TrimSpace(form.Get("found"))
 	if n, err := strconv.Atoi(form.Get("shown")); err == nil { // the button that shows more

@@ -85,6 +85,7 @@ func (h Roles) deletion(c echo.Context, status int, problem string) error {
 		Submit:  "Delete role",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, deleteRole(r.ID)),
 		Problem: problem,
 		Keep:    []views.Hidden{{Name: "version", Value: r.ETag}},
 		Refusal: needs(c, session.Authorization, deleteRoles),

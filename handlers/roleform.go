@@ -21,7 +21,8 @@ type roleForm struct {
 	pick // of permissions
 
 	application, name, description string
-	version                        string // of the role that the form was drawn from
+	version                        string   // of the role that the form was drawn from
+	stored                         []string // the permissions of that role
 	problems                       map[string]string
 }
 
@@ -156,7 +157,7 @@ func (h Roles) Edit(c echo.Context) error {
 		return err
 	}
 	form := roleForm{application: r.ApplicationID, name: r.Name, description: r.Description, version: r.ETag}
-	form.chosen = r.Permissions
+	form.chosen, form.stored = r.Permissions, r.Permissions
 	return h.editForm(c, http.StatusOK, form)
 }
 
@@ -169,7 +170,7 @@ func (h Roles) Update(c echo.Context) error {
 		return err
 	}
 	form := roleFormOf(c)
-	form.application = r.ApplicationID // it cannot move
+	form.application, form.stored = r.ApplicationID, r.Permissions // it cannot move
 	if form.searching {
 		return h.editForm(c, http.StatusOK, form)
 	}
@@ -286,9 +287,28 @@ func (h Roles) form(c echo.Context, status int, form roleForm, field views.Appli
 	}
 	s.Wide, s.Enter = true, true
 	s.Aside = form.chosenWords()
+	if field.Fixed != "" {
+		s.Impact = h.Impacts.Chosen(c, s.Action, "No permission of the role comes or goes yet.", inclusions(idOf(c), all, form))
+	}
 	return pickSheet(c, status, urls.Roles, s, views.RoleFields(views.RoleForm{
 		Application: field, Name: form.name, Description: form.description, Problems: form.problems, Picker: picker,
 	}), picker)
+}
+
+// inclusions are the permissions that come into a role and go out of it by its
+// form. One that is gone gave nobody anything.
+func inclusions(role string, all []authz.Permission, form roleForm) []authz.ProposedChange {
+	var out []authz.ProposedChange
+	for _, p := range all {
+		was, is := slices.Contains(form.stored, p.ID), slices.Contains(form.chosen, p.ID)
+		switch change := addInclusion(role, p.ID); {
+		case is && !was:
+			out = append(out, change)
+		case was && !is:
+			out = append(out, undone(change))
+		}
+	}
+	return out
 }
 
 // permissionChoices are the permissions of an application to choose from. Those

@@ -25,6 +25,7 @@ type RoleGroupsAPI interface {
 type RoleGroups struct {
 	API       RoleGroupsAPI
 	Catalogue Catalogue
+	Impacts   Impacts
 }
 
 const groupsOfRolePerPage = 25

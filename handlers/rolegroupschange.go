@@ -10,6 +10,7 @@ import (
 
 	"trellis/views"
 	"trellis/views/urls"
+	"trellis/web/authz"
 	"trellis/web/session"
 )
 
@@ -67,13 +68,16 @@ func (h RoleGroups) picker(c echo.Context, status int, p pick, problem string) e
 	picker.Icon = "groups"
 	return pickSheet(c, status, urls.Roles, views.Sheet{
 		Title:   "Give " + named(r.Name) + " to groups",
-		Text:    "Every member gets it, those of nested groups too.",
+		Text:    byGroup(c, "Every member gets it, those of nested groups too."),
 		Action:  action,
 		Back:    urls.ToRoleGroups(r.ID, showOf(c)),
 		Submit:  "Add groups",
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, action, chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addGroupRole(id, r.ID)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
 }
@@ -108,6 +112,7 @@ func (h RoleGroups) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove role",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.ofKnown(c, groups.graph.Has(id), undone(addGroupRole(id, r.ID))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

@@ -33,6 +33,7 @@ type RolesAPI interface {
 type Roles struct {
 	API       RolesAPI
 	Catalogue Catalogue
+	Impacts   Impacts
 }
 
 const (

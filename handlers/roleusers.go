@@ -27,6 +27,7 @@ type RoleUsers struct {
 	API       RoleUsersAPI
 	Users     UserSearch
 	Catalogue Catalogue
+	Impacts   Impacts
 }
 
 // Show lists the users of a role.
@@ -111,9 +112,9 @@ func (h RoleUsers) worded(c echo.Context, r authz.Role, at urls.RoleUserList, pa
 			return next.To()
 		}),
 		Add:     assigning(c, "Add users", at.ToAdd()),
-		Many:    manyFrom(c, urls.ToRoleUsersMany(r.ID), updateRoles),
+		Many:    manyFrom(c, urls.ToRoleUsersMany(r.ID), giveRoles),
 		Export:  exporting(at.ToExport()),
-		Bar:     with(userBar(c, at.ToSelect(), part.total, len(part.rows)), removal(c, "Take role", updateRoles)),
+		Bar:     with(userBar(c, at.ToSelect(), part.total, len(part.rows)), removal(c, "Take role", giveRoles)),
 		Actions: true,
 		None: views.Empty{
 			Title: "Nobody has this role",
@@ -141,7 +142,7 @@ func (h RoleUsers) worded(c echo.Context, r authz.Role, at urls.RoleUserList, pa
 // assigning is the button of a tab that gives a role to more.
 func assigning(c echo.Context, label, url string) views.Action {
 	a := adding(c, label, url)
-	a.Refusal = needs(c, session.Authorization, updateRoles)
+	a.Refusal = needs(c, session.Authorization, giveRoles)
 	return a
 }
 
@@ -188,6 +189,6 @@ func (h RoleUsers) nestedRows(c echo.Context, r authz.Role, at urls.RoleUserList
 
 func (h RoleUsers) trash(c echo.Context, r authz.Role, at urls.RoleUserList, u authz.User) views.Action {
 	a := removing(c, "Remove "+userName(u)+" from "+named(r.Name), at.ToRemove(u.UserID))
-	a.Refusal = needs(c, session.Authorization, updateRoles)
+	a.Refusal = needs(c, session.Authorization, giveRoles)
 	return a
 }

@@ -58,7 +58,10 @@ func (h RoleUsers) picker(c echo.Context, status int, p pick, problem string) er
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
-		Refusal: needs(c, session.Authorization, updateRoles),
+		Impact: h.Impacts.Chosen(c, at.ToAdd(), choosePeople, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addUserRole(id, r.ID)
+		})),
+		Refusal: needs(c, session.Authorization, giveRoles),
 	}, views.PickerBody(picker), picker)
 }
 
@@ -101,7 +104,8 @@ func (h RoleUsers) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove user",
 		Icon:    "trash",
 		Danger:  true,
-		Refusal: needs(c, session.Authorization, updateRoles),
+		Impact:  h.Impacts.Of(c, undone(addUserRole(id, r.ID))),
+		Refusal: needs(c, session.Authorization, giveRoles),
 	}, views.Nothing())
 }
 

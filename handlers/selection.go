@@ -110,7 +110,7 @@ func (h Selection) begin(c echo.Context, l listing, task func(echo.Context) (bul
 	case !known && c.FormValue("do") != toExport:
 		return echo.NewHTTPError(http.StatusBadRequest)
 	case known && !session.From(c.Request().Context()).Can(session.Authorization, scopeOf(t.Kind)):
-		return &upstream.Error{Status: http.StatusForbidden, Missing: scopeOf(t.Kind)}
+		return &upstream.Error{Status: http.StatusForbidden, Missing: firstOf(scopeOf(t.Kind))}
 	}
 	rows, problem, err := h.selected(c, l)
 	if err != nil {
@@ -244,7 +244,7 @@ func userBar(c echo.Context, action string, total, shown int) views.SelectionBar
 		Action: action, Noun: "user", All: allThatMatch(total, shown, "user"),
 		Buttons: []views.SelectionButton{
 			{Do: toGroup, Label: "Add to group", Icon: "groups", Refusal: needs(c, session.Authorization, updateGroups)},
-			{Do: toRole, Label: "Give role", Icon: "roles", Refusal: needs(c, session.Authorization, updateRoles)},
+			{Do: toRole, Label: "Give role", Icon: "roles", Refusal: needs(c, session.Authorization, giveRoles)},
 			{Do: toExport, Label: "Export", Icon: "download"},
 		},
 	}

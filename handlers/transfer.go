@@ -19,6 +19,7 @@ import (
 type TransferAPI interface {
 	Export(ctx context.Context, directory bool) (json.RawMessage, error)
 	PlanImport(ctx context.Context, document json.RawMessage, mode authz.ImportMode) (authz.ImportPlan, error)
+	ImportImpact(ctx context.Context, document json.RawMessage, mode authz.ImportMode, page, perPage int) (*authz.Impact, error)
 	Import(ctx context.Context, document json.RawMessage, mode authz.ImportMode) error
 	SnapshotsAPI
 }

@@ -40,6 +40,13 @@ func (a *archive) Export(_ context.Context, directory bool) (json.RawMessage, er
 	return json.RawMessage(`{"groups":[]}`), nil
 }
 
+func (a *archive) ImportImpact(_ context.Context, _ json.RawMessage, _ authz.ImportMode, page, _ int) (*authz.Impact, error) {
+	if page > 0 {
+		return &authz.Impact{}, nil
+	}
+	return a.plan.Impact, nil
+}
+
 func (a *archive) PlanImport(_ context.Context, _ json.RawMessage, mode authz.ImportMode) (authz.ImportPlan, error) {
 	a.plan.Mode = mode
 	return a.plan, a.refuse
@@ -80,6 +87,8 @@ func transfer(a *archive, scopes ...string) door {
 	e.GET(urls.Export, h.Export)
 	e.POST(urls.Transfer, h.Plan)
 	e.POST(urls.Import, h.Import)
+	e.POST(urls.ImportImpact, h.Impact)
+	e.POST(urls.ImportImpactExport, h.ImpactFile)
 	e.GET(urls.Restore, h.PlanRestore)
 	e.POST(urls.Restore, h.Restore)
 	return door{echo: e, session: &session.Data{
@@ -201,5 +210,35 @@ func TestImportIsDoneAsItWasShown(t *testing.T) {
 	p = d.post(t, urls.Import, form, "")
 	if p.Code != http.StatusSeeOther || strings.Join(a.wrote, "") != `merge {"groups":[]}` {
 		t.Errorf("status = %d, wrote %q", p.Code, a.wrote)
+	}
+}
+
+// What an import does to people is told with the plan, and all of it beside it.
+func TestImportTellsItsImpact(t *testing.T) {
+	says := twoLose()
+	a := &archive{plan: authz.ImportPlan{Valid: true, Deleted: tally(1, "Old"), Impact: &says}}
+	d := transfer(a, configuring...)
+	p := d.upload(t, "replace", `{"groups":[]}`)
+	if got := p.text("#impact .note b"); got != "2 people lose 1 role and 1 permission" {
+		t.Errorf("note = %q", got)
+	}
+	button := p.doc.Find("form[action='" + urls.Import + "'] button[formaction='" + urls.ImportImpact + "']")
+	if got := words(button); got != "See all 2 people (opens a new tab)" {
+		t.Errorf("button = %q", got)
+	}
+	form := url.Values{"document": {`{"groups":[]}`}, "mode": {"replace"}}
+	p = d.post(t, urls.ImportImpact, form, "")
+	if p.Code != http.StatusOK || p.doc.Find("#list tbody tr").Length() != 2 || len(a.wrote) != 0 {
+		t.Errorf("status = %d, %d rows, wrote %q", p.Code, p.doc.Find("#list tbody tr").Length(), a.wrote)
+	}
+	if p = d.post(t, urls.ImportImpactExport, form, ""); strings.Count(p.Body.String(), "\r\n") != 4 {
+		t.Errorf("file = %q", p.Body)
+	}
+	if p = d.post(t, urls.ImportImpact, url.Values{"document": {"{"}}, ""); p.Code == http.StatusOK {
+		t.Error("a document that is none is told of")
+	}
+	a.plan.Impact = nil
+	if got := d.upload(t, "replace", `{}`).text("#impact .note b"); got != "What this does to people is not known" {
+		t.Errorf("a tenant that does not tell: %q", got)
 	}
 }

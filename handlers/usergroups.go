@@ -23,8 +23,9 @@ type UserGroupsAPI interface {
 
 // UserGroups serves the groups that a user is in.
 type UserGroups struct {
-	Frame UserFrame
-	API   UserGroupsAPI
+	Frame   UserFrame
+	API     UserGroupsAPI
+	Impacts Impacts
 }
 
 // heldPerPage is how many groups or roles of a user a page shows.

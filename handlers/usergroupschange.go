@@ -27,6 +27,9 @@ func (h UserGroups) Add(c echo.Context) error {
 		return h.picker(c, http.StatusUnprocessableEntity, p, problem)
 	}
 	if err := h.API.AddUserGroups(c.Request().Context(), idOf(c), p.chosen); err != nil {
+		if why := notGiven(err); why != "" {
+			return h.picker(c, http.StatusUnprocessableEntity, p, why)
+		}
 		return err
 	}
 	return done(c, heldListOf(c).ToGroups(), "Added to "+count(len(p.chosen), "group"), h.Show)
@@ -60,13 +63,16 @@ func (h UserGroups) picker(c echo.Context, status int, p pick, problem string) e
 	picker.Icon = "groups"
 	return pickSheet(c, status, urls.Users, views.Sheet{
 		Title:   "Add " + firstNameOf(u) + " to groups",
-		Text:    "A member gets the roles of the group and of every group above it.",
+		Text:    byGroup(c, "A member gets the roles of the group and of every group above it."),
 		Action:  at.ToGroupsAdd(),
 		Back:    at.ToGroups(),
 		Submit:  "Add to groups",
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
+		Impact: h.Impacts.Chosen(c, at.ToGroupsAdd(), chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addMember(u.UserID, id)
+		})),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.PickerBody(picker), picker)
 }
@@ -95,6 +101,7 @@ func (h UserGroups) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove from group",
 		Icon:    "trash",
 		Danger:  true,
+		Impact:  h.Impacts.Of(c, undone(addMember(u.UserID, id))),
 		Refusal: needs(c, session.Authorization, updateGroups),
 	}, views.Nothing())
 }

@@ -27,6 +27,7 @@ type UserRoles struct {
 	Frame     UserFrame
 	API       UserRolesAPI
 	Catalogue Catalogue
+	Impacts   Impacts
 }
 
 // Show lists the roles that a user has: directly, through groups, and by the
@@ -61,7 +62,7 @@ func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps catalogue, at 
 	list, shown := heldList(u, all, at, "role", urls.HeldList.ToRoles)
 	list.Add = views.Action{
 		ID: "add", Label: "Add roles", Icon: "plus", Kind: views.Primary, Dialog: true,
-		URL: at.ToRolesAdd(), Refusal: needs(c, session.Authorization, updateRoles),
+		URL: at.ToRolesAdd(), Refusal: needs(c, session.Authorization, giveRoles),
 	}
 	for _, s := range shown {
 		r := e.roles[s.position]
@@ -73,7 +74,7 @@ func rolesHeld(c echo.Context, u mgmt.User, e *entitlements, apps catalogue, at 
 		if row.Direct {
 			row.Remove = views.Action{
 				Label: "Remove " + row.Name + " from " + nameOf(u), Icon: "trash", Kind: views.Bad, Dialog: true,
-				URL: at.ToRolesRemove(r.ID), Refusal: needs(c, session.Authorization, updateRoles),
+				URL: at.ToRolesRemove(r.ID), Refusal: needs(c, session.Authorization, giveRoles),
 			}
 		}
 		list.Rows = append(list.Rows, row)

@@ -60,7 +60,10 @@ func (h UserRoles) picker(c echo.Context, status int, p pick, problem string) er
 		Icon:    "plus",
 		Problem: problem,
 		Aside:   p.chosenWords(),
-		Refusal: needs(c, session.Authorization, updateRoles),
+		Impact: h.Impacts.Chosen(c, at.ToRolesAdd(), chooseThings, proposedEach(p.chosen, func(id string) authz.ProposedChange {
+			return addUserRole(u.UserID, id)
+		})),
+		Refusal: needs(c, session.Authorization, giveRoles),
 	}, views.PickerBody(picker), picker)
 }
 
@@ -104,7 +107,8 @@ func (h UserRoles) ConfirmRemove(c echo.Context) error {
 		Submit:  "Remove role",
 		Icon:    "trash",
 		Danger:  true,
-		Refusal: needs(c, session.Authorization, updateRoles),
+		Impact:  h.Impacts.Of(c, undone(addUserRole(u.UserID, id))),
+		Refusal: needs(c, session.Authorization, giveRoles),
 	}, views.Nothing())
 }
 

@@ -109,14 +109,14 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (part.id === "notice") showNoticeInDialog();
   if (part.id === "choices") countChosen(part);
   if (part.id === "list") countChecked();
-  if (part.dataset?.status) say(part.dataset.status);
+  // What a form would do has a place of its own: a search is told beside it.
+  if (part.dataset?.status) say(part.dataset.status, (part.id === "impact" && find("dialog[open] [data-foretold]")) || undefined);
   else if (part.id === "detail") say(find("#list", part)?.dataset.status ?? ""); // what was said was about another list
 });
 
 // say tells a screen reader. Behind a dialog nothing is read out, so there it is
 // said in the dialog. What was said is not said again while a job goes on.
-function say(words) {
-  const place = find("dialog[open] [data-said]") ?? find("#status");
+function say(words, place = find("dialog[open] [data-said]") ?? find("#status")) {
   if (place.textContent !== words) place.textContent = words;
 }
 
@@ -126,6 +126,13 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.body.addEventListener("htmx:afterRequest", () => document.body.classList.remove("busy"));
+
+// A page that is on its way shows the bar too, until it is there. A file that a
+// form brings leaves this page where it is.
+let brings = false;
+document.addEventListener("submit", ({ submitter }) => { brings = submitter?.value === "export"; });
+addEventListener("beforeunload", () => document.body.classList.toggle("busy", !brings));
+addEventListener("pageshow", () => document.body.classList.remove("busy"));
 
 // A control that is gone with what it swapped says in data-next where to go on.
 let next = "";
@@ -319,6 +326,7 @@ document.addEventListener("change", (event) => {
   if (!choices) return;
   countChosen(choices);
   say(find(".df .left", choices.closest("form"))?.textContent ?? "");
+  find("#impact")?.dispatchEvent(new Event("chosen"));
   // An answer that is on its way does not know of this choice: ask anew.
   if (find("#find.htmx-request, #show-more.htmx-request")) searchAgain();
 });

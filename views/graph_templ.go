@@ -244,7 +244,7 @@ func GraphPart(g GraphOf) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section class=\"card graph\" aria-label=\"Graph\"><div class=\"gbar\"><p id=\"graph-legend\" class=\"legend\"><span><b>Read upwards:</b> whoever is in a box is in every box above it, and has the roles and permissions there.</span> <span>A number counts direct members; ↑ and ↓ count what is beside it and not shown.</span> <span class=\"keys\"><span class=\"key group\">Group</span> <span class=\"key role\">Role</span> <span class=\"key permission\">Permission</span> <span class=\"key user\">User</span></span></p><div class=\"gtools\" role=\"group\" aria-label=\"Zoom\" hidden><button type=\"button\" class=\"ib\" data-zoom=\"out\" aria-label=\"Zoom out\" aria-keyshortcuts=\"-\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section class=\"card graph\" aria-label=\"Graph\"><div class=\"gbar\"><p id=\"graph-legend\" class=\"glegend\"><span><b>Read upwards:</b> whoever is in a box is in every box above it, and has the roles and permissions there.</span> <span>A number counts direct members; ↑ and ↓ count what is beside it and not shown.</span> <span class=\"keys\"><span class=\"key group\">Group</span> <span class=\"key role\">Role</span> <span class=\"key permission\">Permission</span> <span class=\"key user\">User</span></span></p><div class=\"gtools\" role=\"group\" aria-label=\"Zoom\" hidden><button type=\"button\" class=\"ib\" data-zoom=\"out\" aria-label=\"Zoom out\" aria-keyshortcuts=\"-\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -78,6 +78,7 @@ func pages(name string) map[string]templ.Component {
 	maps.Copy(all, userPages(l, name))
 	maps.Copy(all, pathPages(l, name))
 	maps.Copy(all, jobPages(l, name, sheet, picker))
+	maps.Copy(all, impactPages(l, name, sheet))
 	maps.Copy(all, map[string]templ.Component{
 		"groups":   views.GroupsPage(l, views.GroupList{Search: name, Status: name, Columns: columns, Rows: []views.GroupRow{row}, New: add, Bar: bar, Export: views.Action{Label: "Export", URL: urls.GroupList{Search: name}.ToExport()}}),
 		"none":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"crypto/rand"
 	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -49,12 +52,43 @@ func (s *Server) checkCSRF(next echo.HandlerFunc) echo.HandlerFunc {
 // sentToken is the token that r carries, or empty.
 func sentToken(r *http.Request) (string, error) {
 	if sent := r.Header.Get(csrfHeader); sent != "" {
-		return sent, nil
+		return unmask(sent), nil
 	}
 	if err := parseForm(r); err != nil {
 		return "", err
 	}
-	return r.PostForm.Get(csrfField), nil
+	return unmask(r.PostForm.Get(csrfField)), nil
+}
+
+// masked begins a token that mask has changed.
+const masked = "~"
+
+// mask makes token look different in every answer. Answers are compressed, so what
+// stays the same in them could be guessed bit by bit from how long they are, by
+// somebody who has a browser ask for more and more pages.
+func mask(token string) string {
+	if token == "" {
+		return ""
+	}
+	both := make([]byte, 2*len(token))
+	_, _ = rand.Read(both[:len(token)]) // it never fails
+	subtle.XORBytes(both[len(token):], both[:len(token)], []byte(token))
+	return masked + base64.RawURLEncoding.EncodeToString(both)
+}
+
+// unmask is the token that sent stands for: what mask made of it, or itself.
+func unmask(sent string) string {
+	hidden, ok := strings.CutPrefix(sent, masked)
+	if !ok {
+		return sent
+	}
+	both, err := base64.RawURLEncoding.DecodeString(hidden)
+	if err != nil || len(both)%2 != 0 {
+		return ""
+	}
+	half := len(both) / 2
+	subtle.XORBytes(both[:half], both[:half], both[half:])
+	return string(both[:half])
 }
 
 // parseForm reads the form that r posts, also one that carries a file. Nothing of

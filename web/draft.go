@@ -108,7 +108,7 @@ func (s *Server) holdOn(c echo.Context) {
 	r := c.Request()
 	if token, err := sentToken(r); err == nil {
 		c.Set(proven, true)
-		c.SetRequest(r.WithContext(views.WithCSRF(r.Context(), token)))
+		c.SetRequest(r.WithContext(views.WithCSRF(r.Context(), mask(token))))
 	}
 }
 

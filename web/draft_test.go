@@ -249,7 +249,7 @@ func resent(doc *goquery.Document) (action string, fields url.Values) {
 	f := doc.Find(`main form:contains("Send again")`)
 	fields = url.Values{}
 	for _, in := range f.Find("input[type=hidden]").EachIter() {
-		fields.Add(in.AttrOr("name", ""), in.AttrOr("value", ""))
+		fields.Add(in.AttrOr("name", ""), unmask(in.AttrOr("value", "")))
 	}
 	return f.AttrOr("action", ""), fields
 }

@@ -114,8 +114,12 @@ func httpFailure(status int) failure {
 	return failure{status: status, title: "Not understood", text: "The request could not be understood."}
 }
 
-// missing names the scope that the person lacks, if it is known.
+// missing names the scope that the person lacks, if it is known. A change that would
+// give too much says so itself.
 func missing(e *upstream.Error) string {
+	if e.NotGiven() {
+		return or(e.Message, "It would give what you may not give.") + " An administrator can do it."
+	}
 	if e.Missing == "" {
 		return "Your role does not include it. An administrator can change that."
 	}

@@ -28,6 +28,8 @@ func TestFailureOf(t *testing.T) {
 		{"no such group", fmt.Errorf("listing: %w", &upstream.Error{Status: 404, Message: "pq: secret"}), 404, "This group does not exist"},
 		{"missing scope", &upstream.Error{Status: 403, Missing: "update:groups"}, 403, "update:groups"},
 		{"missing scope, unnamed", &upstream.Error{Status: 403, Message: "Insufficient scope"}, 403, "administrator"},
+		{"more than may be given", &upstream.Error{Status: 403, Code: "GrantError", Message: "You may not add members to SRE: that gives the role Responder.", Missing: "update:roles"}, 403, "add members to SRE: that gives the role Responder. An administrator"},
+		{"more than the person has", &upstream.Error{Status: 403, Code: "grant_not_allowed", Message: "That gives delete:users.", Missing: "delete:users"}, 403, "That gives delete:users."},
 		{"a circle", &upstream.Error{Status: 409, Message: "Would close the circle A > B > A"}, 409, "A > B > A"},
 		{"changed meanwhile", &upstream.Error{Status: 412}, 409, "Nothing of yours was saved"},
 		{"no If-Match", &upstream.Error{Status: 428}, 409, "Nothing of yours was saved"},

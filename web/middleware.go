@@ -141,7 +141,8 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 
 // mostOf is how many bytes a request for path may send.
 func mostOf(path string) int64 {
-	if path == urls.Transfer || path == urls.Import {
+	switch path {
+	case urls.Transfer, urls.Import, urls.ImportImpact, urls.ImportImpactExport:
 		return maxImport
 	}
 	return maxRequest
@@ -162,7 +163,7 @@ func (s *Server) loadSession(next echo.HandlerFunc) echo.HandlerFunc {
 				text: "Its database does not answer. Try again in a moment.", err: err,
 			}
 		}
-		ctx := views.WithCSRF(session.With(r.Context(), d), d.CSRF)
+		ctx := views.WithCSRF(session.With(r.Context(), d), mask(d.CSRF))
 		c.SetRequest(r.WithContext(ctx))
 		c.Response().Before(func() {
 			if r.Method == http.MethodHead {
@@ -185,7 +186,7 @@ func (s *Server) require(n need) echo.MiddlewareFunc {
 			case n.person && !d.SignedInAs():
 				return s.signIn(c)
 			case n.scope != "" && !d.Can(n.api, n.scope):
-				return &upstream.Error{Status: http.StatusForbidden, Missing: n.scope}
+				return &upstream.Error{Status: http.StatusForbidden, Missing: strings.Fields(n.scope)[0]}
 			}
 			return next(c)
 		}

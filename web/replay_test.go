@@ -16,7 +16,7 @@ func replayed(doc *goquery.Document) (action string, fields url.Values) {
 	action, _ = f.Attr("action")
 	fields = url.Values{}
 	for _, in := range f.Find("input[type=hidden]").EachIter() {
-		fields.Add(in.AttrOr("name", ""), in.AttrOr("value", ""))
+		fields.Add(in.AttrOr("name", ""), unmask(in.AttrOr("value", "")))
 	}
 	return action, fields
 }

@@ -18,8 +18,11 @@ type need struct {
 	scope  string
 }
 
-// authorization asks for a scope of the Authorization API.
+// authorization asks for a scope of the Authorization API, or for one of several.
 func authorization(scope string) need { return need{true, session.Authorization, scope} }
+
+// giveRoles is what giving a role to a user and taking it away takes: one of them.
+const giveRoles = "update:roles update:users"
 
 // management asks for a scope of the Management API.
 func management(scope string) need { return need{true, session.Management, scope} }
@@ -45,25 +48,27 @@ func (s *Server) routes() []route {
 		anyone    = need{}
 		signedIn  = need{person: true}
 	)
-	groups := handlers.Groups{API: s.authz}
-	members := handlers.Members{API: s.authz, Users: s.mgmt}
+	impacts := handlers.Impacts{API: s.authz}
+	groups := handlers.Groups{API: s.authz, Impacts: impacts}
+	members := handlers.Members{API: s.authz, Users: s.mgmt, Impacts: impacts}
+	tree := handlers.Tree{API: s.authz, Impacts: impacts}
+	nested := handlers.Nested{API: s.authz, Impacts: impacts, Tree: tree}
+	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt, Impacts: impacts}
+	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt, Impacts: impacts}
 	pending := handlers.Pending{API: s.authz}
-	nested := handlers.Nested{API: s.authz}
-	groupRoles := handlers.GroupRoles{API: s.authz, Applications: s.mgmt}
-	mappings := handlers.Mappings{API: s.authz, Connections: s.mgmt}
 	catalogue := handlers.Catalogue{Applications: s.authz, APIs: s.mgmt}
 	frame := handlers.UserFrame{Users: s.mgmt, Holdings: s.authz}
 	users := handlers.Users{Frame: frame, Search: s.mgmt, API: s.authz}
-	userGroups := handlers.UserGroups{Frame: frame, API: s.authz}
-	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Catalogue: catalogue}
+	userGroups := handlers.UserGroups{Frame: frame, API: s.authz, Impacts: impacts}
+	userRoles := handlers.UserRoles{Frame: frame, API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	userPermissions := handlers.UserPermissions{Frame: frame, API: s.mgmt, Access: s.authz, Catalogue: catalogue}
 	userAccess := handlers.UserAccess{Frame: frame, API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
 	rbac := handlers.RBAC{API: s.mgmt, Users: userPermissions}
-	roles := handlers.Roles{API: s.authz, Catalogue: catalogue}
+	roles := handlers.Roles{API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	rolePermissions := handlers.RolePermissions{API: s.authz, Catalogue: catalogue}
-	roleUsers := handlers.RoleUsers{API: s.authz, Users: s.mgmt, Catalogue: catalogue}
-	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue}
-	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue}
+	roleUsers := handlers.RoleUsers{API: s.authz, Users: s.mgmt, Catalogue: catalogue, Impacts: impacts}
+	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue, Impacts: impacts}
+	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
 	graph := handlers.Graph{API: s.authz}
 	paths := handlers.Paths{API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
@@ -78,7 +83,7 @@ func (s *Server) routes() []route {
 
 	selection := handlers.Selection{API: s.authz, Users: users, Catalogue: catalogue, Jobs: s.jobs}
 	many := handlers.Many{API: s.authz, Jobs: s.jobs}
-	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs}
+	jobs := handlers.Jobs{API: s.authz, Jobs: s.jobs, Impacts: impacts}
 	return []route{
 		{get, urls.Home, signedIn, overview.Show},
 		{get, urls.Changes, signedIn, overview.Changes},
@@ -86,6 +91,10 @@ func (s *Server) routes() []route {
 		{post, urls.Theme, signedIn, handlers.Theme},
 		{get, urls.Unsaved, signedIn, unsaved},
 		{get, urls.Search, signedIn, search.Show},
+		{get, urls.Impact, signedIn, impacts.Show},
+		{post, urls.Impact, signedIn, impacts.Show},
+		{get, urls.ImpactExport, signedIn, impacts.Export},
+		{post, urls.ImpactExport, signedIn, impacts.Export},
 
 		{get, urls.Graph, signedIn, graph.Show},
 		{get, urls.GraphFile, signedIn, graph.File},
@@ -93,6 +102,13 @@ func (s *Server) routes() []route {
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},
 		{post, urls.NewGroup, authorization("create:groups"), groups.Create},
+		{get, urls.Tree, signedIn, tree.Show},
+		{get, urls.TreeRows, signedIn, tree.Rows},
+		{get, urls.TreePlace, signedIn, tree.Place},
+		{get, urls.TreeMove, signedIn, tree.Move},
+		{post, urls.TreeMove, authorization("update:groups"), tree.Make},
+		{get, urls.TreeTakeOut, signedIn, tree.ConfirmTakeOut},
+		{post, urls.TreeTakeOut, authorization("update:groups"), tree.TakeOut},
 		{get, urls.GroupEdit, signedIn, groups.Edit},
 		{post, urls.GroupEdit, authorization("update:groups"), groups.Update},
 		{get, urls.GroupDelete, signedIn, groups.ConfirmDelete},
@@ -139,9 +155,9 @@ func (s *Server) routes() []route {
 		{get, urls.Role, signedIn, rolePermissions.Show},
 		{get, urls.RoleUsers, signedIn, roleUsers.Show},
 		{get, urls.RoleUsersAdd, signedIn, roleUsers.Pick},
-		{post, urls.RoleUsersAdd, authorization("update:roles"), roleUsers.Add},
+		{post, urls.RoleUsersAdd, authorization(giveRoles), roleUsers.Add},
 		{get, urls.RoleUsersRemove, signedIn, roleUsers.ConfirmRemove},
-		{post, urls.RoleUsersRemove, authorization("update:roles"), roleUsers.Remove},
+		{post, urls.RoleUsersRemove, authorization(giveRoles), roleUsers.Remove},
 
 		{get, urls.RoleGroups, signedIn, roleGroups.Show},
 		{get, urls.RoleGroupsAdd, signedIn, roleGroups.Pick},
@@ -177,9 +193,9 @@ func (s *Server) routes() []route {
 		{post, urls.UserGroupsRemove, authorization("update:groups"), userGroups.Remove},
 		{get, urls.UserRoles, signedIn, userRoles.Show},
 		{get, urls.UserRolesAdd, signedIn, userRoles.Pick},
-		{post, urls.UserRolesAdd, authorization("update:roles"), userRoles.Add},
+		{post, urls.UserRolesAdd, authorization(giveRoles), userRoles.Add},
 		{get, urls.UserRolesRemove, signedIn, userRoles.ConfirmRemove},
-		{post, urls.UserRolesRemove, authorization("update:roles"), userRoles.Remove},
+		{post, urls.UserRolesRemove, authorization(giveRoles), userRoles.Remove},
 		{get, urls.UserAccess, signedIn, userAccess.Show},
 		{get, urls.UserPermissions, signedIn, userPermissions.List},
 		{get, urls.UserPermissionsAdd, signedIn, userPermissions.Pick},
@@ -192,7 +208,7 @@ func (s *Server) routes() []route {
 		{get, urls.GroupMembersMany, signedIn, many.ForGroup},
 		{post, urls.GroupMembersMany, authorization("update:groups"), many.AddToGroup},
 		{get, urls.RoleUsersMany, signedIn, many.ForRole},
-		{post, urls.RoleUsersMany, authorization("update:roles"), many.AddToRole},
+		{post, urls.RoleUsersMany, authorization(giveRoles), many.AddToRole},
 		{get, urls.SelectUsers, signedIn, selection.SelectUsers},
 		{post, urls.SelectUsers, signedIn, selection.SelectUsers},
 		{get, urls.SelectGroups, signedIn, selection.SelectGroups},
@@ -224,6 +240,8 @@ func (s *Server) routes() []route {
 		{get, urls.JobDrop, signedIn, jobs.Back},
 		{post, urls.JobDrop, signedIn, jobs.Drop},
 		{get, urls.JobResult, signedIn, jobs.Result},
+		{get, urls.JobImpact, signedIn, jobs.Impact},
+		{get, urls.JobImpactExport, signedIn, jobs.ImpactFile},
 		{get, urls.Configuration, signedIn, configuration.Show},
 		{post, urls.Configuration, authorization("update:configuration"), configuration.Save},
 		{get, urls.APIKey, signedIn, configuration.ConfirmRotateKey},
@@ -256,6 +274,10 @@ func (s *Server) routes() []route {
 		{get, urls.Restore, authorization("update:configuration"), transfer.PlanRestore},
 		{post, urls.Restore, authorization("update:configuration"), transfer.Restore},
 		{post, urls.Import, authorization("update:configuration"), transfer.Import},
+		{get, urls.ImportImpact, signedIn, transfer.Show},
+		{post, urls.ImportImpact, authorization("update:configuration"), transfer.Impact},
+		{get, urls.ImportImpactExport, signedIn, transfer.Show},
+		{post, urls.ImportImpactExport, authorization("update:configuration"), transfer.ImpactFile},
 
 		{get, urls.Login, anyone, s.paced(s.login.Start)},
 		{get, urls.Callback, anyone, s.login.Callback},

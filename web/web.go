@@ -100,6 +100,7 @@ func (s *Server) mount(table []route) *echo.Echo {
 	// From the outside in: each relies on those before it.
 	e.Use(
 		s.nameRequest,
+		compress(),
 		s.logRequest,
 		s.sendHeaders,
 		s.recoverPanics,

@@ -152,3 +152,29 @@ func TestTimesOfARequest(t *testing.T) {
 		}
 	}
 }
+
+// Everything that a person does or looks at has its times, with the targets. How long
+// they are says nothing.
+func TestWhatAPersonWaitsForIsMeasured(t *testing.T) {
+	b := browsing{experiment: experiment{plan: brief, cache: t.TempDir(), progress: io.Discard}, driver: "../../e2e/node_modules"}
+	head, all, err := b.run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, f := range all {
+		seen[f.where]++
+		if len(f.took) != brief.rounds || f.took[0] <= 0 || f.took[0] > time.Minute {
+			t.Errorf("%s, %s: %v", f.where, f.what, f.took)
+		}
+	}
+	if seen["sample"] < 15 || seen["large"] < 15 {
+		t.Errorf("measured %v", seen)
+	}
+	table := feltTable(head, all, true)
+	for _, want := range []string{"Browser: Chromium ", "60 groups 4 deep", "| sample | a group in the list | ", "| large | all members of the largest group | ", " | < 100 ms | ", " | < 300 ms | "} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table lacks %q:\n%s", want, table)
+		}
+	}
+}

@@ -84,7 +84,7 @@ func (x *inside) addTenant() error {
 	}
 	management, err := mgmtapi.New(mgmtapi.Config{
 		Store: x.store, Tokens: x.tokens, Issuer: x.issuer(), Log: quiet, Password: openid.CheckPassword, NewPassword: openid.NewPassword,
-		Grantable: openid.Grantable(),
+		Grantable: openid.Grantable(), RoleScopes: openid.RoleScopes, Holds: openid.Holds,
 	})
 	if err != nil {
 		return err

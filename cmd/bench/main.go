@@ -20,15 +20,16 @@ func main() {
 	quick := flag.Bool("quick", false, "measure a small organisation, briefly: the numbers mean nothing")
 	markdown := flag.String("markdown", "", "also write the table to `FILE`, as Markdown")
 	cache := flag.String("cache", "", "keep the generated organisation in `DIR` (default: a folder in the user's cache)")
+	browser := flag.Bool("browser", false, "measure in a browser instead, from the click to the picture")
 	flag.Parse()
-	if err := measureAll(ctx, *quick, *markdown, *cache); err != nil {
+	if err := measureAll(ctx, *quick, *browser, *markdown, *cache); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// measureAll measures on both databases and says what came of it.
-func measureAll(ctx context.Context, quick bool, markdown, cache string) error {
+// measureAll measures on both databases, or in a browser, and says what came of it.
+func measureAll(ctx context.Context, quick, browser bool, markdown, cache string) error {
 	p := full
 	if quick {
 		p = brief
@@ -39,6 +40,10 @@ func measureAll(ctx context.Context, quick bool, markdown, cache string) error {
 			own = os.TempDir()
 		}
 		cache = filepath.Join(own, "trellis-bench")
+	}
+	if browser {
+		b := browsing{experiment: experiment{plan: p, cache: cache, progress: os.Stderr}, driver: "e2e/node_modules"}
+		return measureInBrowser(ctx, b, markdown)
 	}
 	server, err := pgtest.Launch("fsync=on", "full_page_writes=on")
 	if err != nil {

@@ -14,6 +14,7 @@ type plan struct {
 	imported int           // members in the import that policies are asked for beside
 	samples  int           // users and groups that requests are about
 	workers  int           // that ask at once where throughput is measured
+	rounds   int           // of everything in a browser
 }
 
 // full is the plan that the numbers of the README come from.
@@ -24,6 +25,7 @@ var full = plan{
 	imported: 10_000,
 	samples:  2000,
 	workers:  8,
+	rounds:   40,
 }
 
 // brief shows within seconds that all of it works.
@@ -34,4 +36,5 @@ var brief = plan{
 	imported: 50,
 	samples:  40,
 	workers:  2,
+	rounds:   1,
 }

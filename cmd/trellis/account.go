@@ -119,13 +119,20 @@ func (c *accountPasswd) Run(ctx context.Context, i *invocation) error {
 
 type accountRemove struct {
 	Email string `arg:"" help:"Whose account."`
+	Force bool   `help:"Remove the last administrator too. Nobody can change accounts then, until this command line adds another one."`
 }
 
 // Run removes the account.
 func (c *accountRemove) Run(ctx context.Context, i *invocation) error {
 	err := i.change(ctx, c.Email, func(ctx context.Context, tx *store.Tx, a store.Account) error {
+		if c.Force {
+			return tx.DeleteAnyAccount(ctx, a.Subject)
+		}
 		return tx.DeleteAccount(ctx, a.Subject)
 	})
+	if _, last := errors.AsType[*store.LastAdministratorError](err); last {
+		return fmt.Errorf("%s is the last administrator. Make another one first (trellis account add EMAIL --role administrator%s), or repeat this with --force", c.Email, i.flags())
+	}
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,8 @@ func TestAnAccountComesAndGoes(t *testing.T) {
 		t.Errorf("the new password is %v, the old one %v", second, first)
 	}
 
-	trellis(t, "account", "remove", "ada@example.com", "--data", "data").ok(t)
+	trellis(t, "account", "remove", "ada@example.com", "--data", "data").refused(t, "is the last administrator")
+	trellis(t, "account", "remove", "ada@example.com", "--force", "--data", "data").ok(t)
 	trellis(t, "account", "remove", "ada@example.com", "--data", "data").refused(t, "has no account here")
 	trellis(t, "account", "passwd", "ada@example.com", "--data", "data").refused(t, "has no account here")
 

@@ -54,13 +54,14 @@ func (s *site) embedTenant() error {
 	tokens := bearer.New(s.issuer(), provider)
 	authorization, err := authzapi.New(authzapi.Config{
 		Store: s.store, Tokens: tokens, Log: s.Log, CORSOrigins: s.tenant.CORSOrigin, NameLimit: s.tenant.NameLimit,
+		IndirectGrants: s.tenant.AllowIndirectGrants(),
 	})
 	if err != nil {
 		return err
 	}
 	management, err := mgmtapi.New(mgmtapi.Config{
 		Store: s.store, Tokens: tokens, Issuer: s.issuer(), Log: s.Log, Password: openid.CheckPassword, NewPassword: openid.NewPassword,
-		Grantable: openid.Grantable(),
+		Grantable: openid.Grantable(), RoleScopes: openid.RoleScopes, Holds: openid.Holds,
 	})
 	if err != nil {
 		return err

@@ -68,6 +68,7 @@ func TestMisuse(t *testing.T) {
 		{name: "import in no mode", args: []string{"import", "x.json", "--mode", "add"}, want: "--mode must be one of"},
 		{name: "first administrator without an address", args: []string{"--first-admin", "ada"}, want: `"ada" is not an e-mail address`},
 		{name: "nesting", args: []string{"--nesting-cycles", "maybe"}, want: "--nesting-cycles must be one of"},
+		{name: "indirect grants", args: []string{"--indirect-grants", "maybe"}, want: "--indirect-grants must be one of"},
 		{name: "nesting in the file", file: "nesting-cycles: maybe", want: "--nesting-cycles must be one of"},
 		{name: "log format", environ: []string{"TRELLIS_LOG_FORMAT=xml"}, want: "--log-format must be one of"},
 		{name: "log level", args: []string{"--log-level", "loud"}, want: "--log-level must be one of"},

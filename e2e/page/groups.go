@@ -176,6 +176,9 @@ type Picker struct {
 	add string // what its button and the link to it are called
 }
 
+// PickerOf is the picker that is open.
+func PickerOf(b Tab) Picker { return Picker{Tab: b} }
+
 // Find narrows the choice to what matches text.
 func (p Picker) Find(text string) Picker {
 	p.t.Helper()

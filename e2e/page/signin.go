@@ -72,3 +72,24 @@ func (b Tab) menu(name string) {
 	b.t.Helper()
 	must(b.t, b.page.GetByRole("button", playwright.PageGetByRoleOptions{Name: regexp.MustCompile("^" + name)}).Click())
 }
+
+// OpenMenu opens the menu whose button's name begins with name.
+func (b Tab) OpenMenu(name string) {
+	b.t.Helper()
+	b.menu(name)
+	must(b.t, expect.Locator(b.page.Locator(".menu:popover-open")).ToBeVisible())
+}
+
+// CloseMenu closes it again, with its button.
+func (b Tab) CloseMenu(name string) {
+	b.t.Helper()
+	b.menu(name)
+	must(b.t, expect.Locator(b.page.Locator(".menu:popover-open")).ToHaveCount(0))
+}
+
+// InTheNavigation waits until the navigation marks name as where the tab is.
+func (b Tab) InTheNavigation(name string) {
+	b.t.Helper()
+	current := b.page.GetByRole("navigation", playwright.PageGetByRoleOptions{Name: "Main"}).Locator("[aria-current=page]")
+	must(b.t, expect.Locator(current).ToHaveText(name))
+}

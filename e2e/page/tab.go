@@ -163,6 +163,9 @@ func (b Tab) Complains(problem string) {
 func (b Tab) FormOpens() {
 	b.t.Helper()
 	must(b.t, expect.Locator(b.form().Locator("form").First()).ToBeVisible())
+	if b.script {
+		must(b.t, expect.Locator(b.page.Locator("#impact[aria-busy]")).ToHaveCount(0)) // what it would do is told a little later
+	}
 }
 
 // Token is the token that the forms of this page carry.

@@ -12,6 +12,9 @@ const (
 	JobDrop   = "/jobs/:id/drop"
 	JobResult = "/jobs/:id/result.csv"
 
+	JobImpact       = "/jobs/:id/impact"
+	JobImpactExport = "/jobs/:id/impact.csv"
+
 	SelectUsers       = "/select/users"
 	SelectGroups      = "/select/groups"
 	SelectRoles       = "/select/roles"
@@ -62,6 +65,12 @@ func ToJobDrop(id string) string { return of(JobDrop, id) }
 
 // ToJobResult is the file that says what became of each line of a job.
 func ToJobResult(id string) string { return of(JobResult, id) }
+
+// ToJobImpact is a page of what a job would do to people.
+func ToJobImpact(id string, n int) string { return with(of(JobImpact, id), "page", page(n)) }
+
+// ToJobImpactExport is the same as a file, all pages of it.
+func ToJobImpactExport(id string) string { return of(JobImpactExport, id) }
 
 // ToGroupMembersMany pastes a list of users for a group.
 func ToGroupMembersMany(id string) string { return of(GroupMembersMany, id) }

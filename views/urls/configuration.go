@@ -23,6 +23,9 @@ const (
 	MachineRotate = "/configuration/clients/:id/rotate"
 	MachineDelete = "/configuration/clients/:id/delete"
 	Import        = "/configuration/import"
+
+	ImportImpact       = "/configuration/import/impact"
+	ImportImpactExport = "/configuration/import/impact.csv"
 )
 
 // LoginActionForm is what the code for a login Action is made for.

@@ -34,6 +34,8 @@ type draft struct {
 	groupIsGone map[int32]bool
 	roleIsGone  map[int32]bool
 	noLonger    map[string]bool // ids of deleted permissions
+
+	granted, included *edges // from a role to groups, and from a permission to roles; once they are needed
 }
 
 // holding is what a user holds directly after changes.
@@ -106,41 +108,45 @@ func (d *draft) holding(user int32) *holding {
 	return h
 }
 
+// delete notes that a vertex is gone, and which records had it: settle takes it out
+// of them. Who holds it directly goes on holding what gives nothing any more.
 func (d *draft) delete(n Node) {
 	switch n.Kind {
 	case KindGroup:
-		id := d.groups[n.Position].ID
-		for _, outer := range unique(d.before.above.of(n.Position)) {
-			g := d.group(outer)
-			g.Nested = with(g.Nested, id, true)
+		for _, outer := range d.before.above.of(n.Position) {
+			d.group(outer)
 		}
 		g := d.group(n.Position)
 		g.Nested, g.Roles, g.Mappings = nil, nil, nil
 		d.groupIsGone[n.Position] = true
-		for _, user := range d.people.Members(n.Position) {
-			d.holding(user)
-		}
 	case KindRole:
-		for i := range int32(len(d.groups)) { //nolint:gosec // as in indexOf
-			if slices.Contains(d.groups[i].Roles, d.roles[n.Position].ID) {
-				g := d.group(i)
-				g.Roles = with(g.Roles, d.roles[n.Position].ID, true)
-			}
+		for _, group := range d.granters().of(n.Position) {
+			d.group(group)
 		}
 		d.role(n.Position).Permissions = nil
 		d.roleIsGone[n.Position] = true
-		for _, user := range d.people.Holders(n.Position) {
-			d.holding(user)
-		}
 	case KindPermission:
 		d.noLonger[d.before.permissions[n.Position].ID] = true
-		for i := range int32(len(d.roles)) { //nolint:gosec // as in indexOf
-			if id := d.before.permissions[n.Position].ID; slices.Contains(d.roles[i].Permissions, id) {
-				r := d.role(i)
-				r.Permissions = with(r.Permissions, id, true)
-			}
+		for _, role := range d.includers().of(n.Position) {
+			d.role(role)
 		}
 	}
+}
+
+// granters leads from each role to the groups that granted it.
+func (d *draft) granters() edges {
+	if d.granted == nil {
+		d.granted = new(d.before.granted.turned(len(d.roles)))
+	}
+	return *d.granted
+}
+
+// includers leads from each permission to the roles that included it.
+func (d *draft) includers() edges {
+	if d.included == nil {
+		d.included = new(d.before.includes.turned(len(d.before.permissions)))
+	}
+	return *d.included
 }
 
 // settle takes what was deleted from what came before and after it, and builds the
@@ -162,10 +168,6 @@ func (d *draft) settle() (*Engine, error) {
 			g.Nested = slices.DeleteFunc(slices.Clone(g.Nested), func(id string) bool { return d.groupIsGone[d.before.index[id]] && d.before.Has(id) })
 			g.Roles = slices.DeleteFunc(slices.Clone(g.Roles), func(id string) bool { return d.roleIsGone[d.before.roleIndex[id]] && d.hasRole(id) })
 		}
-	}
-	for _, h := range d.holdings {
-		h.groups = slices.DeleteFunc(slices.Clone(h.groups), func(g int32) bool { return d.groupIsGone[g] })
-		h.roles = slices.DeleteFunc(slices.Clone(h.roles), func(r int32) bool { return d.roleIsGone[r] })
 	}
 	after := NewEngine(d.groups, d.roles, d.before.permissions)
 	for _, h := range d.nested {

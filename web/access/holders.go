@@ -50,3 +50,16 @@ func (e *Engine) GroupsWith(roles []int32) []int32 {
 	defer e.walks.Put(w)
 	return slices.Clone(w.reach(e.below, starts...))
 }
+
+// Label is the id and the name of the group, role or permission at a position. O(1).
+func (e *Engine) Label(n Node) (id, name string) {
+	switch n.Kind {
+	case KindGroup:
+		return e.groups[n.Position].ID, e.groups[n.Position].Name
+	case KindRole:
+		return e.roles[n.Position].ID, e.roles[n.Position].Name
+	case KindPermission:
+		return e.permissions[n.Position].ID, e.permissions[n.Position].Name
+	}
+	return "", ""
+}

@@ -46,3 +46,19 @@ func (p *Population) Held(user int32) (groups, roles []int32) {
 	}
 	return p.groups.of(user), p.roles.of(user)
 }
+
+// MemberCount is how many users are in a group: those of p who are directly in
+// it or in a group below. O(V+E+m) for m memberships in them.
+func (g *Graph) MemberCount(group int32, p *Population) int {
+	w := g.walk()
+	defer g.walks.Put(w)
+	seen, n := newMarks(p.Users()), 0
+	for _, inner := range w.reach(g.below, group) {
+		for _, user := range p.Members(inner) {
+			if seen.add(user) {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -3,6 +3,7 @@ package authz
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -111,14 +112,30 @@ func (c *Client) Export(ctx context.Context, directory bool) (json.RawMessage, e
 	if directory {
 		query.Set("directory", "true")
 	}
-	var out json.RawMessage
+	var out exported
 	_, err := c.api.Call(ctx, upstream.Request{
 		Method: http.MethodGet, Path: []string{"configuration", "export"}, Query: query, Tenant: true,
 	}, &out)
+	if err == nil && len(out) == 0 {
+		err = &upstream.Error{Status: http.StatusBadGateway, Code: upstream.CodeNonsense}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("exporting: %w", err)
 	}
-	return out, nil
+	return json.RawMessage(out), nil
+}
+
+// exported is a tenant as it was sent. Somebody will rely on the file, so anything
+// that is no tenant is found now.
+type exported json.RawMessage
+
+// UnmarshalJSON keeps text, which has to be an object.
+func (e *exported) UnmarshalJSON(text []byte) error {
+	if len(text) == 0 || text[0] != '{' {
+		return errors.New("an export is no object")
+	}
+	*e = append((*e)[:0], text...)
+	return nil
 }
 
 // ImportMode says what an import does with records that are there.
@@ -140,6 +157,7 @@ type ImportPlan struct {
 	Unresolved Findings         `json:"unresolved"` // references that would lead nowhere
 	Problems   Findings         `json:"problems"`   // why the document cannot be imported
 	Warnings   Findings         `json:"warnings"`
+	Impact     *Impact          `json:"impact"` // what it would do to people; nil when that is not told
 }
 
 // Tally is how many records of a kind, and the first of them.
@@ -168,8 +186,19 @@ type Finding struct {
 
 // PlanImport tells what Import would do with document. It changes nothing.
 func (c *Client) PlanImport(ctx context.Context, document json.RawMessage, mode ImportMode) (ImportPlan, error) {
+	return c.planImport(ctx, document, mode, url.Values{})
+}
+
+// ImportImpact tells what Import would do to people: with a page of those concerned
+// that counts from 0. It is nil when the API does not tell.
+func (c *Client) ImportImpact(ctx context.Context, document json.RawMessage, mode ImportMode, page, perPage int) (*Impact, error) {
+	plan, err := c.planImport(ctx, document, mode, ListQuery{Page: page, PerPage: perPage}.values())
+	return plan.Impact, err
+}
+
+func (c *Client) planImport(ctx context.Context, document json.RawMessage, mode ImportMode, query url.Values) (ImportPlan, error) {
 	var plan ImportPlan
-	if err := c.send(ctx, document, mode, true, &plan); err != nil {
+	if err := c.send(ctx, document, mode, true, query, &plan); err != nil {
 		return ImportPlan{}, fmt.Errorf("planning an import: %w", err)
 	}
 	return plan, nil
@@ -178,14 +207,15 @@ func (c *Client) PlanImport(ctx context.Context, document json.RawMessage, mode 
 // Import makes the tenant what document says, wholly or not at all. What was
 // there is kept as a snapshot.
 func (c *Client) Import(ctx context.Context, document json.RawMessage, mode ImportMode) error {
-	if err := c.send(ctx, document, mode, false, nil); err != nil {
+	if err := c.send(ctx, document, mode, false, url.Values{}, nil); err != nil {
 		return fmt.Errorf("importing: %w", err)
 	}
 	return nil
 }
 
-func (c *Client) send(ctx context.Context, document json.RawMessage, mode ImportMode, dry bool, out any) error {
-	query := url.Values{"mode": {string(mode)}, "dry_run": {strconv.FormatBool(dry)}}
+func (c *Client) send(ctx context.Context, document json.RawMessage, mode ImportMode, dry bool, query url.Values, out any) error {
+	query.Set("mode", string(mode))
+	query.Set("dry_run", strconv.FormatBool(dry))
 	_, err := c.api.Call(ctx, upstream.Request{
 		Method: http.MethodPost, Path: []string{"configuration", "import"}, Query: query, Body: document, Tenant: true,
 	}, out)

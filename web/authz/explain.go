@@ -161,6 +161,16 @@ type Impact struct {
 	Users    []Effect `json:"users"` // a page of those affected
 	Kept     []Kept   `json:"kept"`
 	Mappings bool     `json:"mappings"` // a change is about a mapping, which nobody is counted for
+
+	// Proposed is the first of the changes, with what their ends are called.
+	Proposed []NamedChange `json:"proposed"`
+}
+
+// NamedChange is a change with what its ends are called. One that deletes has To
+// alone, and its kind is that of To.
+type NamedChange struct {
+	Action string `json:"action"`
+	Hop
 }
 
 // Shift is how many users would gain and lose something.

@@ -174,6 +174,8 @@ func reasonOf(err error) string {
 		return "It was stopped."
 	case !ok:
 		return "Something went wrong in Trellis."
+	case e.NotGiven() && e.Message != "":
+		return e.Message
 	case e.Missing != "":
 		return "It needs " + e.Missing + ", which your role does not include."
 	case e.Message != "":

@@ -52,7 +52,7 @@ func (d Diagram) writeBox(b *strings.Builder, n Node, box Box) {
 	// Whatever font is at hand, the label keeps to its box.
 	fmt.Fprintf(b, `<text x="%d" y="%d" textLength="%s" lengthAdjust="spacingAndGlyphs">%s</text>`, n.TextX(), TextY, Number(textWidth(box.Label, TextSize)), html.EscapeString(box.Label))
 	if n.Meta != "" {
-		fmt.Fprintf(b, `<text class="m" x="%s" y="%d" text-anchor="end">%s</text>`, Number(box.Width-boxPadding+1), TextY, html.EscapeString(n.Meta))
+		fmt.Fprintf(b, `<text class="m" x="%s" y="%d" text-anchor="end">%s</text>`, Number(box.Width-boxPadding+1), TextY, html.EscapeString(Plain(n.Meta)))
 	}
 	b.WriteString("</g>\n")
 }

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -56,10 +57,10 @@ type Flash struct {
 // subject; names and addresses change and are for display.
 func (d Data) SignedInAs() bool { return d.Subject != "" }
 
-// Can reports whether api will let the person do what scope names. It is for
-// drawing pages: the API itself decides.
+// Can reports whether api will let the person do what scope names, or one of several
+// with blanks between them. It is for drawing pages: the API itself decides.
 func (d Data) Can(api API, scope string) bool {
-	return slices.Contains(d.Tokens[api].Scopes, scope)
+	return slices.ContainsFunc(strings.Fields(scope), func(s string) bool { return slices.Contains(d.Tokens[api].Scopes, s) })
 }
 
 // Say leaves f for the next page that shows messages.

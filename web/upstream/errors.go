@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"errors"
+	"net/http"
 	"strconv"
 	"time"
 )
@@ -47,6 +48,12 @@ func (e *Error) Error() string {
 
 // Unwrap is what lies below, such as a refused connection.
 func (e *Error) Unwrap() error { return e.Err }
+
+// NotGiven reports whether an API refused a change because it would give somebody what
+// the caller could not give directly, or what the caller has not got. Message says why.
+func (e *Error) NotGiven() bool {
+	return e.Status == http.StatusForbidden && (e.Code == "GrantError" || e.Code == "grant_not_allowed")
+}
 
 // StatusOf is the status of the Error in err's chain, or 0 without one.
 func StatusOf(err error) int {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"trellis/cmd/internal/authzapi"
 	"trellis/cmd/internal/store"
 )
 
@@ -53,68 +54,103 @@ var scenarios = []string{
 // The recorded exchanges are repeated here, in order. What differs is in
 // deviations, with a reason, and nothing else may; every row there is used.
 func TestConformance(t *testing.T) {
-	deviations := slices.Concat(deviations, wireDeviations, configurationDeviations, userDeviations)
-	each(t, func(t *testing.T, tn *tenant) {
-		used := map[string]bool{}
-		for _, name := range scenarios {
-			var s scenario
-			readJSON(t, filepath.Join("testdata/transcripts", name+".json"), &s)
-			t.Run(s.Scenario, func(t *testing.T) {
-				loadDirectory(t, tn.store)
-				if s.Setup.Import == nil {
-					s.Setup.Import = json.RawMessage("{}")
-				}
-				if got := tn.send(t, "POST", "/configuration/import", toldApart(t, s.Setup.Import)); got.status != http.StatusNoContent {
-					t.Fatalf("the setup: %d %s", got.status, got.body)
-				}
-				replay(t, tn, s, deviations, used)
-			})
-		}
-		for _, d := range deviations {
-			if d.reason == "" {
-				t.Errorf("the deviation at %s has no reason", d.key())
-			}
-			if !used[d.key()] {
-				t.Errorf("no difference at %s: the deviation is not needed", d.key())
-			}
-		}
+	deviations := slices.Concat(deviations, wireDeviations, configurationDeviations, userDeviations, guardDeviations)
+	each(t, func(t *testing.T, tn *tenant) { conform(t, tn, deviations, scenarios) })
+}
+
+// A tenant that lets callers give indirectly what they could not give directly
+// answers as recorded there too.
+func TestConformanceWithIndirectGrants(t *testing.T) {
+	tn := startWith(t, store.Config{URL: filepath.Join(t.TempDir(), "trellis.db")}, authzapi.Config{IndirectGrants: true})
+	touched := []string{"group_roles", "import_export", "roles", "users"}
+	others := slices.DeleteFunc(slices.Concat(deviations, wireDeviations, configurationDeviations, userDeviations), func(d deviation) bool {
+		return !slices.Contains(touched, d.scenario)
 	})
+	conform(t, tn, others, touched)
+}
+
+// conform repeats scenarios, in which every deviation has to occur.
+func conform(t *testing.T, tn *tenant, deviations []deviation, scenarios []string) {
+	used := map[string]bool{}
+	for _, name := range scenarios {
+		var s scenario
+		readJSON(t, filepath.Join("testdata/transcripts", name+".json"), &s)
+		t.Run(s.Scenario, func(t *testing.T) {
+			loadDirectory(t, tn.store)
+			if s.Setup.Import == nil {
+				s.Setup.Import = json.RawMessage("{}")
+			}
+			if got := tn.send(t, "POST", "/configuration/import", toldApart(t, s.Setup.Import)); got.status != http.StatusNoContent {
+				t.Fatalf("the setup: %d %s", got.status, got.body)
+			}
+			replay(t, tn, s, deviations, used)
+		})
+	}
+	for _, d := range deviations {
+		if d.reason == "" {
+			t.Errorf("the deviation at %s has no reason", d.key())
+		}
+		if !used[d.key()] {
+			t.Errorf("no difference at %s: the deviation is not needed", d.key())
+		}
+	}
 }
 
 func replay(t *testing.T, tn *tenant, s scenario, deviations []deviation, used map[string]bool) {
 	vars := map[string]string{}
 	for i, st := range s.Steps {
-		got := send(t, tn, st, vars)
-		var body any
-		if got.body != "" && json.Unmarshal([]byte(got.body), &body) != nil {
-			body = got.body
-		}
-		body = putTogether(body)
-		for name, path := range st.Capture {
-			if id, ok := at(body, path).(string); ok {
-				vars[name] = id
-			}
-		}
-		wantStatus, wantBody := st.Response.Status, st.Response.Body
-		diff := append(differences(st, vars, wantStatus, wantBody, got.status, body), otherHeaders(st, got)...)
+		key := fmt.Sprintf("%s #%d %s", s.Scenario, i, st.Name)
+		got, diff := repeat(t, tn, st, vars, st.Response.Status, st.Response.Body)
 		if len(diff) == 0 {
 			continue
 		}
-		key := fmt.Sprintf("%s #%d %s", s.Scenario, i, st.Name)
-		d := slices.IndexFunc(deviations, func(d deviation) bool { return d.key() == key })
-		if d < 0 {
+		at := slices.IndexFunc(deviations, func(d deviation) bool { return d.key() == key })
+		if at < 0 {
 			t.Errorf("%s: %s\n%d %s", key, strings.Join(diff, "; "), got.status, got.body)
 			continue
 		}
 		used[key] = true
+		d := deviations[at]
 		var ours any
-		if err := json.Unmarshal([]byte(cmp.Or(deviations[d].body, "null")), &ours); err != nil {
+		if err := json.Unmarshal([]byte(cmp.Or(d.body, "null")), &ours); err != nil {
 			t.Fatalf("%s: the deviation's body: %v", key, err)
 		}
-		if diff := differences(st, vars, deviations[d].status, ours, got.status, body); len(diff) > 0 {
+		if diff := differences(st, vars, d.status, ours, got.status, got.value(t)); len(diff) > 0 {
 			t.Errorf("%s differs otherwise than its deviation says: %s\n%d %s", key, strings.Join(diff, "; "), got.status, got.body)
 		}
+		also := guardedSteps[key]
+		if also == "" {
+			continue
+		}
+		st.Request.Auth.Scopes = append(slices.Clone(st.Request.Auth.Scopes), strings.Fields(also)...)
+		if got, diff := repeat(t, tn, st, vars, st.Response.Status, st.Response.Body); len(diff) > 0 {
+			t.Errorf("%s, with %s: %s\n%d %s", key, also, strings.Join(diff, "; "), got.status, got.body)
+		}
 	}
+}
+
+// repeat sends a step, keeps in vars what it captures, and says how the answer differs
+// from the one that is wanted.
+func repeat(t *testing.T, tn *tenant, st step, vars map[string]string, status int, want any) (answer, []string) {
+	t.Helper()
+	got := send(t, tn, st, vars)
+	body := got.value(t)
+	for name, path := range st.Capture {
+		if id, ok := at(body, path).(string); ok {
+			vars[name] = id
+		}
+	}
+	return got, append(differences(st, vars, status, want, got.status, body), otherHeaders(st, got)...)
+}
+
+// value is the body of an answer as JSON, or as the text that it is.
+func (a answer) value(t *testing.T) any {
+	t.Helper()
+	var body any
+	if a.body != "" && json.Unmarshal([]byte(a.body), &body) != nil {
+		body = a.body
+	}
+	return putTogether(body)
 }
 
 // send asks what the step asked, with the ids of this run.

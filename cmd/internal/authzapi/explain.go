@@ -86,7 +86,7 @@ func (s *Server) explain(ctx context.Context, c *call, graph *snapshot.Snapshot,
 	if err != nil {
 		return nil, err
 	}
-	shown := wording{graph, []string{c.id}}
+	shown := wording{engine: graph.Engine, users: []string{c.id}}
 	limit := numberOr(c.query, "per_page", pathsPerPage)
 	start := numberOr(c.query, "page", 0) * limit
 	ways := graph.Ways(from, to)
@@ -104,7 +104,7 @@ func (s *Server) explain(ctx context.Context, c *call, graph *snapshot.Snapshot,
 	if n := numberOr(c.query, "removals", 0); n > 0 && ways.Exist() {
 		sets := ways.Removals(n)
 		out.RemovalsSure = &sets.Sure
-		out.Removals, err = s.removals(ctx, c, shown, from, to, sets.Sets)
+		out.Removals, err = s.removals(ctx, c, graph, from, to, sets.Sets)
 	}
 	return out, err
 }
@@ -138,7 +138,8 @@ func target(c *call, graph *snapshot.Snapshot) (access.Node, error) {
 }
 
 // removals is sets of hops with what taking them away does to others.
-func (s *Server) removals(ctx context.Context, c *call, shown wording, from access.Origin, to access.Node, sets [][]access.Hop) ([]removal, error) {
+func (s *Server) removals(ctx context.Context, c *call, graph *snapshot.Snapshot, from access.Origin, to access.Node, sets [][]access.Hop) ([]removal, error) {
+	shown := wording{engine: graph.Engine, users: []string{c.id}}
 	people, err := s.People.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
@@ -155,7 +156,7 @@ func (s *Server) removals(ctx context.Context, c *call, shown wording, from acce
 				changes[j].From.Position = self
 			}
 		}
-		impact, err := shown.graph.Impact(people.Population(shown.graph), changes)
+		impact, err := graph.Impact(people.Population(graph), changes)
 		if err != nil {
 			return nil, err
 		}
@@ -178,35 +179,4 @@ func (s *Server) removals(ctx context.Context, c *call, shown wording, from acce
 		}
 	}
 	return out, nil
-}
-
-// wording puts vertices of a graph into words. users is the ids of users by position.
-type wording struct {
-	graph *snapshot.Snapshot
-	users []string
-}
-
-func (w wording) vertex(n access.Node) vertex {
-	out := vertex{Kind: kindNames[n.Kind]}
-	switch n.Kind {
-	case access.KindGroup:
-		out.ID, out.Name = w.graph.GroupList[n.Position].ID, w.graph.GroupList[n.Position].Name
-	case access.KindRole:
-		out.ID, out.Name = w.graph.RoleList[n.Position].ID, w.graph.RoleList[n.Position].Name
-	case access.KindPermission:
-		out.ID, out.Name = w.graph.PermissionList[n.Position].ID, w.graph.PermissionList[n.Position].Name
-	default:
-		out.ID = w.users[n.Position]
-	}
-	return out
-}
-
-// hops is a path or a set of hops in words.
-func (w wording) hops(path []access.Hop) []hop {
-	out := make([]hop, len(path))
-	for i, h := range path {
-		from := w.vertex(h.From)
-		out[i] = hop{hopNames[h.Kind], &from, w.vertex(h.To), h.Mapping.Connection, h.Mapping.Group}
-	}
-	return out
 }

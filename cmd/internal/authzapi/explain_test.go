@@ -102,7 +102,9 @@ func TestQuestionsThatAskForNothing(t *testing.T) {
 // them, when only what changed is read again.
 func TestWhatChangesWouldDo(t *testing.T) {
 	each(t, func(t *testing.T, tn *tenant) {
-		tn.load(t, explained())
+		company := explained()
+		company.Users = []map[string]any{{"user_id": "auth0|1", "name": "Ada", "email": "ada@example.com"}}
+		tn.load(t, company)
 		ask := func(changes string) string {
 			got := tn.send(t, "POST", "/impact", `{"changes":[`+changes+`]}`)
 			if got.status != http.StatusOK {
@@ -121,8 +123,12 @@ func TestWhatChangesWouldDo(t *testing.T) {
 		}
 		const unnest = `{"action":"remove","kind":"nesting","group":"` + allStaff + `","nested":"` + finance + `"}`
 		contains(unnest, `"reached":2,"affected":2,"gaining":0,"losing":2`, `{"kind":"role","_id":"`+reader+`","name":"Reader","gained":0,"lost":1}`, `"kept":[]`, `"lost":[`+allVertex+`]}`)
+		// Users are named where their names are known.
+		const named = `{"kind":"user","_id":"auth0|1","name":"Ada"}`
 		contains(`{"action":"remove","kind":"user_role","user":"auth0|1","role":"`+reader+`"}`, `"reached":1,"affected":0`, `"users":[]`,
-			`"kept":[{"change":0,"path":[`+memberHop+`,`+nestingHop+`,`+roleHop+`]}]`)
+			`"kept":[{"change":0,"path":[`+strings.Replace(memberHop, userVertex, named, 1)+`,`+nestingHop+`,`+roleHop+`]}]`,
+			`"proposed":[{"action":"remove","kind":"user_role","from":`+named+`,"to":`+readerVertex+`}]`)
+		contains(`{"action":"delete","kind":"group","group":"`+finance+`"}`, `"proposed":[{"action":"delete","kind":"group","to":`+finVertex+`}]`)
 		contains(`{"action":"add","kind":"member","user":"auth0|new","group":"`+finance+`"}`, `"affected":1,"gaining":1,"losing":0`, `"user_id":"auth0|new"`)
 		contains(`{"action":"delete","kind":"permission","permission":"`+permissionID+`"},`+unnest, `"affected":2`, `"_id":"`+permissionID+`","name":"read","gained":0,"lost":2}`)
 		contains(`{"action":"add","kind":"mapping","group":"`+finance+`","connectionName":"ad","groupName":"X"}`, `"affected":0`, `"mappings":true`)

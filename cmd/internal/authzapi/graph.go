@@ -102,7 +102,7 @@ func (s *Server) graph(ctx context.Context, c *call, kind access.Kind) (any, err
 			view.Unfolded[n] = true
 		}
 	}
-	words := wording{snap, append(people.IDs[:len(people.IDs):len(people.IDs)], c.id)}
+	words := wording{engine: snap.Engine, users: append(people.IDs[:len(people.IDs):len(people.IDs)], c.id)}
 	out := g.answer(snap.Around(people.Population(snap), view), words)
 	return out, out.nameUsers(ctx, c.tx)
 }

@@ -29,8 +29,13 @@ func rolesByID(ctx context.Context, c *call, ids []string) ([]store.Role, error)
 	return c.tx.RolesByID(ctx, ids)
 }
 
-func addGroupRoles(ctx context.Context, c *call) (any, error) {
-	return nil, c.withIDs(func(ids []string) error { return c.tx.AddGroupRoles(ctx, c.id, ids) })
+func (s *Server) addGroupRoles(ctx context.Context, c *call) (any, error) {
+	return nil, c.withIDs(func(ids []string) error {
+		if err := s.mayAddRoles(ctx, c, c.id, ids); err != nil {
+			return err
+		}
+		return c.tx.AddGroupRoles(ctx, c.id, ids)
+	})
 }
 
 func removeGroupRoles(ctx context.Context, c *call) (any, error) {

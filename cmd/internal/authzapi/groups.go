@@ -71,13 +71,16 @@ type newGroup struct {
 // updateGroups is what it takes to put something into a group, also into a new one.
 const updateGroups = "update:groups"
 
-func createGroup(ctx context.Context, c *call) (any, error) {
+func (s *Server) createGroup(ctx context.Context, c *call) (any, error) {
 	var in newGroup
 	if err := c.into(&in); err != nil {
 		return nil, err
 	}
 	if in.Initial != nil && !c.who.Can(updateGroups) {
 		return nil, insufficient([]string{updateGroups})
+	}
+	if err := s.mayFill(ctx, c, in); err != nil {
+		return nil, err
 	}
 	g, err := c.tx.CreateGroup(ctx, in.GroupInput)
 	if err != nil || in.Initial == nil {
@@ -125,9 +128,12 @@ func (s *Server) getGroup(ctx context.Context, c *call) (any, error) {
 	return oneGroupOf(g), nil
 }
 
-func updateGroup(ctx context.Context, c *call) (any, error) {
+func (s *Server) updateGroup(ctx context.Context, c *call) (any, error) {
 	var in store.GroupInput
 	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	if err := s.mayName(ctx, c, c.id, in.Name); err != nil {
 		return nil, err
 	}
 	return body(c.tx.UpdateGroup(ctx, c.id, in))
@@ -135,7 +141,7 @@ func updateGroup(ctx context.Context, c *call) (any, error) {
 
 // patchGroup changes what the body names. Of metadata it changes the keys that are
 // named there: a null takes one away.
-func patchGroup(ctx context.Context, c *call) (any, error) {
+func (s *Server) patchGroup(ctx context.Context, c *call) (any, error) {
 	was, err := c.tx.Group(ctx, c.id)
 	if err != nil {
 		return nil, err
@@ -144,6 +150,9 @@ func patchGroup(ctx context.Context, c *call) (any, error) {
 	in := store.GroupInput{Name: was.Name, Description: was.Description}
 	if name, ok := patch["name"].(string); ok {
 		in.Name = name
+	}
+	if err := s.mayName(ctx, c, c.id, in.Name); err != nil {
+		return nil, err
 	}
 	if description, ok := patch["description"].(string); ok {
 		in.Description = description

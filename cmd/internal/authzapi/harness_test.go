@@ -54,6 +54,12 @@ func onSQLite(t testing.TB) *tenant {
 
 func start(t testing.TB, cfg store.Config) *tenant {
 	t.Helper()
+	return startWith(t, cfg, authzapi.Config{})
+}
+
+// startWith is start, with settings of the API.
+func startWith(t testing.TB, cfg store.Config, api authzapi.Config) *tenant {
+	t.Helper()
 	if cfg.SealKey == nil {
 		cfg.SealKey = sealedWith('k')
 	}
@@ -62,7 +68,8 @@ func start(t testing.TB, cfg store.Config) *tenant {
 		t.Fatal(err)
 	}
 	issuer := bearertest.New(t, "https://tenant.example/")
-	handler, err := authzapi.New(authzapi.Config{Store: s, Tokens: issuer.Verifier()})
+	api.Store, api.Tokens = s, issuer.Verifier()
+	handler, err := authzapi.New(api)
 	if err != nil {
 		t.Fatal(err)
 	}

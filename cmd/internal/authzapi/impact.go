@@ -5,24 +5,15 @@ import (
 
 	"trellis/cmd/internal/snapshot"
 	"trellis/cmd/internal/store"
+
 	"trellis/web/access"
 )
 
-// effectsPerPage is how many users an answer about an impact has by itself.
-const effectsPerPage = 25
-
-// proposal is an edge that comes or goes, or a record that is deleted.
-type proposal struct {
-	Action         string `json:"action"`
-	Kind           string `json:"kind"`
-	User           string `json:"user"`
-	Group          string `json:"group"`
-	Nested         string `json:"nested"`
-	Role           string `json:"role"`
-	Permission     string `json:"permission"`
-	ConnectionName string `json:"connectionName"`
-	GroupName      string `json:"groupName"`
-}
+const (
+	effectsPerPage = 25  // users that an answer about an impact has by itself
+	mostKept       = 100 // changes that are looked at for what they leave connected
+	mostNamed      = 20  // changes that are named
+)
 
 // shift is how many users gain and lose something.
 type shift struct {
@@ -51,6 +42,13 @@ type impactAnswer struct {
 	Users    []effect `json:"users"`
 	Kept     []kept   `json:"kept"`
 	Mappings bool     `json:"mappings"`
+	Proposed []told   `json:"proposed"`
+}
+
+// told is a change with the names of its ends. Of one that deletes there is To alone.
+type told struct {
+	Action string `json:"action"`
+	hop
 }
 
 // kept is a removal that leaves its two ends connected, and by which way.
@@ -61,12 +59,6 @@ type kept struct {
 
 // impact is what the changes of the body would do. Nothing is changed.
 func (s *Server) impact(ctx context.Context, c *call) (any, error) {
-	var in struct {
-		Changes []proposal `json:"changes"`
-	}
-	if err := c.into(&in); err != nil {
-		return nil, err
-	}
 	graph, err := s.Access.Of(ctx, c.tx)
 	if err != nil {
 		return nil, err
@@ -75,47 +67,121 @@ func (s *Server) impact(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{graph: graph, people: people, users: append([]string(nil), people.IDs...), added: map[string]int32{}}
-	changes := make([]access.Change, len(in.Changes))
-	for i, told := range in.Changes {
-		if changes[i], err = r.change(told); err != nil {
+	f, err := s.foreseen.of(graph, people, c.raw, func() (*forecast, error) {
+		var in struct {
+			Changes []proposal `json:"changes"`
+		}
+		if err := c.into(&in); err != nil {
 			return nil, err
 		}
-	}
-	i, err := graph.Impact(people.Population(graph), changes)
+		return forecastOf(graph, people, in.Changes)
+	})
 	if err != nil {
 		return nil, err
 	}
-	return impactPage(ctx, c, wording{graph, r.users}, i, changes)
+	return f.page(ctx, c)
 }
 
-func impactPage(ctx context.Context, c *call, shown wording, i *access.Impact, changes []access.Change) (any, error) {
+// forecastOf works out what changes would do.
+func forecastOf(graph *snapshot.Snapshot, people *snapshot.People, proposed []proposal) (*forecast, error) {
+	r := &reader{graph: graph, people: people, users: append([]string(nil), people.IDs...), added: map[string]int32{}}
+	f := &forecast{graph: graph, people: people, changes: make([]access.Change, len(proposed))}
+	for i, p := range proposed {
+		var err error
+		if f.changes[i], err = r.change(p); err != nil {
+			return nil, err
+		}
+		if i < mostNamed {
+			f.actions = append(f.actions, p.Action)
+		}
+	}
+	f.shown = wording{engine: graph.Engine, users: r.users}
+	var err error
+	f.impact, err = graph.Impact(people.Population(graph), f.changes)
+	return f, err
+}
+
+// page is the page of f that the query asks for.
+func (f *forecast) page(ctx context.Context, c *call) (impactAnswer, error) {
+	f.turn.Lock()
+	defer f.turn.Unlock()
 	limit := numberOr(c.query, "per_page", effectsPerPage)
+	out := f.numbers()
+	out.Limit, out.Start = limit, numberOr(c.query, "page", 0)*limit
+	if err := f.shown.name(ctx, c.tx, f.named()); err != nil {
+		return out, err
+	}
+	for j, change := range f.changes {
+		out.Mappings = out.Mappings || change.Kind == access.Mapped && !change.Deleted
+		if j >= mostKept {
+			continue
+		}
+		if path := f.impact.Kept(change); path != nil {
+			out.Kept = append(out.Kept, kept{j, f.shown.hops(path)})
+		}
+	}
+	for j, action := range f.actions {
+		out.Proposed = append(out.Proposed, f.shown.told(action, f.changes[j]))
+	}
+	var err error
+	out.Users, err = f.shown.effects(ctx, c.tx, f.impact.Effects(out.Start, limit))
+	return out, err
+}
+
+// numbers is what f says of everybody together.
+func (f *forecast) numbers() impactAnswer {
+	i := f.impact
 	out := impactAnswer{
-		Reached: i.Reached, Affected: i.Affected, Gaining: i.Gaining, Losing: i.Losing, Limit: limit,
-		Start: numberOr(c.query, "page", 0) * limit, Shifts: make([]shift, len(i.Shifts)), Users: []effect{}, Kept: []kept{},
+		Reached: i.Reached, Affected: i.Affected, Gaining: i.Gaining, Losing: i.Losing,
+		Shifts: make([]shift, len(i.Shifts)), Users: []effect{}, Kept: []kept{}, Proposed: []told{},
 	}
 	for j, s := range i.Shifts {
-		out.Shifts[j] = shift{shown.vertex(s.Node), s.Gained, s.Lost}
+		out.Shifts[j] = shift{f.shown.vertex(s.Node), s.Gained, s.Lost}
 	}
-	effects := i.Effects(out.Start, limit)
+	return out
+}
+
+// named is the users whom the changes name that are told of.
+func (f *forecast) named() []int32 {
+	var out []int32
+	for _, change := range f.changes[:min(len(f.changes), mostKept)] {
+		if change.From.Kind == access.KindUser && (change.Kind == access.Membership || change.Kind == access.DirectRole) && !change.Deleted {
+			out = append(out, change.From.Position)
+		}
+	}
+	return out
+}
+
+// told is a change in words.
+func (w wording) told(action string, c access.Change) told {
+	if c.Deleted {
+		to := w.vertex(c.To)
+		return told{action, hop{Kind: to.Kind, To: to}}
+	}
+	out := told{action, w.hops([]access.Hop{c.Hop})[0]}
+	if c.Kind == access.Mapped {
+		out.From = nil // whoever it matches
+	}
+	return out
+}
+
+// effects is what users gain and lose, with what they are called.
+func (w wording) effects(ctx context.Context, tx *store.Tx, effects []access.Effect) ([]effect, error) {
 	grants := make([]access.Grant, len(effects))
 	for j, e := range effects {
-		grants[j].ID = shown.users[e.User]
+		grants[j].ID = w.users[e.User]
 	}
-	found, err := profiles(ctx, c.tx, grants)
+	found, err := profiles(ctx, tx, grants)
 	if err != nil {
 		return nil, err
 	}
+	out := make([]effect, len(effects))
 	for j, e := range effects {
 		user := found[j].profile.only([]string{"user_id", "name", "nickname", "email"})
-		out.Users = append(out.Users, effect{user, shown.access(e.Gained), shown.access(e.Lost)})
-	}
-	for j, change := range changes {
-		out.Mappings = out.Mappings || change.Kind == access.Mapped && !change.Deleted
-		if path := i.Kept(change); path != nil {
-			out.Kept = append(out.Kept, kept{j, shown.hops(path)})
+		if found[j].missing {
+			user = record{"user_id": grants[j].ID}
 		}
+		out[j] = effect{user, w.access(e.Gained), w.access(e.Lost)}
 	}
 	return out, nil
 }
@@ -131,80 +197,4 @@ func (w wording) access(a access.Access) []vertex {
 		}
 	}
 	return out
-}
-
-// reader finds what changes name.
-type reader struct {
-	graph  *snapshot.Snapshot
-	people *snapshot.People
-	users  []string // by position, those who hold nothing yet behind the others
-	added  map[string]int32
-	err    error
-}
-
-// change is what was told, by positions.
-func (r *reader) change(told proposal) (access.Change, error) {
-	out := access.Change{Removed: told.Action == "remove", Deleted: told.Action == "delete"}
-	whole := told.Kind == "group" || told.Kind == "role" || told.Kind == "permission"
-	if whole != out.Deleted {
-		return out, badRequest("Groups, roles and permissions can be deleted; everything else is added or removed")
-	}
-	switch told.Kind {
-	case "member":
-		out.Hop = access.Hop{Kind: access.Membership, From: r.user(told.User), To: r.group(told.Group)}
-	case "nesting":
-		out.Hop = access.Hop{Kind: access.Nesting, From: r.group(told.Nested), To: r.group(told.Group)}
-	case "group_role":
-		out.Hop = access.Hop{Kind: access.GroupRole, From: r.group(told.Group), To: r.role(told.Role)}
-	case "user_role":
-		out.Hop = access.Hop{Kind: access.DirectRole, From: r.user(told.User), To: r.role(told.Role)}
-	case "role_permission":
-		out.Hop = access.Hop{Kind: access.Inclusion, From: r.role(told.Role), To: r.permission(told.Permission)}
-	case "mapping":
-		out.Hop = access.Hop{Kind: access.Mapped, To: r.group(told.Group), Mapping: access.Mapping{Connection: told.ConnectionName, Group: told.GroupName}}
-	case "group":
-		out.To = r.group(told.Group)
-	case "role":
-		out.To = r.role(told.Role)
-	case "permission":
-		out.To = r.permission(told.Permission)
-	}
-	return out, r.err
-}
-
-func (r *reader) user(id string) access.Node {
-	at, known := r.people.Position(id)
-	if !known {
-		if at, known = r.added[id]; !known {
-			at = int32(len(r.users)) //nolint:gosec // a tenant has not two thousand million users
-			r.added[id], r.users = at, append(r.users, id)
-		}
-	}
-	if id == "" && r.err == nil {
-		r.err = badRequest("A change of a member or of a user's role names its user")
-	}
-	return access.Node{Kind: access.KindUser, Position: at}
-}
-
-func (r *reader) group(id string) access.Node {
-	at, ok := r.graph.Group(id)
-	return r.found(access.KindGroup, store.Groups, id, at, ok)
-}
-
-func (r *reader) role(id string) access.Node {
-	at, ok := r.graph.Role(id)
-	return r.found(access.KindRole, store.Roles, id, at, ok)
-}
-
-func (r *reader) permission(id string) access.Node {
-	at, ok := r.graph.Permission(id)
-	return r.found(access.KindPermission, store.Permissions, id, at, ok)
-}
-
-// found is the vertex at a position; the first that is not there is the error.
-func (r *reader) found(kind access.Kind, of store.Kind, id string, at int32, ok bool) access.Node {
-	if !ok && r.err == nil {
-		r.err = &store.NotFoundError{Kind: of, ID: id}
-	}
-	return access.Node{Kind: kind, Position: at}
 }

@@ -33,12 +33,15 @@ func listMappings(ctx context.Context, c *call) (any, error) {
 }
 
 // addMappings takes a list of mappings, or one.
-func addMappings(ctx context.Context, c *call) (any, error) {
+func (s *Server) addMappings(ctx context.Context, c *call) (any, error) {
 	var in []store.MappingInput
 	if one, ok := c.body.(map[string]any); ok {
 		c.body = []any{one}
 	}
 	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	if err := s.mayAddMappings(ctx, c, c.id); err != nil {
 		return nil, err
 	}
 	return nil, c.tx.AddMappings(ctx, c.id, in)

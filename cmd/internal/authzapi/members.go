@@ -271,8 +271,13 @@ func (r record) text(field string) string {
 	return s
 }
 
-func addMembers(ctx context.Context, c *call) (any, error) {
-	return nil, c.withIDs(func(ids []string) error { return c.tx.AddMembers(ctx, c.id, ids) })
+func (s *Server) addMembers(ctx context.Context, c *call) (any, error) {
+	return nil, c.withIDs(func(ids []string) error {
+		if err := s.mayAddMembers(ctx, c, c.id, ids); err != nil {
+			return err
+		}
+		return c.tx.AddMembers(ctx, c.id, ids)
+	})
 }
 
 func removeMembers(ctx context.Context, c *call) (any, error) {

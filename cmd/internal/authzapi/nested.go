@@ -35,8 +35,13 @@ func (s *Server) listNested(ctx context.Context, c *call) (any, error) {
 	return listing(c, "nested", withGone(c.query, ids, records, func(r record) string { return r.text("_id") }))
 }
 
-func addNested(ctx context.Context, c *call) (any, error) {
-	return nil, c.withIDs(func(ids []string) error { return c.tx.AddNested(ctx, c.id, ids) })
+func (s *Server) addNested(ctx context.Context, c *call) (any, error) {
+	return nil, c.withIDs(func(ids []string) error {
+		if err := s.mayAddNested(ctx, c, c.id, ids); err != nil {
+			return err
+		}
+		return c.tx.AddNested(ctx, c.id, ids)
+	})
 }
 
 func removeNested(ctx context.Context, c *call) (any, error) {

@@ -64,8 +64,13 @@ func pendingIn(ctx context.Context, c *call) (*pendingShown, error) {
 	return &pendingShown{len(all), all[:min(len(all), firstPending)]}, nil
 }
 
-func addPending(ctx context.Context, c *call) (any, error) {
-	return nil, c.withIDs(func(emails []string) error { return c.tx.AddPending(ctx, c.id, emails) })
+func (s *Server) addPending(ctx context.Context, c *call) (any, error) {
+	return nil, c.withIDs(func(emails []string) error {
+		if err := s.mayAddMembers(ctx, c, c.id, emails); err != nil {
+			return err
+		}
+		return c.tx.AddPending(ctx, c.id, emails)
+	})
 }
 
 func removePending(ctx context.Context, c *call) (any, error) {

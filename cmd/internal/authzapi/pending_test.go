@@ -80,7 +80,7 @@ func TestAGroupWithSomethingInItFromTheStart(t *testing.T) {
 		if got := tn.send(t, "POST", "/groups", in(nothing)); got.status != 400 || !strings.Contains(got.body, "These groups do not exist") {
 			t.Errorf("nesting nothing: %d %s", got.status, got.body)
 		}
-		got := tn.as(t, "create:groups update:groups", "POST", "/groups", in(finance))
+		got := tn.as(t, "create:groups update:groups update:roles", "POST", "/groups", in(finance))
 		var made struct {
 			ID       string            `json:"_id"`
 			Metadata map[string]string `json:"metadata"`

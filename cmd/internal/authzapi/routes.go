@@ -26,35 +26,36 @@ func (s *Server) routes() []route {
 func (s *Server) groupRoutes() []route {
 	return []route{
 		{http.MethodGet, "/groups", s.listGroups},
-		{http.MethodPost, "/groups", createGroup},
+		{http.MethodPost, "/groups", s.createGroup},
+		{http.MethodGet, "/groups/tree", s.listGroupTree},
 		{http.MethodGet, "/groups/{id}", s.getGroup},
-		{http.MethodPut, "/groups/{id}", updateGroup},
-		{http.MethodPatch, "/groups/{id}", patchGroup},
+		{http.MethodPut, "/groups/{id}", s.updateGroup},
+		{http.MethodPatch, "/groups/{id}", s.patchGroup},
 		{http.MethodDelete, "/groups/{id}", deleteGroup},
 
 		{http.MethodGet, "/groups/{id}/explain", s.explainGroup},
 		{http.MethodGet, "/groups/{id}/graph", s.groupGraph},
 
 		{http.MethodGet, "/groups/{id}/mappings", listMappings},
-		{http.MethodPatch, "/groups/{id}/mappings", addMappings},
-		{http.MethodPut, "/groups/{id}/mappings", addMappings},
+		{http.MethodPatch, "/groups/{id}/mappings", s.addMappings},
+		{http.MethodPut, "/groups/{id}/mappings", s.addMappings},
 		{http.MethodDelete, "/groups/{id}/mappings", removeMappings},
 
 		{http.MethodGet, "/groups/{id}/members", listMembers},
-		{http.MethodPatch, "/groups/{id}/members", addMembers},
+		{http.MethodPatch, "/groups/{id}/members", s.addMembers},
 		{http.MethodDelete, "/groups/{id}/members", removeMembers},
 		{http.MethodGet, "/groups/{id}/members/nested", s.listNestedMembers},
 
 		{http.MethodGet, "/groups/{id}/members/pending", listPending},
-		{http.MethodPatch, "/groups/{id}/members/pending", addPending},
+		{http.MethodPatch, "/groups/{id}/members/pending", s.addPending},
 		{http.MethodDelete, "/groups/{id}/members/pending", removePending},
 
 		{http.MethodGet, "/groups/{id}/nested", s.listNested},
-		{http.MethodPatch, "/groups/{id}/nested", addNested},
+		{http.MethodPatch, "/groups/{id}/nested", s.addNested},
 		{http.MethodDelete, "/groups/{id}/nested", removeNested},
 
 		{http.MethodGet, "/groups/{id}/roles", listGroupRoles},
-		{http.MethodPatch, "/groups/{id}/roles", addGroupRoles},
+		{http.MethodPatch, "/groups/{id}/roles", s.addGroupRoles},
 		{http.MethodDelete, "/groups/{id}/roles", removeGroupRoles},
 		{http.MethodGet, "/groups/{id}/roles/nested", s.listNestedRoles},
 	}
@@ -91,9 +92,9 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodGet, "/configuration/status", getStatus},
 		{http.MethodPatch, "/configuration/rotate-apikey", rotateAPIKey},
 		{http.MethodGet, "/configuration/export", s.exportTenant},
-		{http.MethodPost, "/configuration/import", importTenant},
+		{http.MethodPost, "/configuration/import", s.importTenant},
 		{http.MethodGet, "/configuration/snapshots", readSnapshots},
-		{http.MethodPost, "/configuration/snapshots/{id}/restore", restoreSnapshot},
+		{http.MethodPost, "/configuration/snapshots/{id}/restore", s.restoreSnapshot},
 		{http.MethodGet, "/configuration/resource-server", getAPIAccess},
 		{http.MethodPost, "/configuration/resource-server", createAPIAccess},
 		{http.MethodPatch, "/configuration/resource-server", updateAPIAccess},
@@ -108,13 +109,13 @@ func (s *Server) userRoutes() []route {
 	return []route{
 		{http.MethodGet, "/users", listUsers},
 		{http.MethodGet, "/users/{id}", getUser},
-		{http.MethodPatch, "/users/{id}", replaceUser},
+		{http.MethodPatch, "/users/{id}", s.replaceUser},
 		{http.MethodDelete, "/users/{id}", dropUser},
 
 		{http.MethodGet, "/users/{id}/explain", s.explainUser},
 		{http.MethodGet, "/users/{id}/graph", s.userGraph},
 		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
-		{http.MethodPatch, "/users/{id}/groups", addUserGroups},
+		{http.MethodPatch, "/users/{id}/groups", s.addUserGroups},
 		{http.MethodDelete, "/users/{id}/groups", removeUserGroups},
 
 		{http.MethodGet, "/users/{id}/roles", listUserRoles},

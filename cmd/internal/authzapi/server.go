@@ -40,15 +40,19 @@ type Config struct {
 	// as the document says. Permissions may have names of that length too, where it
 	// is more than they have anyway.
 	NameLimit int
+	// IndirectGrants lets changes of groups and imports give what their callers could
+	// not give directly, as the Authorization Extension did.
+	IndirectGrants bool
 }
 
 // Server serves the Authorization API.
 type Server struct {
 	Config
 
-	reads map[string]serve // by path: what a version of that URL is made from
-	tidy  tidiness
-	spare *sync.Pool // of *written: the memory of bodies that were sent
+	reads    map[string]serve // by path: what a version of that URL is made from
+	tidy     tidiness
+	foreseen foreseen
+	spare    *sync.Pool // of *written: the memory of bodies that were sent
 }
 
 // New makes the handler of everything below /api. It fails when the routes and

@@ -36,9 +36,12 @@ func readSnapshots(ctx context.Context, c *call) (any, error) {
 
 // restoreSnapshot leaves machine clients alone, as an import does: one that was
 // deleted meanwhile, or whose secret was changed, is not to come back this way.
-func restoreSnapshot(ctx context.Context, c *call) (any, error) {
+func (s *Server) restoreSnapshot(ctx context.Context, c *call) (any, error) {
 	if isTrue(c.query, "dry_run") {
 		return body(c.tx.PlanRestore(ctx, c.id, store.ImportOptions{}))
+	}
+	if err := s.mayRestore(c); err != nil {
+		return nil, err
 	}
 	_, err := c.tx.Restore(ctx, c.id, store.ImportOptions{})
 	return nil, err

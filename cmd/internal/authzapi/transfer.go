@@ -44,14 +44,17 @@ func (s *Server) exportTenant(ctx context.Context, c *call) (any, error) {
 	return &written{b.Bytes()}, nil
 }
 
-func importTenant(ctx context.Context, c *call) (any, error) {
+func (s *Server) importTenant(ctx context.Context, c *call) (any, error) {
 	o := store.ImportOptions{Merge: c.query.Get("mode") == "merge"}
 	src, err := c.source()
 	if err != nil {
 		return nil, err
 	}
+	if err := s.mayImport(c); err != nil {
+		return nil, err
+	}
 	if isTrue(c.query, "dry_run") {
-		return body(c.tx.PlanImport(ctx, src, o))
+		return s.planImport(ctx, c, src, o)
 	}
 	_, err = c.tx.ImportFrom(ctx, src, o)
 	return nil, err

@@ -94,8 +94,15 @@ func (s *Server) holdingsIn(ctx context.Context, tx *store.Tx, user string) (acc
 	return access.Held{Groups: held.Groups, Roles: held.Roles}, graph, err
 }
 
-func addUserGroups(ctx context.Context, c *call) (any, error) {
-	return nil, c.withRefs(ctx, c.tx.GroupsNamed, func(ids []string) error { return c.tx.AddUserGroups(ctx, c.id, ids) })
+func (s *Server) addUserGroups(ctx context.Context, c *call) (any, error) {
+	return nil, c.withRefs(ctx, c.tx.GroupsNamed, func(ids []string) error {
+		for _, group := range ids {
+			if err := s.mayAddMembers(ctx, c, group, []string{c.id}); err != nil {
+				return err
+			}
+		}
+		return c.tx.AddUserGroups(ctx, c.id, ids)
+	})
 }
 
 func removeUserGroups(ctx context.Context, c *call) (any, error) {

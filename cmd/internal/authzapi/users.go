@@ -76,11 +76,14 @@ func listMissingUsers(ctx context.Context, c *call) (any, error) {
 }
 
 // replaceUser gives what a user has to the one that the body names.
-func replaceUser(ctx context.Context, c *call) (any, error) {
+func (s *Server) replaceUser(ctx context.Context, c *call) (any, error) {
 	var in struct {
 		UserID string `json:"user_id"`
 	}
 	if err := c.into(&in); err != nil {
+		return nil, err
+	}
+	if err := s.mayMove(ctx, c); err != nil {
 		return nil, err
 	}
 	return nil, c.tx.ReplaceUser(ctx, c.id, in.UserID)

@@ -79,15 +79,20 @@ type Log struct {
 
 // Tenant says how the embedded tenant behaves.
 type Tenant struct {
-	NestingCycles string `group:"tenant" enum:"reject,allow" default:"reject" help:"Refuse a nesting that makes a group contain itself (reject), or take it as the Authorization Extension did (allow)."`
-	NameLimit     int    `group:"tenant" default:"50" placeholder:"N" help:"Let names of groups, roles and mappings have up to N characters, 50 to 500; those of permissions too, which have 100 anyway."`
-	FirstAdmin    string `group:"tenant" placeholder:"EMAIL" help:"Where nobody has an account yet, make the first administrator and print the password once."`
+	NestingCycles  string `group:"tenant" enum:"reject,allow" default:"reject" help:"Refuse a nesting that makes a group contain itself (reject), or take it as the Authorization Extension did (allow)."`
+	IndirectGrants string `group:"tenant" enum:"reject,allow" default:"reject" help:"Refuse to give by way of a group or an import what the caller could not give directly (reject), or take it as the Authorization Extension did (allow)."`
+	NameLimit      int    `group:"tenant" default:"50" placeholder:"N" help:"Let names of groups, roles and mappings have up to N characters, 50 to 500; those of permissions too, which have 100 anyway."`
+	FirstAdmin     string `group:"tenant" placeholder:"EMAIL" help:"Where nobody has an account yet, make the first administrator and print the password once."`
 	// CORSOrigin is the origins whose pages may call the Authorization API.
 	CORSOrigin []string `group:"tenant" placeholder:"ORIGIN" help:"Let pages of these origins, such as https://intranet.example.com, call the Authorization API. Default: of none."`
 }
 
 // AllowCycles reports whether a nesting may close a cycle.
 func (t Tenant) AllowCycles() bool { return t.NestingCycles == "allow" }
+
+// AllowIndirectGrants reports whether groups and imports may give what their callers
+// could not give directly.
+func (t Tenant) AllowIndirectGrants() bool { return t.IndirectGrants == "allow" }
 
 // The bounds of NameLimit: what the Authorization Extension allows, and what an
 // import takes.

@@ -230,7 +230,7 @@ func TestASampleAccountThatIsMissingIsMadeAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.Update(t.Context(), func(tx *store.Tx) error {
-		return tx.DeleteAccount(t.Context(), accounts(t, s)[0].Subject)
+		return tx.DeleteAnyAccount(t.Context(), accounts(t, s)[0].Subject)
 	})
 	if err != nil {
 		t.Fatal(err)

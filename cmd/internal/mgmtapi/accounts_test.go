@@ -42,18 +42,18 @@ func TestAnAccountLives(t *testing.T) {
 }
 
 // Nobody locks themselves out, nor everybody.
-func TestAnAdministratorIsLeft(t *testing.T) {
+func TestAZ09AnAdministratorIsLeft(t *testing.T) {
 	x := newTenant(t)
 	x.token = x.tokens.Token(map[string]any{"sub": "auth0|boss", "gty": nil, "aud": audience, "scope": strings.Join(allScopes, " ")})
 	const self = "You cannot take this from yourself. Another administrator can."
-	x.do("DELETE", "/accounts/auth0%7Cboss", nil).says(t, 400, "operation_not_supported", self)
-	x.do("PATCH", "/accounts/auth0%7Cboss", `{"role":"auditor"}`).says(t, 400, "operation_not_supported", self)
+	x.do("DELETE", "/accounts/auth0%7Cboss", nil).says(t, 409, "last_administrator", self)
+	x.do("PATCH", "/accounts/auth0%7Cboss", `{"role":"auditor"}`).says(t, 409, "last_administrator", self)
 	x.do("PATCH", "/accounts/auth0%7Cchief", `{"role":"auditor"}`).is(t, 200)
 
 	x.token = x.tokens.Scoped(audience, allScopes...)
 	const last = "This is the last administrator. Make somebody else one first."
-	x.do("DELETE", "/accounts/auth0%7Cboss", nil).says(t, 400, "operation_not_supported", last)
-	x.do("PATCH", "/accounts/auth0%7Cboss", `{"role":"help-desk"}`).says(t, 400, "operation_not_supported", last)
+	x.do("DELETE", "/accounts/auth0%7Cboss", nil).says(t, 409, "last_administrator", last)
+	x.do("PATCH", "/accounts/auth0%7Cboss", `{"role":"help-desk"}`).says(t, 409, "last_administrator", last)
 	x.do("PATCH", "/accounts/auth0%7Cchief", `{"role":"administrator"}`).is(t, 200)
 	x.do("DELETE", "/accounts/auth0%7Cboss", nil).is(t, 204)
 }

@@ -34,6 +34,11 @@ type Config struct {
 	NewPassword func() (password, hash string)
 	// Grantable is the scopes that machine clients can be granted, by API.
 	Grantable map[store.GrantedAPI][]string
+	// RoleScopes is what an account with a role may do at an API.
+	RoleScopes func(role string, api store.GrantedAPI) []string
+	// Holds is what somebody may do at an API now: by the role of the account, or by
+	// the grants of the client.
+	Holds func(ctx context.Context, tx *store.Tx, who bearer.Principal, api store.GrantedAPI) ([]string, error)
 }
 
 // api is the Management API at work.
@@ -47,6 +52,8 @@ type api struct {
 
 	newPassword func() (password, hash string)
 	grantable   map[store.GrantedAPI][]string
+	roleScopes  func(role string, api store.GrantedAPI) []string
+	holds       func(ctx context.Context, tx *store.Tx, who bearer.Principal, api store.GrantedAPI) ([]string, error)
 }
 
 // New is the Management API. Its paths begin with /api/v2.
@@ -55,7 +62,10 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("management API: reading its contract: %w", err)
 	}
-	a := &api{store: cfg.Store, tokens: cfg.Tokens, audience: cfg.Issuer + "api/v2/", log: cfg.Log, password: cfg.Password, doc: doc, newPassword: cfg.NewPassword, grantable: cfg.Grantable}
+	a := &api{
+		store: cfg.Store, tokens: cfg.Tokens, audience: cfg.Issuer + "api/v2/", log: cfg.Log, password: cfg.Password, doc: doc, newPassword: cfg.NewPassword, grantable: cfg.Grantable,
+		roleScopes: cfg.RoleScopes, holds: cfg.Holds,
+	}
 
 	e := echo.New()
 	e.HTTPErrorHandler = a.fail

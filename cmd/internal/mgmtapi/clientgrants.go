@@ -139,6 +139,9 @@ func (a *api) grant(c *call, status int, client string, to offered, scopes []str
 		case !fresh && !had:
 			return newProblem(http.StatusNotFound, "", "The client grant does not exist.")
 		}
+		if err := a.mayGrant(ctx, tx, c.who, o, to, scopes); err != nil {
+			return err
+		}
 		o = a.with(o, to, scopes)
 		told = clientGrant{"cgr_" + string(to.api) + "_" + o.ID, o.ID, to.audience, o.GrantedFor(to.api, to.scopes)}
 		return tx.PutClient(ctx, o)

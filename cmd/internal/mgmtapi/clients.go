@@ -114,6 +114,9 @@ func (a *api) rotateSecret(c *call) error {
 		if o, err = machine(ctx, tx, c.id); err != nil {
 			return err
 		}
+		if err := a.mayKnow(ctx, tx, c.who, o); err != nil {
+			return err
+		}
 		o.SecretHash = hash
 		return tx.PutClient(ctx, o)
 	})

@@ -52,6 +52,11 @@ func notPossible(why string) *problem {
 	return newProblem(http.StatusBadRequest, "operation_not_supported", why)
 }
 
+// lockedOut refuses what would leave nobody, or the caller no more, to undo it.
+func lockedOut(why string) *problem {
+	return newProblem(http.StatusConflict, "last_administrator", why)
+}
+
 func unauthorized(r *bearer.Refusal) *problem {
 	p := newProblem(http.StatusUnauthorized, "", r.Message)
 	p.challenge = r.Challenge
@@ -87,6 +92,9 @@ func problemOf(err error) *problem {
 	}
 	if e, ok := errors.AsType[*store.TakenError](err); ok && e.Kind == store.Accounts {
 		return newProblem(http.StatusConflict, "account_exists", "Somebody with this email address may sign in already.")
+	}
+	if _, ok := errors.AsType[*store.LastAdministratorError](err); ok {
+		return lockedOut("This is the last administrator. Make somebody else one first.")
 	}
 	if e, ok := errors.AsType[*echo.HTTPError](err); ok && (e.Code == http.StatusNotFound || e.Code == http.StatusMethodNotAllowed) {
 		return noRoute()

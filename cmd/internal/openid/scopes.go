@@ -42,13 +42,14 @@ var managementScopes = []string{
 }
 
 // helpDeskWrites is what the help desk may change at the API of an audience: who is
-// in which group, and what a user may do. It gives no roles of applications: for
-// that it takes update:roles at the Authorization API, or update:users there.
-func helpDeskWrites(audience string) string {
+// in which group, and what users hold. update:users is what giving roles takes, at
+// both: without it the help desk could put nobody into a group that has roles, as
+// nobody may give by way of a group what they could not give directly.
+func helpDeskWrites(audience string) []string {
 	if audience == AuthorizationAPI {
-		return "update:groups"
+		return []string{"update:groups", "update:users"}
 	}
-	return "update:users"
+	return []string{"update:users"}
 }
 
 // Scopes is what an account with role may do at the APIs of audience, or at
@@ -99,7 +100,7 @@ func allows(role, audience, scope string) bool {
 	case store.Administrator:
 		return true
 	case store.HelpDesk:
-		return strings.HasPrefix(scope, "read:") || scope == helpDeskWrites(audience)
+		return strings.HasPrefix(scope, "read:") || slices.Contains(helpDeskWrites(audience), scope)
 	case store.Auditor:
 		return strings.HasPrefix(scope, "read:")
 	}

@@ -19,7 +19,7 @@ func TestScopesFollowTheRole(t *testing.T) {
 		want            []string
 	}{
 		{ada, AuthorizationAPI, authorizationScopes},
-		{hugo, AuthorizationAPI, []string{"read:users", "read:applications", "read:connections", "read:configuration", "read:groups", "update:groups", "read:roles", "read:permissions", "read:resource-server"}},
+		{hugo, AuthorizationAPI, []string{"read:users", "read:applications", "read:connections", "read:configuration", "read:groups", "update:groups", "update:users", "read:roles", "read:permissions", "read:resource-server"}},
 		{ines, AuthorizationAPI, []string{"read:users", "read:applications", "read:connections", "read:configuration", "read:groups", "read:roles", "read:permissions", "read:resource-server"}},
 		{ada, ManagementAPI(x.issuer), managementScopes},
 		{hugo, ManagementAPI(x.issuer), []string{"read:users", "update:users", "read:roles", "read:role_members", "read:resource_servers", "read:clients", "read:connections", "read:client_grants", "read:accounts"}},

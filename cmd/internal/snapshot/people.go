@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"trellis/cmd/internal/store"
 	"trellis/web/access"
@@ -28,6 +29,7 @@ type People struct {
 	turn       sync.Mutex
 	graph      *Snapshot // that population is for
 	population *access.Population
+	counts     []atomic.Int32 // by group, how many members it has in effect, and one more; 0 as long as nobody asked
 }
 
 // Position is where a user stands. One who holds nothing has none.
@@ -51,10 +53,28 @@ func (p *People) MemberIDs(group string) []string {
 
 // Population is p by the positions of graph, which was read with it.
 func (p *People) Population(graph *Snapshot) *access.Population {
+	population, _ := p.beside(graph)
+	return population
+}
+
+// MemberCount is how many users are in a group of graph, directly or through
+// groups below it. It is counted once.
+func (p *People) MemberCount(graph *Snapshot, group int32) int {
+	population, counts := p.beside(graph)
+	if known := counts[group].Load(); known > 0 {
+		return int(known - 1)
+	}
+	n := graph.MemberCount(group, population)
+	counts[group].Store(int32(n + 1)) //nolint:gosec // a tenant has not two thousand million users
+	return n
+}
+
+// beside is p by the positions of graph, and what was counted of its groups.
+func (p *People) beside(graph *Snapshot) (*access.Population, []atomic.Int32) {
 	p.turn.Lock()
 	defer p.turn.Unlock()
 	if p.population != nil && p.graph.Version == graph.Version {
-		return p.population
+		return p.population, p.counts
 	}
 	members, holders := make([][]int32, len(graph.GroupList)), make([][]int32, len(graph.RoleList))
 	for i := range members {
@@ -64,7 +84,8 @@ func (p *People) Population(graph *Snapshot) *access.Population {
 		holders[i] = p.holders[graph.RoleList[i].ID]
 	}
 	p.graph, p.population = graph, access.NewPopulation(len(p.IDs), members, holders)
-	return p.population
+	p.counts = make([]atomic.Int32, len(members))
+	return p.population, p.counts
 }
 
 // everybody reads every membership and every role that somebody holds.

@@ -20,6 +20,8 @@ type Snapshot struct {
 
 	// What answers show of the records, as lists of positions have it.
 	GroupNames, GroupRecords, RoleNames, RoleRecords, PermissionNames Column
+
+	tree outlined
 }
 
 // Group is a group with what answers show of it.

@@ -113,7 +113,8 @@ func (tx *Tx) SetPassword(ctx context.Context, subject, hash string) error {
 	return tx.record(ctx, "account.password", "account", subject, nil, nil)
 }
 
-// SetAccountRole gives subject another role. It counts from the next token on.
+// SetAccountRole gives subject another role. It counts from the next token on. The
+// last administrator stays one, or it is a LastAdministratorError.
 func (tx *Tx) SetAccountRole(ctx context.Context, subject, role string) error {
 	was, err := tx.Account(ctx, subject)
 	if err != nil || was.Role == role {
@@ -124,19 +125,54 @@ func (tx *Tx) SetAccountRole(ctx context.Context, subject, role string) error {
 	if err := is.check(); err != nil {
 		return err
 	}
+	if err := tx.spare(ctx, was); err != nil {
+		return err
+	}
 	if _, err := tx.change(ctx, `update accounts set role = $1, updated = $2 where subject = $3`, role, tx.now().UnixMilli(), subject); err != nil {
 		return fmt.Errorf("setting a role: %w", err)
 	}
 	return tx.record(ctx, "account.update", "account", subject, was.summary(), is.summary())
 }
 
+// spare refuses to take the role from the last administrator. Changes are made one
+// after the other, so two administrators cannot take it from each other at once.
+func (tx *Tx) spare(ctx context.Context, a Account) error {
+	if a.Role != Administrator {
+		return nil
+	}
+	another, err := tx.exists(ctx, `select 1 from accounts where role = $1 and subject <> $2`, Administrator, a.Subject)
+	if err == nil && !another {
+		err = &LastAdministratorError{a.Email}
+	}
+	return err
+}
+
 // DeleteAccount removes subject's account and ends every sign-in of it. Unless the
-// tenant also knows a user of that id, it is gone from groups and roles.
+// tenant also knows a user of that id, it is gone from groups and roles. That of the
+// last administrator stays: it is a LastAdministratorError.
 func (tx *Tx) DeleteAccount(ctx context.Context, subject string) error {
 	a, err := tx.Account(ctx, subject)
 	if err != nil {
 		return err
 	}
+	if err := tx.spare(ctx, a); err != nil {
+		return err
+	}
+	return tx.deleteAccount(ctx, a)
+}
+
+// DeleteAnyAccount is DeleteAccount, also of the last administrator: for whoever can
+// make another one past the APIs.
+func (tx *Tx) DeleteAnyAccount(ctx context.Context, subject string) error {
+	a, err := tx.Account(ctx, subject)
+	if err != nil {
+		return err
+	}
+	return tx.deleteAccount(ctx, a)
+}
+
+func (tx *Tx) deleteAccount(ctx context.Context, a Account) error {
+	subject := a.Subject
 	if _, err := tx.change(ctx, `delete from accounts where subject = $1`, subject); err != nil {
 		return fmt.Errorf("deleting an account: %w", err)
 	}

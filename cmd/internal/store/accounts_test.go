@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -100,7 +101,7 @@ func TestAccountJournalHasNoHashes(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		a := newAccount(t, s, "ada@meridian.example")
 		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error { return tx.SetPassword(ctx, a.Subject, "$other hash$") })
-		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error { return tx.DeleteAccount(ctx, a.Subject) })
+		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error { return tx.DeleteAnyAccount(ctx, a.Subject) })
 		var actions []string
 		err := s.View(t.Context(), func(tx *Tx) error {
 			entries, err := tx.Journal(t.Context(), 0, 10)
@@ -155,5 +156,44 @@ func TestAccountChangesEndSignIns(t *testing.T) {
 				t.Errorf("%s: somebody else was signed out: %v", name, err)
 			}
 		}
+	})
+}
+
+// The last administrator stays one (AZ-09): neither removed nor given another role, and
+// not by two who do so to each other at once.
+func TestAZ09TheLastAdministratorStays(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		a, b := newAccount(t, s, "ada@meridian.example"), newAccount(t, s, "bob@meridian.example")
+		takes := []func(tx *Tx, subject string) error{
+			func(tx *Tx, subject string) error { return tx.DeleteAccount(t.Context(), subject) },
+			func(tx *Tx, subject string) error { return tx.SetAccountRole(t.Context(), subject, Auditor) },
+		}
+		errs := make([]error, 2)
+		var wg sync.WaitGroup
+		for i, subject := range []string{a.Subject, b.Subject} {
+			wg.Go(func() {
+				errs[i] = s.Update(t.Context(), func(tx *Tx) error { return takes[i](tx, subject) })
+			})
+		}
+		wg.Wait()
+		last, one := errors.AsType[*LastAdministratorError](errs[0])
+		if !one {
+			last, one = errors.AsType[*LastAdministratorError](errs[1])
+		}
+		if !one || errs[0] != nil && errs[1] != nil {
+			t.Fatalf("errors %v and %v, want one of them", errs[0], errs[1])
+		}
+		mustUpdate(t, s, func(ctx context.Context, tx *Tx) error {
+			left, err := tx.AccountByEmail(ctx, last.Email)
+			if err != nil || left.Role != Administrator {
+				t.Errorf("left %+v, %v", left, err)
+			}
+			for _, take := range takes {
+				if _, refused := errors.AsType[*LastAdministratorError](take(tx, left.Subject)); !refused {
+					t.Error("the last administrator is none any more")
+				}
+			}
+			return tx.SetAccountRole(ctx, left.Subject, Administrator)
+		})
 	})
 }

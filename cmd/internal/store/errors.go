@@ -79,6 +79,14 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("unknown %s: %s", e.Kind, strings.Join(e.IDs, ", "))
 }
 
+// LastAdministratorError says that nobody but the account of Email is an
+// administrator. Were it another one, or gone, nobody could give the role again.
+type LastAdministratorError struct{ Email string }
+
+func (e *LastAdministratorError) Error() string {
+	return e.Email + " is the last administrator; make somebody else one first"
+}
+
 // CycleError says that nesting would make a group contain itself. Path is the
 // names of the groups on the way round; its first and last are the same.
 type CycleError struct{ Path []string }

@@ -6,6 +6,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// Fold is the key under which a name is found and sorted: the same for every
+// spelling of it in upper and lower case.
+func Fold(name string) string { return fold(name) }
+
 // fold is the key under which a name is unique: the same for every spelling of
 // it in upper and lower case. One folding in Go serves both databases, whose
 // own ones differ.

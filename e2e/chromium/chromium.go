@@ -1,4 +1,6 @@
-package e2e
+// Package chromium starts the browser that setup.sh has put in place, for the tests
+// and for whatever measures in a browser.
+package chromium
 
 import (
 	"errors"
@@ -11,15 +13,15 @@ import (
 	"github.com/playwright-community/playwright-go"
 )
 
-// chromium is the browser, and the Playwright that drives it.
-type chromium struct {
+// Chromium is the browser, and the Playwright that drives it.
+type Chromium struct {
 	playwright *playwright.Playwright
-	browser    playwright.Browser
+	Browser    playwright.Browser
 }
 
-// launch starts the browser that setup.sh has put in place.
-func launch() (*chromium, error) {
-	driver, err := filepath.Abs("node_modules")
+// Launch starts the browser with the driver in dir, the node_modules of the tests.
+func Launch(dir string) (*Chromium, error) {
+	driver, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +51,7 @@ func launch() (*chromium, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("launching: %w", err), pw.Stop())
 	}
-	return &chromium{playwright: pw, browser: browser}, nil
+	return &Chromium{playwright: pw, Browser: browser}, nil
 }
 
 // system is the path of a Chromium that is not Playwright's own, and empty when
@@ -69,7 +71,8 @@ func system(pw *playwright.Playwright) string {
 	return ""
 }
 
-func (c *chromium) close() {
-	_ = c.browser.Close()
+// Close ends the browser.
+func (c *Chromium) Close() {
+	_ = c.Browser.Close() // it goes with its driver at the latest
 	_ = c.playwright.Stop()
 }
