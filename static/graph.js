@@ -25,8 +25,6 @@ class Picture {
     this.boxes = new Map(all(".v", svg).map((box) => [box.id, box]));
     this.lines = all(".e", svg);
     this.card = svg.closest(".graph");
-    for (const part of all("[hidden]", this.card.parentElement)) part.hidden = false;
-    for (const part of all("[data-redundant]")) part.hidden = true;
     this.listen();
     this.begin();
   }
@@ -49,13 +47,9 @@ class Picture {
     this.dragging();
   }
 
-  // begin shows all of it when that can be read, else the box in focus in the middle.
+  // begin shows the box in focus, in its own size: what is drawn must not move.
   begin() {
-    this.fit();
-    if (this.scale < 0.7) {
-      this.zoom(0.9);
-      this.centre(this.boxes.values().next().value);
-    }
+    this.centre(this.boxes.values().next().value);
   }
 
   // --- Light: everything on a way through a box, upwards and downwards.

@@ -244,7 +244,7 @@ func GraphPart(g GraphOf) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section class=\"card graph\" aria-label=\"Graph\"><div class=\"gbar\"><p id=\"graph-legend\" class=\"glegend\"><span><b>Read upwards:</b> whoever is in a box is in every box above it, and has the roles and permissions there.</span> <span>A number counts direct members; ↑ and ↓ count what is beside it and not shown.</span> <span class=\"keys\"><span class=\"key group\">Group</span> <span class=\"key role\">Role</span> <span class=\"key permission\">Permission</span> <span class=\"key user\">User</span></span></p><div class=\"gtools\" role=\"group\" aria-label=\"Zoom\" hidden><button type=\"button\" class=\"ib\" data-zoom=\"out\" aria-label=\"Zoom out\" aria-keyshortcuts=\"-\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section class=\"card graph\" aria-label=\"Graph\"><div class=\"gbar\"><p id=\"graph-legend\" class=\"glegend\"><span><b>Read upwards:</b> whoever is in a box is in every box above it, and has the roles and permissions there.</span> <span>A number counts direct members; ↑ and ↓ count what is beside it and not shown.</span> <span class=\"keys\"><span class=\"key group\">Group</span> <span class=\"key role\">Role</span> <span class=\"key permission\">Permission</span> <span class=\"key user\">User</span></span></p><div class=\"gtools scripted\" role=\"group\" aria-label=\"Zoom\"><button type=\"button\" class=\"ib\" data-zoom=\"out\" aria-label=\"Zoom out\" aria-keyshortcuts=\"-\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -268,7 +268,7 @@ func GraphPart(g GraphOf) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p id=\"graph-keys\" class=\"cf\" hidden>Arrow keys go along links: up and down, left and right to what is beside. Enter opens. + and − zoom, 0 fits. Drag to move; Ctrl and the wheel zoom.</p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<p id=\"graph-keys\" class=\"cf scripted\">Arrow keys go along links: up and down, left and right to what is beside. Enter opens. + and − zoom, 0 fits. Drag to move; Ctrl and the wheel zoom.</p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -454,7 +454,7 @@ func graphForm(g GraphOf) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "> Hide names</label> <button class=\"btn sm\" data-redundant>Show</button> <span class=\"end files\"><span class=\"muted\">Download</span> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "> Hide names</label> <button class=\"btn sm noscript\">Show</button> <span class=\"end files\"><span class=\"muted\">Download</span> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -490,20 +490,20 @@ func graphForm(g GraphOf) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<button type=\"button\" class=\"link\" data-png=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<button type=\"button\" class=\"link scripted\" data-png=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var18 string
 		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.ResolveAttributeValue(g.Files[0].URL)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/graph.templ`, Line: 149, Col: 63}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/graph.templ`, Line: 149, Col: 72}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var18)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "\" hidden>PNG</button> <button type=\"button\" class=\"link\" data-print hidden>Print</button></span></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "\">PNG</button> <button type=\"button\" class=\"link scripted\" data-print>Print</button></span></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
