@@ -19,6 +19,7 @@ import (
 // noPictures are the addresses of the route table that are no pages, or none to
 // look at, with the reason.
 var noPictures = map[string]string{
+	"GraphFile":          "a file",
 	"Static":             "style sheets, scripts, fonts",
 	"Login":              "leads on at once",
 	"Callback":           "leads on at once",

@@ -31,6 +31,7 @@ func (q question) title(answer *views.PathAnswer) string {
 func (q question) worded(c echo.Context, found reasons) views.PathAnswer {
 	out := views.PathAnswer{
 		Granted: found.Granted, Title: q.verdict(found), Counted: q.counted(),
+		Graph:  urls.GraphView{From: q.PathSearch.From, To: q.Target, Connection: q.connection, Groups: q.Groups}.Path(),
 		Status: ways(found.Total, found.Exact), Unlisted: found.Granted && len(found.Paths) == 0,
 		Pager: paging{q.Page, pathsPerPage, found.Total}.pager(func(n int) string {
 			next := q.PathSearch

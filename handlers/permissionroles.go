@@ -70,6 +70,7 @@ func permissionFrame(c echo.Context, p authz.Permission, apps catalogue, at tab)
 			Title:  named(p.Name),
 			Text:   p.Description,
 			Actions: []views.Action{
+				graphAction(permissionKind, p.ID),
 				{
 					ID: "delete-permission", Label: "Delete permission", Icon: "trash", Kind: views.Bad, Dialog: true,
 					URL: urls.ToPermissionDelete(p.ID), Refusal: needs(c, session.Authorization, deletePermissions),

@@ -26,6 +26,7 @@ func pathPages(l views.Layout, name string) map[string]templ.Component {
 	}
 	granted, missing := page, page
 	granted.Answer = &views.PathAnswer{
+		Graph:   urls.GraphView{From: name}.Path(),
 		Granted: true, Title: name, Counted: name, Status: name, Text: name, Unknown: name,
 		Paths: []views.PathRow{{Kind: views.Via, Label: "Through a group", Nodes: []views.PathNode{
 			{Kind: "user", Noun: "User", Icon: "user", To: views.Link{Label: name}}, {By: link, Kind: "group", Noun: "Group", Icon: "groups", To: link},

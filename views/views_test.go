@@ -103,9 +103,29 @@ func pages(name string) map[string]templ.Component {
 			Sent:   []views.Sent{{Label: name, Values: []string{name, name}}, {Label: name}},
 			Replay: views.Replay{Action: urls.NewGroup, Fields: []views.Hidden{{Name: name, Value: name}}},
 		}),
+		"graph":      views.GraphPage(l, graphOf(name)),
+		"no graph":   views.GraphPage(l, views.GraphOf{}),
 		"signed out": views.MessagePage(views.Layout{Title: name}, name, name, add),
 	})
 	return all
+}
+
+// graphOf is a graph of two things called name.
+func graphOf(name string) views.GraphOf {
+	box := views.GraphBox{ID: "v0", Class: "group focus", At: "translate(0 0)", Width: "9", Height: "9", Label: name, Meta: name, Title: name, Name: name, URL: urls.ToGroup(name), Below: "v1", First: true}
+	other := box
+	other.ID, other.Mark, other.First = "v1", "M0 0", false
+	view := urls.GraphView{Focus: "group:" + name, Unfold: []string{name}, Layers: []string{"roles"}}
+	return views.GraphOf{
+		Head: views.PageHead{Title: name, Crumbs: []views.Link{{Label: name, URL: urls.ToGroup(name)}, {Label: "Graph"}}},
+		Form: views.GraphForm{
+			Action: urls.Graph, Hidden: []views.Hidden{{Name: "focus", Value: name}}, Up: []views.Option{{Value: name, Label: name}},
+			Layers: []views.Option{{Value: "roles", Label: "Roles", Chosen: true}}, Mask: true,
+		},
+		Notes: []string{name}, Files: []views.Link{{Label: "SVG", URL: view.ToFile("svg")}},
+		Picture: views.GraphPicture{Width: "99", Height: "99", Name: name, Boxes: []views.GraphBox{box, other}, Lines: []views.GraphLine{{Class: "e t0", Path: "M0 0L9 9", From: "v0", To: "v1"}}},
+		Outline: []views.GraphEntry{{Name: name, URL: urls.ToGroup(name), Focus: true}, {Depth: 30, Name: name, Kind: "role", URL: urls.ToRole(name), Note: name, Around: view.On("role:" + name)}},
+	}
 }
 
 // eventHandler is the name of an attribute that holds script.
@@ -132,7 +152,8 @@ func TestNamesStayText(t *testing.T) {
 					}
 				}
 			}
-			if n := doc.Find("script").Length(); n != 2 {
+			own := doc.Find("script[src^='" + static.URL("graph.js") + "']") // of a page that needs one
+			if n := doc.Find("script").Not("main script").Length(); n != 2 || doc.Find("main script").Length() != own.Length() {
 				t.Errorf("%q, %s: %d scripts", name, what, n)
 			}
 			if doc.Find("script:not([src]), style").Length() != 0 {

@@ -191,6 +191,10 @@ func asking(path string) string {
 	if path == urls.UserFilter {
 		query.Set("by", "group")
 	}
+	if path == urls.Graph || path == urls.GraphFile {
+		query.Set("focus", "group:7e57ab1e-0000-4000-8000-000000000002")
+		query.Set("format", "svg")
+	}
 	return "?" + query.Encode()
 }
 

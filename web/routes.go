@@ -70,6 +70,7 @@ func (s *Server) routes() []route {
 	roleGroups := handlers.RoleGroups{API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	permissions := handlers.Permissions{API: s.authz, Catalogue: catalogue, Impacts: impacts}
 	permissionUsers := handlers.PermissionUsers{API: s.authz, Catalogue: catalogue}
+	graph := handlers.Graph{API: s.authz}
 	paths := handlers.Paths{API: s.authz, Directory: s.mgmt, Catalogue: catalogue}
 	idle, absolute := s.sessions.Limits()
 	overview := handlers.Overview{API: s.authz, Users: s.mgmt, Idle: idle, Absolute: absolute}
@@ -94,6 +95,9 @@ func (s *Server) routes() []route {
 		{post, urls.Impact, signedIn, impacts.Show},
 		{get, urls.ImpactExport, signedIn, impacts.Export},
 		{post, urls.ImpactExport, signedIn, impacts.Export},
+
+		{get, urls.Graph, signedIn, graph.Show},
+		{get, urls.GraphFile, signedIn, graph.File},
 
 		{get, urls.Groups, signedIn, groups.List},
 		{get, urls.NewGroup, signedIn, groups.New},

@@ -34,6 +34,7 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodDelete, "/groups/{id}", deleteGroup},
 
 		{http.MethodGet, "/groups/{id}/explain", s.explainGroup},
+		{http.MethodGet, "/groups/{id}/graph", s.groupGraph},
 
 		{http.MethodGet, "/groups/{id}/mappings", listMappings},
 		{http.MethodPatch, "/groups/{id}/mappings", s.addMappings},
@@ -68,6 +69,7 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodPut, "/roles/{id}", updateRole},
 		{http.MethodDelete, "/roles/{id}", deleteRole},
 
+		{http.MethodGet, "/roles/{id}/graph", s.roleGraph},
 		{http.MethodGet, "/roles/{id}/users", listRoleUsers},
 		{http.MethodPatch, "/roles/{id}/users", addRoleUsers},
 		{http.MethodDelete, "/roles/{id}/users", removeRoleUsers},
@@ -78,6 +80,7 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodGet, "/permissions/{id}", getPermission},
 		{http.MethodPut, "/permissions/{id}", updatePermission},
 		{http.MethodDelete, "/permissions/{id}", deletePermission},
+		{http.MethodGet, "/permissions/{id}/graph", s.permissionGraph},
 		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
 		{http.MethodPost, "/impact", s.impact},
@@ -110,6 +113,7 @@ func (s *Server) userRoutes() []route {
 		{http.MethodDelete, "/users/{id}", dropUser},
 
 		{http.MethodGet, "/users/{id}/explain", s.explainUser},
+		{http.MethodGet, "/users/{id}/graph", s.userGraph},
 		{http.MethodGet, "/users/{id}/groups", s.listUserGroups},
 		{http.MethodPatch, "/users/{id}/groups", s.addUserGroups},
 		{http.MethodDelete, "/users/{id}/groups", removeUserGroups},

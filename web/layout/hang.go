@@ -1,0 +1,165 @@
+package layout
+
+import "slices"
+
+// ties is which nodes are tied to nothing but one tree.
+type ties struct {
+	g        Graph
+	up, down [][]int // neighbours, with cycles cut
+	crown    []bool  // nodes with nothing above them and one below
+	below    []int   // how tall the tree is that hangs from a node, when it may be hung below its parent; else -1
+	above    []int   // the same, turned over
+}
+
+// side is where a list hangs from its host.
+type side bool
+
+const (
+	below side = false
+	above side = true
+)
+
+// hung is which nodes hang in lists, and from whom.
+type hung struct {
+	lists []list
+	host  []int // by node: the list that it is in, or -1
+	crown func(int) bool
+}
+
+// list is trees that hang from a host.
+type list struct {
+	host  int
+	side  side
+	trees []*tree
+}
+
+// tree is a node with what hangs from it in turn. Crowns are what stands on the
+// node and on nothing else, such as a role of one group alone.
+type tree struct {
+	node   int
+	crowns []int
+	trees  []*tree
+}
+
+// shortestList is how many boxes it takes to make a list of them.
+const shortestList = 2
+
+// tiesOf finds the trees of g. O(V+E).
+func tiesOf(g Graph, back []bool) ties {
+	n := len(g.Nodes)
+	t := ties{g: g, up: make([][]int, n), down: make([][]int, n)}
+	tied := make([]bool, n) // to a cycle
+	for i, e := range g.Edges {
+		if back[i] {
+			tied[e.From], tied[e.To] = true, true
+			continue
+		}
+		t.down[e.From] = append(t.down[e.From], e.To)
+		t.up[e.To] = append(t.up[e.To], e.From)
+	}
+	order := topological(n, func(i int) []int { return t.down[i] })
+	t.below, t.above, t.crown = make([]int, n), make([]int, n), make([]bool, n)
+	for i, node := range g.Nodes {
+		t.crown[i] = len(t.up[i]) == 0 && len(t.down[i]) == 1 && !tied[i] && !node.Apart
+	}
+	for k := range order {
+		first, last := order[k], order[len(order)-1-k]
+		t.above[first] = treeHeight(t.up[first], len(t.down[first]) == 1 && !tied[first] && !g.Nodes[first].Apart, t.above)
+		t.below[last] = treeHeight(t.down[last], len(t.up[last])-len(t.crowns(last)) == 1 && !tied[last] && !g.Nodes[last].Apart, t.below)
+	}
+	return t
+}
+
+// crowns is what stands on a node and on nothing else.
+func (t ties) crowns(node int) (out []int) {
+	for _, i := range t.up[node] {
+		if t.crown[i] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// treeHeight is how tall the tree of a node is by the heights of what hangs from it.
+func treeHeight(hanging []int, free bool, heights []int) int {
+	if !free {
+		return -1
+	}
+	height := 0
+	for _, i := range hanging {
+		if heights[i] < 0 {
+			return -1
+		}
+		height = max(height, heights[i]+1)
+	}
+	return height
+}
+
+// tallest is the height of the tallest tree.
+func (t ties) tallest() int {
+	out := -1
+	for i := range t.below {
+		out = max(out, t.below[i], t.above[i])
+	}
+	return out
+}
+
+// hang makes lists of the trees that are no taller than height.
+func (t ties) hang(height int) hung {
+	h := hung{host: make([]int, len(t.g.Nodes)), crown: func(i int) bool { return t.crown[i] }}
+	for i := range h.host {
+		h.host[i] = -1
+	}
+	hosting := make([]bool, len(t.g.Nodes))
+	for _, s := range []side{below, above} {
+		for host := range t.g.Nodes {
+			if h.host[host] < 0 && !t.hangs(host, s, height) && (s == above || !t.crown[host]) {
+				t.hangFrom(&h, hosting, list{host: host, side: s}, height)
+			}
+		}
+	}
+	return h
+}
+
+// hangs reports whether a node will itself be in a list on that side of another.
+func (t ties) hangs(node int, s side, height int) bool {
+	heights := t.below
+	if s == above {
+		heights = t.above
+	}
+	return heights[node] >= 0 && heights[node] <= height
+}
+
+func (t ties) hangFrom(h *hung, hosting []bool, l list, height int) {
+	hanging := t.down[l.host]
+	if l.side == above {
+		hanging = t.up[l.host]
+	}
+	var nodes []int
+	for _, i := range hanging {
+		if t.hangs(i, l.side, height) && h.host[i] < 0 && !hosting[i] {
+			l.trees = append(l.trees, t.tree(i, l.side, &nodes))
+		}
+	}
+	if len(nodes) < shortestList || l.side == below && slices.ContainsFunc(nodes, func(i int) bool { return h.host[i] >= 0 || hosting[i] }) {
+		return
+	}
+	for _, i := range nodes {
+		h.host[i] = len(h.lists)
+	}
+	hosting[l.host] = true
+	h.lists = append(h.lists, l)
+}
+
+func (t ties) tree(node int, s side, nodes *[]int) *tree {
+	*nodes = append(*nodes, node)
+	out, hanging := &tree{node: node}, t.up[node]
+	if s == below {
+		out.crowns, hanging = t.crowns(node), t.down[node]
+		*nodes = append(*nodes, out.crowns...)
+	}
+	for _, i := range hanging {
+		out.trees = append(out.trees, t.tree(i, s, nodes))
+	}
+	return out
+}

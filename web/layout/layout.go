@@ -1,0 +1,79 @@
+package layout
+
+// Node is a box to place.
+type Node struct {
+	Width, Height float64
+	// Apart keeps the box out of lists, as the one that a drawing is about.
+	Apart bool
+}
+
+// Edge leads from a node above to one below, by their indexes.
+type Edge struct{ From, To int }
+
+// Graph is what is to be drawn. Two equal edges are drawn one over the other.
+type Graph struct {
+	Nodes []Node
+	Edges []Edge
+}
+
+// Point is a place in a drawing.
+type Point struct{ X, Y float64 }
+
+// Route is how an edge runs, from its node From to its node To. Between two points
+// that share an X or a Y it is straight, else it is a curve that begins and ends
+// upright.
+type Route struct {
+	Points []Point
+	// Feedback says that the edge closes a cycle, and so runs upwards.
+	Feedback bool
+}
+
+// Drawing is a graph with everything in its place.
+type Drawing struct {
+	Width, Height float64
+	Nodes         []Point // the left upper corners, as in the graph
+	Edges         []Route // as in the graph
+	Crossings     int     // how often edges cross between two layers
+}
+
+// Options are the measures of a drawing.
+type Options struct {
+	NodeGap  float64 // between two boxes of a layer
+	EdgeGap  float64 // between edges that pass a layer
+	LayerGap float64 // between two layers, at least
+	Margin   float64
+	RowGap   float64 // between two boxes of a list
+	Indent   float64 // of a list and of what is hung inside it
+	Fits     float64 // the width below which nothing more is hung
+}
+
+// Usual are measures for boxes of some 28 units height.
+func Usual() Options {
+	return Options{NodeGap: 18, EdgeGap: 12, LayerGap: 44, Margin: 20, RowGap: 7, Indent: 16, Fits: 1120}
+}
+
+// Of draws g. It is O(V E) at worst for each way of hanging that is tried, and much
+// less for graphs that anybody would look at.
+func Of(g Graph, o Options) Drawing {
+	back := feedback(g)
+	t := tiesOf(g, back)
+	best := attempt(g, o, back, t.hang(-1))
+	for height := 0; best.Width > o.Fits && height <= t.tallest(); height++ {
+		if d := attempt(g, o, back, t.hang(height)); d.cost(o) < best.cost(o) {
+			best = d
+		}
+	}
+	return best
+}
+
+// cost is how far a drawing goes beyond a screen. Scrolling down is less of a
+// nuisance than scrolling aside.
+func (d Drawing) cost(o Options) float64 { return max(d.Width/o.Fits, d.Height/(2*o.Fits)) }
+
+// attempt draws g with some of its nodes hung.
+func attempt(g Graph, o Options, back []bool, h hung) Drawing {
+	p := newProper(g, o, back, h)
+	p.order()
+	p.place(o)
+	return p.drawing(g, o, back)
+}
