@@ -3,6 +3,10 @@
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 PAGES   := TestEveryPage|TestAuditorsPages|TestSignInPages
+# What keeps the tenant is tested at length, on two databases: with -race only where
+# its tests do things at the same time.
+APIS    := ./cmd/internal/authzapi ./cmd/internal/mgmtapi ./cmd/internal/openid ./cmd/internal/store
+RACES   := AtOnce|Lost|OneSuccess|Meanwhile|Together|GoOn|OneOfMany|OneSigningKey|LastAdministrator|TwoHalves|Nobody|Memory|OnPostgreSQL
 LINT    := go tool -modfile=.tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
@@ -19,7 +23,9 @@ build: ## Build bin/trellis, a static binary
 
 test: ## Install what the tests need, then run all of them, also in a browser and on PostgreSQL
 	./e2e/setup.sh
-	go test -race -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v -e '^trellis/e2e' -e '^trellis/cmd/bench')
+	go test -timeout 15m $(TESTFLAGS) $(APIS)
+	go test -race -timeout 15m $(TESTFLAGS) -run '$(RACES)' $(APIS)
+	go test -race -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v -e '^trellis/e2e' -e '^trellis/cmd/bench' $(APIS:./%=-e '^trellis/%$$'))
 	$(MAKE) --no-print-directory -j3 test-a-m test-n-z test-pages
 
 # The browser waits more than it works, so three of them go side by side: two do

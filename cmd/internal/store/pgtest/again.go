@@ -1,17 +1,19 @@
 package pgtest
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
 // again is the variable that makes Choose choose PostgreSQL.
 const again = "PGTEST_AGAIN"
 
-// Again runs every test of this binary once more, with databases of PostgreSQL
-// where they Choose.
+// Again runs every test of this binary once more, or those that were asked for,
+// with databases of PostgreSQL where they Choose.
 func Again(t *testing.T) {
 	t.Helper()
 	if Chosen() {
@@ -22,11 +24,21 @@ func Again(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tests := exec.CommandContext(t.Context(), self, "-test.run", "^Test")
+	tests := exec.CommandContext(t.Context(), self, "-test.run", chosenTests(t))
 	tests.Env = append(os.Environ(), again+"=1")
 	if out, err := tests.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
+}
+
+// chosenTests is the tests that were asked for beside t, all of them when there
+// is none.
+func chosenTests(t *testing.T) string {
+	asked := flag.Lookup("test.run").Value.String()
+	if strings.Trim(asked, "^$") == t.Name() || asked == "" {
+		return "^Test"
+	}
+	return asked
 }
 
 // Chosen reports whether Choose chooses PostgreSQL.
