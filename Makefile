@@ -6,7 +6,7 @@ PAGES   := TestEveryPage|TestAuditorsPages|TestSignInPages
 # What keeps the tenant is tested at length, on two databases: with -race only where
 # its tests do things at the same time.
 APIS    := ./cmd/internal/authzapi ./cmd/internal/mgmtapi ./cmd/internal/openid ./cmd/internal/store
-RACES   := AtOnce|Lost|OneSuccess|Meanwhile|Together|GoOn|OneOfMany|OneSigningKey|LastAdministrator|TwoHalves|Nobody|Memory|OnPostgreSQL
+RACES   := AtOnce|FiftyGroups|FromOneVersion|Lost|OneSuccess|Meanwhile|Together|GoOn|OneOfMany|OneSigningKey|LastAdministrator|TwoHalves|Nobody|Memory|OnPostgreSQL
 LINT    := go tool -modfile=.tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
