@@ -51,7 +51,7 @@ const ruler = `() => {
 	const tell = (e) => e.outerHTML.replace(/\s+/g, " ").slice(0, 160);
 	const small = [];
 	for (const e of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")) {
-		if (!shown(e) || inText(e)) continue;
+		if (!shown(e) || inText(e) || e.closest("[aria-hidden=true]")) continue; // what is hidden from people is there for Enter
 		const [width, height] = size(e);
 		if (Math.min(width, height) < 23.9) small.push(width.toFixed(1) + "×" + height.toFixed(1) + " " + tell(e));
 	}
