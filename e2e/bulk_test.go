@@ -185,6 +185,7 @@ func TestBulkAThousandMembers(t *testing.T) {
 	tab.Follow("Add users to " + group)
 	job.Comes("1,000 Added")
 	job.Comes("Finished")
+	tab.Reload() // what comes step by step moves what is below it
 	check(t, tab, look{}, "job-finished", axe)
 	page.OpenGroup(tab, id).Says("of 1,000")
 }

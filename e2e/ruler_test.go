@@ -18,13 +18,14 @@ const (
 	ultra    = 2560
 )
 
-// notes is run before any script of a page: it writes down what moves on its own,
+// notes is run before any script of a page: it writes down what moves on its own
+// until somebody asks for more,
 // and what the content policy stops.
 const notes = `(() => {
 	window.moved = 0;
 	window.stopped = [];
 	new PerformanceObserver((list) => {
-		for (const shift of list.getEntries()) if (!shift.hadRecentInput) window.moved += shift.value;
+		for (const shift of list.getEntries()) if (!shift.hadRecentInput && !window.asked) window.moved += shift.value;
 	}).observe({type: "layout-shift", buffered: true});
 	addEventListener("securitypolicyviolation", (event) => window.stopped.push(event.violatedDirective + " " + event.blockedURI));
 })()`

@@ -349,7 +349,7 @@ document.body.addEventListener("htmx:beforeSwap", ({ target }) => {
 
 document.body.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "choices" || !focused) return;
-  all("input", target).find((box) => box.value === focused)?.focus();
+  all("input:not([type=hidden])", target).find((box) => box.value === focused)?.focus();
   focused = "";
 });
 
@@ -358,7 +358,7 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const form = event.target.closest("form:has(#find)");
   if (!step || !form || event.target.type === "radio") return;
-  const stops = [find("#find", form), ...all("#choices :is(input:enabled, a.choice)", form)];
+  const stops = [find("#find", form), ...all("#choices :is(input:enabled:not([type=hidden]), a.choice)", form)];
   const at = stops.indexOf(event.target);
   if (at < 0 || !stops[at + step]) return;
   event.preventDefault();
