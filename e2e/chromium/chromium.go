@@ -41,7 +41,7 @@ func Launch(dir string) (*Chromium, error) {
 		return nil, err
 	}
 	launched := playwright.BrowserTypeLaunchOptions{
-		Args:     []string{"--disable-quic", "--disable-sync", "--no-first-run"},
+		Args:     []string{"--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run"},
 		Headless: playwright.Bool(os.Getenv("E2E_HEADED") == ""),
 	}
 	if path := system(pw); path != "" {
