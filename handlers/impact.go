@@ -103,10 +103,20 @@ func (h Impacts) Chosen(c echo.Context, action, hint string, changes []authz.Pro
 	return &note
 }
 
+// soon is how long a page waits for what it would do, so that nothing moves when
+// that is known; after it the page stands, and asks by itself.
+const soon = 300 * time.Millisecond
+
 // later is what p would do, for a page that stands before that is known.
-func (h Impacts) later(p proposal) *views.Impact {
+func (h Impacts) later(c echo.Context, p proposal) *views.Impact {
 	if h.API == nil || len(p.changes) == 0 {
 		return nil
+	}
+	ctx, cancel := context.WithTimeout(c.Request().Context(), soon)
+	defer cancel()
+	if found, err := h.work(ctx, p.changes, 0, notedPeople); err == nil {
+		note := h.worded(ctx, found, p)
+		return &note
 	}
 	return &views.Impact{URL: p.page(1), All: views.Link{Label: "Show what this changes", URL: p.page(1)}}
 }
@@ -121,6 +131,10 @@ func (h Impacts) note(c echo.Context, p proposal, wait time.Duration) views.Impa
 		p.lead(&out, 0)
 		return out
 	}
+	return h.worded(ctx, found, p)
+}
+
+func (h Impacts) worded(ctx context.Context, found worked, p proposal) views.Impact {
 	out := impactWords{Impact: found.Impact, shown: 3, folded: 17}.note()
 	out.Notes = found.notes()
 	h.mapped(ctx, &out, found, p.changes)

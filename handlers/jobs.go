@@ -144,7 +144,7 @@ func (h Jobs) worded(c echo.Context, j bulk.Job) views.Job {
 	v.Start, v.Also, v.Again = h.startOf(c, j), alsoOf(c, j), againOf(c, j)
 	if j.State == bulk.Ready {
 		v.Ambiguous = ambiguous(j)
-		v.Impact = h.Impacts.later(proposalOfJob(j))
+		v.Impact = h.Impacts.later(c, proposalOfJob(j))
 	}
 	h.lines(c, j, &v)
 	return v

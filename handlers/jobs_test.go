@@ -477,14 +477,21 @@ func TestJobsTellTheirImpact(t *testing.T) {
 	}
 	for _, tt := range tests {
 		synctest.Test(t, func(t *testing.T) {
+			const words = "2 people lose 1 role and 1 permission"
 			o := &oracle{org: newOrg(), says: twoLose()}
 			d := enterForetoldJobs(o.org, handlers.Impacts{API: o}, manager...)
-			p := d.followed(t, d.post(t, tt.at, tt.form, ""))
-			address := p.doc.Find("#impact").AttrOr("hx-get", "")
-			if len(o.asked) != 0 || p.doc.Find("#impact .noscript a").AttrOr("href", "") != address {
-				t.Errorf("%s: the page waited for its impact, or leads nowhere without script", tt.at)
+			begun := d.post(t, tt.at, tt.form, "")
+			if p := d.followed(t, begun); p.text("#impact .note b") != words {
+				t.Errorf("%s: note = %q", tt.at, p.text("#impact"))
 			}
-			if note := d.get(t, address, "impact"); note.whole() || note.text("#impact .note b") != "2 people lose 1 role and 1 permission" {
+			o.slow, o.asked = true, nil
+			p := d.followed(t, begun)
+			address := p.doc.Find("#impact").AttrOr("hx-get", "")
+			if address == "" || p.doc.Find("#impact .noscript a").AttrOr("href", "") != address {
+				t.Fatalf("%s: the page waits for its impact, or leads nowhere without script", tt.at)
+			}
+			o.slow, o.asked = false, nil
+			if note := d.get(t, address, "impact"); note.whole() || note.text("#impact .note b") != words {
 				t.Errorf("%s: note = %q", tt.at, note.text("#impact"))
 			}
 			if len(o.asked) != 1 || !slices.Equal(o.asked[0], tt.want) {
