@@ -3,10 +3,10 @@
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 PAGES   := TestEveryPage|TestAuditorsPages|TestSignInPages
-# What keeps the tenant is tested at length, on two databases: with -race only where
-# its tests do things at the same time.
-APIS    := ./cmd/internal/authzapi ./cmd/internal/mgmtapi ./cmd/internal/openid ./cmd/internal/store
-RACES   := AtOnce|FiftyGroups|FromOneVersion|Lost|OneSuccess|Meanwhile|Together|GoOn|OneOfMany|OneSigningKey|LastAdministrator|TwoHalves|Nobody|Memory|OnPostgreSQL
+# What makes and keeps the tenant is tested at length, on two databases: with -race
+# only where its tests do things at the same time.
+APIS    := ./cmd/internal/authzapi ./cmd/internal/demo ./cmd/internal/mgmtapi ./cmd/internal/openid ./cmd/internal/store
+RACES   := AtOnce|FiftyGroups|FromOneVersion|Lost|OneSuccess|Meanwhile|Together|GoOn|OneOfMany|OneSigningKey|LastAdministrator|TwoHalves|Nobody|OnPostgreSQL
 LINT    := go tool -modfile=.tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -228,8 +229,10 @@ func TestAuditorsPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	tab := visitAs(t, auditor, look{})
+	// Variants of a page differ in what is in its lists, which is the same for all.
+	variant := regexp.MustCompile(`-(odd|none|no-match|nobody|search|finding|masked|of-nothing|open)\b|^error-|^graph-|^paths-`)
 	for _, p := range places(t) {
-		if p.open == "" {
+		if p.open == "" && !variant.MatchString(p.name) {
 			p.name = "auditor-" + p.name
 			t.Run(p.name, func(t *testing.T) { inspect(t, tab.For(t), look{}, p, axe) })
 		}
