@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 
 	"github.com/playwright-community/playwright-go"
 )
@@ -33,7 +34,7 @@ func Launch(dir string) (*Chromium, error) {
 		return nil, err
 	}
 	options := &playwright.RunOptions{DriverDirectory: driver, SkipInstallBrowsers: true, Logger: slog.New(slog.DiscardHandler)}
-	if err := playwright.Install(options); err != nil { // downloads nothing: it checks the version and patches the driver
+	if err := install(options); err != nil {
 		return nil, err
 	}
 	pw, err := playwright.Run(options)
@@ -52,6 +53,20 @@ func Launch(dir string) (*Chromium, error) {
 		return nil, errors.Join(fmt.Errorf("launching: %w", err), pw.Stop())
 	}
 	return &Chromium{playwright: pw, Browser: browser}, nil
+}
+
+// install checks the driver and patches it; it downloads nothing. One at a time may
+// do so: tests that begin side by side would run a driver that is half written.
+func install(options *playwright.RunOptions) (err error) {
+	lock, err := os.OpenFile(filepath.Join(options.DriverDirectory, ".trellis.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil { //nolint:gosec // a file descriptor is small
+		return err
+	}
+	return playwright.Install(options)
 }
 
 // system is the path of a Chromium that is not Playwright's own, and empty when
