@@ -172,8 +172,8 @@ func places(t *testing.T) []place {
 // Every page, wide and light, narrow and dark, and without JavaScript, is drawn
 // without a serious finding of axe-core and without a report of the browser. It
 // comes small, stands still and fits any screen: see measured. A picture of each is
-// kept, but in CI. The
-// first look opens the dialogs; without JavaScript their forms are pages.
+// kept, but in CI. The first look opens the dialogs; without JavaScript their forms
+// are pages.
 func TestEveryPage(t *testing.T) {
 	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
