@@ -33,7 +33,7 @@ func (h Groups) Delete(c echo.Context) error {
 		return err
 	}
 	forgotten(c, groupKind, idOf(c))
-	return moveOn(c, urls.Groups, "Group deleted", "")
+	return moveOn(c, there(c, urls.Groups), "Group deleted", "")
 }
 
 func (h Groups) deletion(c echo.Context, status int, problem string) error {
