@@ -52,7 +52,7 @@ func showAnswer(out *views.TryAnswer, got upstream.Answer, token string) {
 		out.Body = strings.ReplaceAll(out.Body, token, maskedSecret)
 	}
 	if p.hid {
-		out.Hidden = "Secrets in the answer are maskedSecret."
+		out.Hidden = "Secrets in the answer are hidden."
 	}
 }
 

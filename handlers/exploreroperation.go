@@ -3,6 +3,7 @@ package handlers
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -21,7 +22,8 @@ func (q inquiry) page(c echo.Context) views.Operation {
 			{Label: "API explorer", URL: urls.OperationView{Search: q.at.Search, Language: q.at.Language}.To()},
 			{Label: nameOfAPI(q.api)}, {Label: q.op.Summary},
 		}},
-		Verb: verb(q.op), Address: q.api.API.Address() + q.op.Path, About: prose(q.op.About),
+		Verb: verb(q.op), Path: pathOf(q.api.API.Address()) + q.op.Path, Address: q.api.API.Address() + q.op.Path,
+		About: prose(q.op.About),
 		Scopes: q.op.Scopes, Key: q.op.Key, Has: q.permitted(c),
 	}
 	for _, p := range q.op.Parameters {
@@ -34,6 +36,15 @@ func (q inquiry) page(c echo.Context) views.Operation {
 		out.Answers = append(out.Answers, answerRow(a))
 	}
 	return out
+}
+
+// pathOf is the path of an address.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "" // a client calls it, so it is an address
+	}
+	return u.EscapedPath()
 }
 
 // permitted reports whether the person has a scope that serves.

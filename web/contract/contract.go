@@ -19,10 +19,10 @@ type Operation struct {
 	ID, Section    string
 	Method, Path   string // the path has its parameters in braces
 	Summary, About string
-	Scopes         []string // any one of them serves
-	Key            string   // the header of a key that serves in place of a token, if there is one
+	Scopes         []string    // any one of them serves
+	Key            string      // the header of a key that serves in place of a token, if there is one
 	Parameters     []Parameter // those of the path first, headers last
-	Body           *Body // nil when it takes none
+	Body           *Body       // nil when it takes none
 	Answers        []Answer
 	Secret         bool // what it answers is to be kept nowhere, for it may hold a secret
 }
