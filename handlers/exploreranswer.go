@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	mostOfAnswer   = 256 << 10 // bytes of an answer
-	mostRefused = 300       // characters of a text with which an API refuses
-	maskedSecret      = "********"
+	mostOfAnswer = 256 << 10 // bytes of an answer
+	mostRefused  = 300       // characters of a text with which an API refuses
+	maskedSecret = "********"
 )
 
 // showAnswer words the body of an answer: as JSON, or why it is not shown. token is the
@@ -78,7 +78,7 @@ var secretName = regexp.MustCompile(`(?i)(secrets?|passwords?|(private|api|signi
 type printer struct {
 	out     strings.Builder
 	limit   int
-	longest int // characters of a text; 0 is any number
+	longest int  // characters of a text; 0 is any number
 	hid     bool // something was a secret
 	cut     bool // there was no room for all of it
 }

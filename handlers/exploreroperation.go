@@ -23,7 +23,7 @@ func (q inquiry) page(c echo.Context) views.Operation {
 			{Label: nameOfAPI(q.api)}, {Label: q.op.Summary},
 		}},
 		Verb: verb(q.op), Path: pathOf(q.api.API.Address()) + q.op.Path, Address: q.api.API.Address() + q.op.Path,
-		About: prose(q.op.About),
+		About:  prose(q.op.About),
 		Scopes: q.op.Scopes, Key: q.op.Key, Has: q.permitted(c),
 	}
 	for _, p := range q.op.Parameters {

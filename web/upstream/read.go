@@ -10,7 +10,7 @@ import (
 // Answer is what an API answered, as it came.
 type Answer struct {
 	Status int
-	JSON   bool   // it says that it is JSON
+	JSON   bool // it says that it is JSON
 	Body   []byte
 	Cut    bool // Body is the beginning: the answer is larger than this program takes
 }
