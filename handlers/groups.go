@@ -24,6 +24,7 @@ type GroupsAPI interface {
 	CreateGroup(context.Context, authz.GroupInput) (authz.Group, error)
 	UpdateGroup(ctx context.Context, id string, in authz.GroupInput, ifMatch string) (authz.Group, error)
 	DeleteGroup(ctx context.Context, id, ifMatch string) error
+	RemoveNested(ctx context.Context, group string, groups []string) error
 }
 
 // Groups serves the list of groups, and makes, edits and deletes a group.
