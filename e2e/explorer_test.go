@@ -18,7 +18,6 @@ func TestAPITabExplorer(t *testing.T) {
 		x.Type("id", group)
 		x.Send()
 		x.Answers("200 OK", `"_id": "`+group+`"`)
-		x.At("/explorer/authorization/getGroup?p.id=" + group + "&q=read+a+group&send=1")
 		x.Follow("Go")
 		x.CodeSays("/api/groups/" + group)
 		x.Reload()

@@ -303,7 +303,7 @@ func TestFindAnEndpoint(t *testing.T) {
 	api := answering(200, `{}`)
 	d := explore(api, "read:groups")
 	p := d.get(t, "/explorer/authorization/listGroups?q=NEST+patch&lang=go&p.page=3&send=1", "list")
-	if got := p.text("nav a"); got != "PATCH Nest groups in a group" || p.doc.Find("#list").AttrOr("data-status", "") != "1 operation" || p.whole() {
+	if got := p.text("nav a"); got != "PATCH Nest groups in a group" || p.doc.Find("#list").AttrOr("data-status", "") != "1 operation matches “NEST patch”" || p.whole() {
 		t.Errorf("found %q, %q", got, p.doc.Find("#list").AttrOr("data-status", ""))
 	}
 	if got := p.doc.Find("nav a").AttrOr("href", ""); got != "/explorer/authorization/addNested?lang=go&q=NEST+patch" {
@@ -313,7 +313,7 @@ func TestFindAnEndpoint(t *testing.T) {
 		t.Errorf("the address is %s, asked %q", got, api.asked)
 	}
 	p = d.get(t, "/explorer?q=no+such", "")
-	if got := p.text("#list"); got != "No operation matches. Show all" || p.doc.Find("#list a").AttrOr("href", "") != "/explorer" {
+	if got := p.text("#list"); got != "No operation matches “no such”. Show all" || p.doc.Find("#list a").AttrOr("href", "") != "/explorer" {
 		t.Errorf("without a match: %q", got)
 	}
 	if got := p.doc.Find("#search").AttrOr("value", ""); got != "no such" {

@@ -3,7 +3,6 @@ package handlers
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"trellis/views"
@@ -16,12 +15,12 @@ func operationList(all []explored, at urls.OperationView) views.OperationList {
 	list := views.OperationList{Search: views.ListSearch{Label: "Find an endpoint", Action: at.Page(), Value: at.Search}}
 	list.Search.Keep = append(list.Search.Keep, views.Hidden{Name: "lang", Value: at.Language})
 	list.Search.Keep = append(list.Search.Keep, keptValues(at)...)
-	found := 0
+	n := 0
 	for i, api := range all {
 		listed := views.ListedAPI{Title: nameOfAPI(api)}
 		for j, s := range api.Sections {
 			section := listedSection(api, s, at)
-			found += len(section.Operations)
+			n += len(section.Operations)
 			section.Open = section.Open || at.Search != "" || at.ID == "" && i+j == 0
 			if len(section.Operations) > 0 {
 				listed.Sections = append(listed.Sections, section)
@@ -31,10 +30,7 @@ func operationList(all []explored, at urls.OperationView) views.OperationList {
 			list.APIs = append(list.APIs, listed)
 		}
 	}
-	list.Status = strconv.Itoa(found) + " operations"
-	if found == 1 {
-		list.Status = "1 operation"
-	}
+	list.Status = found(n, "operation", at.Search)
 	at.Search, at.Send = "", false
 	list.Whole = at.To()
 	return list
