@@ -94,7 +94,7 @@ func (h Explorer) Show(c echo.Context) error {
 
 // apiCard words an API as a whole.
 func apiCard(api explored, at urls.OperationView) views.ExplorerAPI {
-	card := views.ExplorerAPI{Title: nameOfAPI(api), Address: api.API.Address(), Audience: api.Audience}
+	card := views.ExplorerAPI{ID: api.ID, Title: nameOfAPI(api), Address: api.API.Address(), Audience: api.Audience}
 	for _, s := range api.Sections {
 		at.API, at.ID = api.ID, s.Operations[0].ID
 		card.Sections = append(card.Sections, views.ExplorerSection{
@@ -118,7 +118,7 @@ func (h Explorer) Operation(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	req := htmx.From(c.Request())
-	q.at.Send = c.FormValue("send") != "" && unsendable(q.op) == "" && !(req.Partial() && req.Target == "list")
+	q.at.Send = c.FormValue("send") != "" && unsendable(q.op) == "" && (!req.Partial() || req.Target != "list")
 	try, err := q.try(c)
 	if err != nil {
 		return err

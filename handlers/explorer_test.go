@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"go/format"
 	"net/http"
 	"net/url"
@@ -57,7 +58,7 @@ func explore(api *exploredAPI, scopes ...string) door {
 	e := echo.New()
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		status := cmp.Or(upstream.StatusOf(err), http.StatusInternalServerError)
-		if err == echo.ErrNotFound {
+		if errors.Is(err, echo.ErrNotFound) {
 			status = http.StatusNotFound
 		}
 		_ = c.String(status, err.Error())
@@ -111,6 +112,9 @@ func TestEveryOperationHasAPage(t *testing.T) {
 		to, _, _ := strings.Cut(strings.SplitN(code, "https://", 2)[1], `"`)
 		if tidy, err := format.Source([]byte(code)); err != nil || string(tidy) != code+"\n" || strings.ContainsAny(to, "{} ") || strings.Contains(to, "%25") {
 			t.Errorf("%s: %v in\n%s", address, err, code)
+		}
+		if n := p.doc.Find("a:not([href]), a[href='']").Length(); n > 0 {
+			t.Errorf("%s has %d links to nowhere", address, n)
 		}
 		for _, link := range p.doc.Find("nav[aria-label=Operations] a").EachIter() {
 			to, _, _ := strings.Cut(link.AttrOr("href", ""), "?")

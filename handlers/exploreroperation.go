@@ -20,7 +20,8 @@ func (q inquiry) page(c echo.Context) views.Operation {
 	out := views.Operation{
 		Head: views.PageHead{Title: q.op.Summary, Crumbs: []views.Link{
 			{Label: "API explorer", URL: urls.OperationView{Search: q.at.Search, Language: q.at.Language}.To()},
-			{Label: nameOfAPI(q.api)}, {Label: q.op.Summary},
+			{Label: nameOfAPI(q.api), URL: urls.ToExplored(q.api.ID)},
+			{Label: q.op.Summary},
 		}},
 		Verb: verb(q.op), Path: pathOf(q.api.API.Address()) + q.op.Path, Address: q.api.API.Address() + q.op.Path,
 		About:  prose(q.op.About),

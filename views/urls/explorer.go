@@ -24,6 +24,9 @@ type OperationView struct {
 // ToOperation is the page of an operation.
 func ToOperation(api, id string) string { return OperationView{API: api, ID: id}.To() }
 
+// ToExplored is where the explorer begins with an API.
+func ToExplored(api string) string { return Explorer + "#" + url.PathEscape(api) }
+
 // Field is what a form calls the value of a parameter: the page has names of its own.
 func Field(parameter string) string { return "p." + parameter }
 
