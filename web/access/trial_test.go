@@ -171,6 +171,27 @@ func TestATrialTellsOfEveryName(t *testing.T) {
 	})
 }
 
+// Every mapping is listed where it stands, and what is said of it is so.
+func TestEveryMappingIsListed(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := anyTenant(t)
+		got := access.NewEngine(x.groups, x.roles, x.permissions).Mappings()
+		for i, g := range x.groups {
+			for at, m := range g.Mappings {
+				namesake := slices.ContainsFunc(x.groups, func(o access.Group) bool { return o.Name == m.Group })
+				want := access.Laid{Group: int32(i), At: at, Mapping: m, Twice: slices.Index(g.Mappings, m) < at, ByName: namesake}
+				if len(got) == 0 || got[0] != want {
+					t.Fatalf("%+v, want %+v first", got, want)
+				}
+				got = got[1:]
+			}
+		}
+		if len(got) > 0 {
+			t.Fatalf("%+v besides", got)
+		}
+	})
+}
+
 func TestWhatANameNearlyMatches(t *testing.T) {
 	e := access.NewEngine([]access.Group{
 		{ID: "g", Mappings: []access.Mapping{{"ad", "Domain Users"}, {"ad", "Finance"}, {"saml", "Sales"}, {"ad", "CN=Staff,OU=Groups"}, {"ad", ""}}},

@@ -75,8 +75,11 @@ func (b *Book) known(today time.Time, connection string, groups []string) bool {
 }
 
 // Flush writes down what was noted since the last time, and forgets what is old. What
-// cannot be written waits for the next time.
+// cannot be written waits for the next time. A nil book has nothing to write.
 func (b *Book) Flush(ctx context.Context) error {
+	if b == nil {
+		return nil
+	}
 	b.mu.Lock()
 	at, waiting := b.day, b.pending
 	b.pending = nil
