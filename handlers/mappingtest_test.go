@@ -140,7 +140,7 @@ func TestWhatCannotBeTested(t *testing.T) {
 			d = enterTester(x, several)
 		}
 		p := d.post(t, urls.MappingTest, url.Values{c.field: {c.value}}, "")
-		kept := p.doc.Find("#" + c.field).AttrOr("value", p.doc.Find("#"+c.field).Text())
+		kept := p.doc.Find("#"+c.field).AttrOr("value", p.doc.Find("#"+c.field).Text())
 		if got := p.text("#" + c.field + "-problem"); p.Code != http.StatusUnprocessableEntity || got != c.want || strings.ToValidUTF8(c.value, "�") != strings.ToValidUTF8(kept, "�") && c.value != "a\xff" {
 			t.Errorf("%.40q: %d %q, want %q; the field has %.40q", c.value, p.Code, got, c.want, kept)
 		}
