@@ -111,7 +111,7 @@ func meridian() (organisation, error) {
 		"apis":         &o.APIs,
 		"assignments":  &o.Assignments,
 		"coreroles":    &o.CoreRoles,
-		"signins":      &o.SignIns,
+		"sent":         &o.SignIns,
 	} {
 		text, err := data.ReadFile("data/" + name + ".yaml")
 		if err != nil {
