@@ -36,6 +36,7 @@ var noPictures = map[string]string{
 	"JobImpactExport":     "a download",
 	"ImpactExport":        "a download",
 	"ImportImpactExport":  "a download",
+	"CoverageExport":      "a download",
 	"ImportImpact":        "posted with a document; without one it is Transfer",
 	"RestoreImpactExport": "a download",
 	"RestoreImpact":       "posted from Restore; without that it is Restore",

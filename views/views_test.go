@@ -65,7 +65,7 @@ func pages(name string) map[string]templ.Component {
 		{Name: name, Missing: true, Trail: []views.Link{link, link}},
 	}}
 	roles := views.RoleList{Group: name, Add: add, Inherited: true, Rows: []views.RoleRow{{Name: name, Description: name, Application: name, Direct: true, Remove: act, Trail: []views.Link{link}}}}
-	mappings := views.MappingList{Group: name, Add: add, Rows: []views.MappingRow{{Connection: name, Strategy: name, Incoming: name, Gone: true, Remove: act}}}
+	mappings := views.MappingList{Group: name, Add: add, Test: views.Action{Label: name, URL: urls.MappingTest}, Rows: []views.MappingRow{{Connection: name, Strategy: name, Incoming: name, Gone: true, Remove: act}}}
 	nested := views.NestedList{Group: name, Add: add, Parents: []views.Link{link}, Rows: []views.NestedRow{{GroupRow: row, Remove: act}, {GroupRow: row, Missing: true, Remove: act}}}
 
 	columns := []views.Column{{Label: "Name", URL: urls.Groups, Sorted: "ascending"}, {Label: "Direct members", URL: urls.Groups, Numeric: true}}
@@ -74,6 +74,7 @@ func pages(name string) map[string]templ.Component {
 	l.Title, l.User.Name, l.User.Email, l.Here = name, name+"n", name, "/groups?q="+name
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
 	all := rolePages(l, name, sheet, picker)
+	maps.Copy(all, mappingPages(l, name))
 	maps.Copy(all, configurationPages(l, name, sheet, act))
 	maps.Copy(all, userPages(l, name))
 	maps.Copy(all, pathPages(l, name))

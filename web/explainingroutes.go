@@ -10,6 +10,8 @@ func (s *Server) explainingRoutes() []route {
 	impacts := s.impacts()
 	graph := handlers.Graph{API: s.authz}
 	paths := handlers.Paths{API: s.authz, Directory: s.mgmt, Catalogue: s.catalogue()}
+	mappings := handlers.MappingTest{API: s.authz, Directory: s.mgmt, Catalogue: s.catalogue()}
+	coverage := handlers.MappingCoverage{API: s.authz, Connections: s.mgmt}
 	return []route{
 		{get, urls.Impact, signedIn(), impacts.Show},
 		{post, urls.Impact, signedIn(), impacts.Show},
@@ -19,5 +21,9 @@ func (s *Server) explainingRoutes() []route {
 		{get, urls.GraphFile, signedIn(), graph.File},
 		{get, urls.Paths, signedIn(), paths.Show},
 		{get, urls.PathEnd, signedIn(), paths.Choose},
+		{get, urls.MappingTest, signedIn(), mappings.Show},
+		{post, urls.MappingTest, signedIn(), mappings.Test},
+		{get, urls.MappingCoverage, signedIn(), coverage.Show},
+		{get, urls.CoverageExport, signedIn(), coverage.Export},
 	}
 }

@@ -83,6 +83,9 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodGet, "/permissions/{id}/graph", s.permissionGraph},
 		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
+		{http.MethodGet, "/mappings", s.readMappings},
+		{http.MethodGet, "/mappings/sent", s.readSentGroups},
+		{http.MethodPost, "/mappings/test", s.testMappings},
 		{http.MethodPost, "/impact", s.impact},
 		{http.MethodGet, "/counts", getCounts},
 		{http.MethodGet, "/findings", s.getFindings},

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trellis/cmd/internal/bearer"
+	"trellis/cmd/internal/sightings"
 	"trellis/cmd/internal/snapshot"
 	"trellis/cmd/internal/store"
 	"trellis/web/authz"
@@ -33,6 +34,8 @@ type Config struct {
 	Access *snapshot.Cache
 	// People keeps who holds what, beside Access; nil: one of its own.
 	People *snapshot.Crowd
+	// Seen collects what providers send at sign-ins; nil: nothing is remembered.
+	Seen *sightings.Book
 	// CORSOrigins is the origins whose pages may call the API, as browsers spell
 	// them. Without any, no page of another origin may.
 	CORSOrigins []string
