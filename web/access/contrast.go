@@ -76,19 +76,24 @@ func (e *Engine) Having(n Node, people *Population, directly bool) []int32 {
 	return users.appendTo(nil)
 }
 
-// Apart is what is in one of two sets alone, and what is in both. Sets are lists in
-// order, each element once. O(n) for n in both.
-func Apart(left, right []int32) (onlyLeft, both, onlyRight []int32) {
+// Parts is two sets: what is in one of them alone, and what is in both.
+type Parts[T any] struct{ OnlyLeft, Both, OnlyRight []T }
+
+// Apart is two sets in parts. Sets are lists in order, each element once. O(n) for n
+// in both.
+func Apart(left, right []int32) Parts[int32] {
+	var out Parts[int32]
 	for len(left) > 0 && len(right) > 0 {
 		switch {
 		case left[0] < right[0]:
-			onlyLeft, left = append(onlyLeft, left[0]), left[1:]
+			out.OnlyLeft, left = append(out.OnlyLeft, left[0]), left[1:]
 		case left[0] > right[0]:
-			onlyRight, right = append(onlyRight, right[0]), right[1:]
+			out.OnlyRight, right = append(out.OnlyRight, right[0]), right[1:]
 		default:
-			both = append(both, left[0])
+			out.Both = append(out.Both, left[0])
 			left, right = left[1:], right[1:]
 		}
 	}
-	return append(onlyLeft, left...), both, append(onlyRight, right...)
+	out.OnlyLeft, out.OnlyRight = append(out.OnlyLeft, left...), append(out.OnlyRight, right...)
+	return out
 }

@@ -232,9 +232,9 @@ func TestSetsAreApart(t *testing.T) {
 		{[]int32{1, 3, 4, 9}, []int32{2, 3, 9, 10}, []int32{1, 4}, []int32{3, 9}, []int32{2, 10}},
 	}
 	for _, tt := range tests {
-		onlyLeft, both, onlyRight := access.Apart(tt.left, tt.right)
-		if !slices.Equal(onlyLeft, tt.onlyLeft) || !slices.Equal(both, tt.both) || !slices.Equal(onlyRight, tt.onlyRight) {
-			t.Errorf("%v and %v: %v, %v, %v", tt.left, tt.right, onlyLeft, both, onlyRight)
+		got := access.Apart(tt.left, tt.right)
+		if !slices.Equal(got.OnlyLeft, tt.onlyLeft) || !slices.Equal(got.Both, tt.both) || !slices.Equal(got.OnlyRight, tt.onlyRight) {
+			t.Errorf("%v and %v: %+v", tt.left, tt.right, got)
 		}
 	}
 }
@@ -283,7 +283,7 @@ func TestUsualIsWhatMostOfThemHave(t *testing.T) {
 			if counts[n] == 0 || counts[n]*100 < percent*len(users) {
 				continue
 			}
-			r := access.Reached{Node: n}
+			r := access.Reached{Node: n, By: []access.Node{}}
 			for _, most := range x.reached(access.Origin{Held: held}) {
 				if most.Node == n {
 					r.By = most.By
@@ -298,6 +298,67 @@ func TestUsualIsWhatMostOfThemHave(t *testing.T) {
 			t.Fatalf("of %d users (-want +got):\n%s", got.Users, d)
 		}
 	})
+}
+
+// A comparison is the parts of what two have, and where both are groups or roles also
+// of what leads to them.
+func TestAComparisonIsOfWhatLeadsFromAndTo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := anyTenant(t)
+		c := anyCrowd(t)
+		e, people := access.NewEngine(x.groups, x.roles, x.permissions), x.population(c)
+		left, right := x.anyOrigin(t), x.anyOrigin(t)
+		if left.Node.Kind != right.Node.Kind {
+			return
+		}
+		directly := rapid.Bool().Draw(t, "directly")
+		got := e.Comparison(people, access.Compared{Origin: left}, access.Compared{Origin: right}, directly)
+		has := func(o access.Origin, n access.Node) bool {
+			return slices.ContainsFunc(x.reached(o), func(r access.Reached) bool { return r.Node == n && (r.Direct() || !directly) })
+		}
+		for _, n := range x.nodes() {
+			l, r := has(left, n), has(right, n)
+			if left.Node.Kind == access.KindRole && n.Kind == access.KindGroup {
+				gives := func(role access.Node) bool {
+					if directly {
+						return slices.Contains(x.groups[n.Position].Roles, x.id(role))
+					}
+					return x.leads(n, role)
+				}
+				l, r = gives(left.Node), gives(right.Node)
+			}
+			parts := map[access.Kind]access.Parts[access.Contrasted]{access.KindGroup: got.Groups, access.KindRole: got.Roles, access.KindPermission: got.Permissions}[n.Kind]
+			for _, part := range []struct {
+				in   []access.Contrasted
+				want bool
+			}{{parts.OnlyLeft, l && !r}, {parts.Both, l && r}, {parts.OnlyRight, r && !l}} {
+				if slices.ContainsFunc(part.in, func(c access.Contrasted) bool { return c.Node == n }) != part.want {
+					t.Fatalf("%v of %v and %v is not where it belongs: %+v", n, left.Node, right.Node, parts)
+				}
+			}
+		}
+		if left.Node.Kind != access.KindUser {
+			want := access.Apart(e.Having(left.Node, people, directly), e.Having(right.Node, people, directly))
+			if d := gocmp.Diff(want, got.Users); d != "" {
+				t.Fatalf("users (-want +got):\n%s", d)
+			}
+		}
+	})
+}
+
+func TestMappingsAreSetApart(t *testing.T) {
+	okta, ad := access.Mapping{Connection: "okta", Group: "Staff"}, access.Mapping{Connection: "ad", Group: "Staff"}
+	e := access.NewEngine([]access.Group{
+		{ID: "a", Mappings: []access.Mapping{okta, ad}}, {ID: "b", Mappings: []access.Mapping{ad, {Connection: "ad", Group: "All"}}},
+	}, nil, nil)
+	side := func(at int32) access.Compared {
+		return access.Compared{Origin: access.Origin{Node: access.Node{Kind: access.KindGroup, Position: at}}}
+	}
+	got := e.Comparison(access.NewPopulation(0, make([][]int32, 2), nil), side(0), side(1), false).Mappings
+	want := access.Parts[access.Mapping]{OnlyLeft: []access.Mapping{okta}, Both: []access.Mapping{ad}, OnlyRight: []access.Mapping{{Connection: "ad", Group: "All"}}}
+	if d := gocmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
 }
 
 // BenchmarkUsual measures what is usual among a hundred thousand users of ten

@@ -7,7 +7,7 @@ type Usual struct {
 	Users int
 	// Reached is what is usual, in order, by what most of them hold directly and
 	// leads there. Where there is nothing of that kind they have it in ways that differ,
-	// and By is empty.
+	// and By is empty, but not nil.
 	Reached []Reached
 
 	columns columns
@@ -94,7 +94,7 @@ func (e *Engine) mostHave(u *Usual, own []int, percent int, directly bool) []Rea
 	var out []Reached
 	for column, n := range u.columns.nodes {
 		if usual(u.counts[column]) {
-			r := Reached{n, by[n]}
+			r := Reached{n, append([]Node{}, by[n]...)}
 			if directly {
 				r.By = []Node{n}
 			}

@@ -84,6 +84,7 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
 		{http.MethodPost, "/impact", s.impact},
+		{http.MethodGet, "/compare", s.readComparison},
 		{http.MethodGet, "/counts", getCounts},
 		{http.MethodGet, "/findings", s.getFindings},
 		{http.MethodGet, "/changes", readChanges},
