@@ -10,6 +10,7 @@ func (s *Server) explainingRoutes() []route {
 	impacts := s.impacts()
 	graph := handlers.Graph{API: s.authz}
 	paths := handlers.Paths{API: s.authz, Directory: s.mgmt, Catalogue: s.catalogue()}
+	compare := handlers.Compare{API: s.authz, Ends: paths, Permissions: s.userPermissions(), Impacts: impacts}
 	return []route{
 		{get, urls.Impact, signedIn(), impacts.Show},
 		{post, urls.Impact, signedIn(), impacts.Show},
@@ -19,5 +20,9 @@ func (s *Server) explainingRoutes() []route {
 		{get, urls.GraphFile, signedIn(), graph.File},
 		{get, urls.Paths, signedIn(), paths.Show},
 		{get, urls.PathEnd, signedIn(), paths.Choose},
+		{get, urls.Compare, signedIn(), compare.Show},
+		{get, urls.CompareEnd, signedIn(), compare.Choose},
+		{get, urls.CompareCopy, signedIn(), compare.AskCopy},
+		{post, urls.CompareCopy, signedIn(), compare.CopyAll},
 	}
 }

@@ -162,7 +162,7 @@ func comparedEnds(c *call) (ends [2]comparedEnd, err error) {
 // nothing.
 func (x *comparer) side(ctx context.Context, tx *store.Tx, end comparedEnd) (access.Compared, error) {
 	var out access.Compared
-	known := true
+	var known bool
 	switch end.kind {
 	case "user":
 		held, err := tx.Held(ctx, end.id)
