@@ -38,7 +38,7 @@ type Compare struct {
 }
 
 const (
-	comparedRows = 50   // of each part, by itself
+	comparedRows = 25   // of each part, by itself
 	mostCompared = 1000 // when all are asked for
 	usualPercent = 80
 )

@@ -175,7 +175,7 @@ func (w rowWords) row(part string, item authz.ComparedItem) views.ComparisonRow 
 		out.Detail = w.apps.name(item.ApplicationID)
 	}
 	if u := w.found.Right.Usual; u != nil {
-		out.Share = number(item.Members) + " of " + number(u.Members)
+		out.Share = number(item.Members) + " of " + count(u.Members, "member")
 	}
 	if part == "left" && w.right.kind != usualKind || part == "right" {
 		out.Thing = thingOf(w.of, item)
@@ -211,7 +211,7 @@ func (w rowWords) ways(part string, item authz.ComparedItem) []views.ComparisonW
 		end    end
 		reason *authz.ComparedReason
 	}{{w.left, item.Left}, {w.right, item.Right}} {
-		if side.reason == nil || w.Direct && w.of != apisPart {
+		if side.reason == nil || w.of != apisPart && (w.Direct || w.left.kind == roleKind && w.of == authz.PermissionsPart) {
 			continue
 		}
 		way := views.ComparisonWay{Sources: reasonSources(item, *side.reason), Why: w.why(side.end, item)}
