@@ -82,7 +82,7 @@ func enterCompare(x *comparing, d *directory, scopes ...string) door {
 func (p page) compared() []string {
 	var out []string
 	for _, section := range p.doc.Find(".versus > section").EachIter() {
-		for _, part := range section.Find(".thirds > section").EachIter() {
+		for _, part := range section.Find(".thirds > div").EachIter() {
 			var rows []string
 			for _, li := range part.Find("li").EachIter() {
 				rows = append(rows, strings.ReplaceAll(words(li), " Why?", ""))

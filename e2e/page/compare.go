@@ -29,10 +29,9 @@ func (c Compare) Right(kind, name string) {
 // something.
 func (c Compare) Has(section, part, name string) {
 	c.t.Helper()
-	region := func(of playwright.Locator, name string) playwright.Locator {
-		return of.GetByRole("region", playwright.LocatorGetByRoleOptions{Name: name})
-	}
-	link := region(region(c.page.GetByRole("main"), section).First(), part).GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name, Exact: playwright.Bool(true)})
+	all := c.page.GetByRole("region", playwright.PageGetByRoleOptions{Name: section, Exact: playwright.Bool(true)})
+	list := all.GetByRole("list", playwright.LocatorGetByRoleOptions{Name: part})
+	link := list.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name, Exact: playwright.Bool(true)})
 	must(c.t, expect.Locator(link.First()).ToBeVisible())
 }
 
