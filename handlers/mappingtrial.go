@@ -117,7 +117,7 @@ func differing(n access.NearMiss) []string {
 }
 
 // reached is what was reached, as an API that tests has it.
-func (e *entitlements) reached(found []access.Reached, q question) []authz.Reached {
+func (e *entitlements) reached(found []access.Outcome, q question) []authz.Reached {
 	out := make([]authz.Reached, len(found))
 	for i, r := range found {
 		out[i] = authz.Reached{Vertex: e.vertex(r.Node, q), Path: e.hops(r.Path, q), Entries: r.Entries}

@@ -197,6 +197,11 @@ func asking(path string) string {
 	if path == urls.UserFilter {
 		query.Set("by", "group")
 	}
+	if path == urls.Compare || path == urls.CompareCopy {
+		query.Set("left", "group:7e57ab1e-0000-4000-8000-000000000002")
+		query.Set("right", "group:7e57ab1e-0000-4000-8000-000000000003")
+		query.Set("to", "left")
+	}
 	if path == urls.Graph || path == urls.GraphFile {
 		query.Set("focus", "group:7e57ab1e-0000-4000-8000-000000000002")
 		query.Set("format", "svg")

@@ -7,8 +7,8 @@
 // It is pure: it does no I/O, knows no API and no database, and what it is
 // given it leaves alone. Graph walks the nesting of groups; Engine adds roles,
 // permissions and mappings, and answers for a user; Outline unfolds the nesting
-// into a tree, branch by branch. What a user holds directly is not in them:
-// whoever asks brings it along, as Held.
+// into a tree, branch by branch; Contrast sets apart what two of them lead to. What a
+// user holds directly is not in them: whoever asks brings it along, as Held.
 //
 // Groups that name what does not exist, and groups that contain themselves, are
 // data like any other; every walk ends.

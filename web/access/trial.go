@@ -20,7 +20,7 @@ type Trial struct {
 	// order, each once for each such mapping. From is the held group.
 	ByName []Hop
 
-	Groups, Roles, Permissions []Reached // in store order
+	Groups, Roles, Permissions []Outcome // in store order
 }
 
 // Sent is a name that a provider sends: what it matches or, when that is nothing,
@@ -37,9 +37,9 @@ type Match struct {
 	Mapping Mapping
 }
 
-// Reached is something that somebody has, a shortest path to it, and how many hops
+// Outcome is something that somebody has, a shortest path to it, and how many hops
 // there are to begin a path to it with: memberships, mappings, roles held directly.
-type Reached struct {
+type Outcome struct {
 	Node    Node
 	Path    Path
 	Entries int
@@ -169,10 +169,10 @@ func (t *trying) asks(role int32) bool {
 }
 
 // reached is everything that was found, in store order.
-func (t *trying) reached() (groups, roles, permissions []Reached) {
+func (t *trying) reached() (groups, roles, permissions []Outcome) {
 	entries := t.count()
 	for _, n := range t.order {
-		r := Reached{n, t.path(n), entries[n]}
+		r := Outcome{n, t.path(n), entries[n]}
 		switch n.Kind {
 		case KindUser: // nothing leads to it
 		case KindGroup:
@@ -183,8 +183,8 @@ func (t *trying) reached() (groups, roles, permissions []Reached) {
 			permissions = append(permissions, r)
 		}
 	}
-	for _, list := range [][]Reached{groups, roles, permissions} {
-		slices.SortFunc(list, func(a, b Reached) int { return int(a.Node.Position - b.Node.Position) })
+	for _, list := range [][]Outcome{groups, roles, permissions} {
+		slices.SortFunc(list, func(a, b Outcome) int { return int(a.Node.Position - b.Node.Position) })
 	}
 	return groups, roles, permissions
 }

@@ -26,7 +26,7 @@ func shortest(paths []string) []string {
 }
 
 // reachedNodes is what was reached, as positions.
-func reachedNodes(lists ...[]access.Reached) []access.Node {
+func reachedNodes(lists ...[]access.Outcome) []access.Node {
 	out := []access.Node{}
 	for _, list := range lists {
 		for _, r := range list {
@@ -128,7 +128,7 @@ func TestATrialOfOneApplicationAndOfEveryConnection(t *testing.T) {
 }
 
 func (x tenant) reachedNames(r access.Trial) names {
-	at := func(list []access.Reached) []int32 {
+	at := func(list []access.Outcome) []int32 {
 		var out []int32
 		for _, r := range list {
 			out = append(out, r.Node.Position)

@@ -116,7 +116,7 @@ func differences(n access.NearMiss) []string {
 
 // reached is what was reached, in words. A path begins with what the user has, not
 // with the user, when nobody is named.
-func (w wording) reached(graph *snapshot.Snapshot, found []access.Reached) []reached {
+func (w wording) reached(graph *snapshot.Snapshot, found []access.Outcome) []reached {
 	out := make([]reached, len(found))
 	for i, r := range found {
 		out[i] = reached{vertex: w.vertex(r.Node), Path: w.hops(r.Path), Entries: r.Entries}

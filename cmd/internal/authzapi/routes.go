@@ -87,6 +87,7 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodGet, "/mappings/sent", s.readSentGroups},
 		{http.MethodPost, "/mappings/test", s.testMappings},
 		{http.MethodPost, "/impact", s.impact},
+		{http.MethodGet, "/compare", s.readComparison},
 		{http.MethodGet, "/counts", getCounts},
 		{http.MethodGet, "/findings", s.getFindings},
 		{http.MethodGet, "/changes", readChanges},
