@@ -413,3 +413,45 @@ func TestCopyAPermissionOfAnAPI(t *testing.T) {
 	p = enterCompare(x, d, allScopes...).get(t, at.ToCopy("left", "apis "+ledger+" read:statements"), "")
 	lineUp(t, "the other way round", p.copyLines(), []string{"read:statements The tenant does not know nobody."})
 }
+
+// apart is a directory in which only Tomasz may do something at APIs. It writes down
+// who is to get what.
+type apart struct {
+	*directory
+	gave []string
+}
+
+func (d *apart) AllUserPermissions(ctx context.Context, id string) ([]mgmt.UserPermission, error) {
+	if id != tomasz {
+		return nil, nil
+	}
+	return d.directory.AllUserPermissions(ctx, id)
+}
+
+func (d *apart) AddUserPermissions(_ context.Context, id string, refs []mgmt.PermissionRef) error {
+	for _, r := range refs {
+		d.gave = append(d.gave, id+": "+r.PermissionName+" of "+r.ResourceServerIdentifier)
+	}
+	return nil
+}
+
+func TestAPermissionOfAnAPIIsGivenDirectly(t *testing.T) {
+	d := &apart{directory: meridian()}
+	d.users = append(d.users, mgmt.User{UserID: "u2", Name: "Bo Dale"})
+	x := &comparing{org: newStaff()}
+	h := handlers.Compare{
+		API: x, Ends: handlers.Paths{API: x, Directory: peopled{d.directory, x.org}, Catalogue: handlers.Catalogue{Applications: signIns{d.directory}, APIs: d}},
+		Permissions: handlers.UserPermissions{API: d}, Impacts: handlers.Impacts{API: x},
+	}
+	e := echo.New()
+	e.POST(urls.CompareCopy, h.CopyAll)
+	in := door{echo: e, session: &session.Data{Subject: "auth0|ada", Name: "Ada", Tokens: map[session.API]session.Token{session.Management: {Scopes: allScopes}}}}
+	p := in.post(t, urls.CompareCopy, url.Values{
+		"left": {"user:" + tomasz}, "right": {"user:u2"}, "to": {"right"},
+		"change": {"add api_permission " + ledger + ":read:statements", "add api_permission " + ledger + ":delete:everything"},
+	}, "")
+	lineUp(t, "given", d.gave, []string{"u2: read:statements of " + ledger})
+	if p.Code != http.StatusSeeOther {
+		t.Errorf("%d, want that it leads back", p.Code)
+	}
+}
