@@ -89,19 +89,10 @@ func (h Roles) List(c echo.Context) error {
 // when it lies behind.
 func (h Roles) page(c echo.Context, at *urls.RoleIndex) (authz.Page[authz.Role], error) {
 	q := authz.ListQuery{
-		Search: at.Search, Of: at.Of, Finding: at.Show, Page: at.Page - 1, PerPage: rolesPerPage,
+		Search: at.Search, Of: at.Of, Finding: at.Show, PerPage: rolesPerPage,
 		Sort: sortField(roleColumns, at.Sort), Fields: listedRoleFields,
 	}
-	found, err := h.API.ListRoles(c.Request().Context(), q)
-	if err != nil {
-		return found, err
-	}
-	if p := (paging{at.Page, rolesPerPage, found.Total}); p.beyond() {
-		at.Page = p.last()
-		q.Page = at.Page - 1
-		return h.API.ListRoles(c.Request().Context(), q)
-	}
-	return found, nil
+	return turned(c.Request().Context(), h.API.ListRoles, q, &at.Page)
 }
 
 // roleIndex words a page of roles.
