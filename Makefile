@@ -3,10 +3,16 @@
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 PAGES   := TestEveryPage|TestAuditorsPages|TestSignInPages
-# What makes and keeps the tenant is tested at length, on two databases: with -race
-# only where its tests do things at the same time.
-APIS    := ./cmd/internal/authzapi ./cmd/internal/demo ./cmd/internal/mgmtapi ./cmd/internal/openid ./cmd/internal/store
-RACES   := AtOnce|FiftyGroups|FromOneVersion|Lost|OneSuccess|Meanwhile|Together|GoOn|OneOfMany|OneSigningKey|LastAdministrator|TwoHalves|Nobody|OnPostgreSQL
+UNITS   := $$(go list ./... | grep -v -e '^trellis/e2e' -e '^trellis/cmd/bench')
+# With -race what does things at the same time: of what makes and keeps the tenant,
+# which is tested at length and on two databases, the tests that do so; of the rest all
+# but those that only take long.
+APIS    := ./cmd/internal/authzapi ./cmd/internal/demo ./cmd/internal/mgmtapi ./cmd/internal/openid ./cmd/internal/store ./cmd/trellis
+RACES   := AtOnce|FiftyGroups|FromOneVersion|Lost|OneSuccess|Meanwhile|Together|GoOn|OneOfMany|OneSigningKey|LastAdministrator|TwoHalves|Nobody|OnPostgreSQL|AnAdministratorTakes
+SHARED  := ./handlers ./web ./web/bulk ./web/login ./web/session ./web/upstream $(addprefix ./cmd/internal/,bearer firstrun keys loopback server snapshot)
+LONG    := every_page_stands_every_fault|IsWhatIsStored|AreThoseStored|TreePagesItsBranches
+# make check vets all of it once; the tests need not.
+TEST    := go test -vet=off -timeout 15m $(TESTFLAGS)
 LINT    := go tool -modfile=.tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
@@ -23,23 +29,23 @@ build: ## Build bin/trellis, a static binary
 
 test: ## Install what the tests need, then run all of them, also in a browser and on PostgreSQL
 	./e2e/setup.sh
-	go test -timeout 15m $(TESTFLAGS) $(APIS)
-	go test -race -timeout 15m $(TESTFLAGS) -run '$(RACES)' $(APIS)
-	go test -race -timeout 15m $(TESTFLAGS) $$(go list ./... | grep -v -e '^trellis/e2e' -e '^trellis/cmd/bench' $(APIS:./%=-e '^trellis/%$$'))
-	$(MAKE) --no-print-directory -j3 test-a-m test-n-z test-pages
+	$(TEST) -p 3 $(UNITS)
+	$(TEST) -race -run '$(RACES)' $(APIS)
+	$(TEST) -race -skip '$(LONG)' $(SHARED)
+	$(MAKE) --no-print-directory -j3 -Otarget test-a-m test-n-z test-pages
 
 # The browser waits more than it works, so three of them go side by side: two do
 # what people do, one looks at every page in every look. The benchmark drives
 # programs of its own, in which -race would see nothing.
 test-a-m:
-	go test -timeout 15m $(TESTFLAGS) -run '^Test[A-M]' -skip '^($(PAGES))$$' ./e2e/...
-	go test -timeout 15m $(TESTFLAGS) ./cmd/bench
+	$(TEST) -run '^Test[A-M]' -skip '^($(PAGES))$$' ./e2e/...
+	$(TEST) ./cmd/bench
 
 test-n-z:
-	go test -timeout 15m $(TESTFLAGS) -run '^Test[N-Z]' -skip '^($(PAGES))$$' ./e2e/...
+	$(TEST) -run '^Test[N-Z]' -skip '^($(PAGES))$$' ./e2e/...
 
 test-pages:
-	go test -timeout 15m $(TESTFLAGS) -run '^($(PAGES))$$' ./e2e
+	$(TEST) -run '^($(PAGES))$$' ./e2e
 
 gallery: ## Take a picture of every page and state, for eyes to judge
 	./e2e/setup.sh

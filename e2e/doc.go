@@ -9,6 +9,7 @@
 //	go test ./e2e                      all of it
 //	go test ./e2e -run TestGroups      some of it
 //	E2E_HEADED=1 go test ./e2e         with a window to watch
+//	E2E_SLOW=4 go test ./e2e           with pages that are four times slower
 //	go test -short ./...               without it
 //
 // Pictures of every page, and a trace of each failure, are left in artifacts.

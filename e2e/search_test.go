@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"os"
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/playwright-community/playwright-go"
 
@@ -41,6 +43,45 @@ func TestSearchByKeyboard(t *testing.T) {
 	tab.Headed(word)
 	tab.At("/groups/" + group)
 	tab.SearchEverything("Control+k").Offers("Recent", word, "Also "+word)
+}
+
+// Enter waits for the answer to what was typed last: one to what stood there before
+// that comes in between takes nothing, and does not make it forgotten. The clock
+// stands, so that the order is always this one.
+func TestSearchTakesWhatWasTypedLast(t *testing.T) {
+	word := prepared.name("Belated")
+	prepared.group(t, word)
+	tab := visitAs(t, administrator, look{})
+	answer := make(chan struct{})
+	err := tab.Page().Route(regexp.MustCompile(`/search\?q=$`), func(r playwright.Route) {
+		go func() {
+			<-answer
+			if err := r.Continue(); err != nil {
+				t.Error(err)
+			}
+		}()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := tab.Page().Clock()
+	if err := clock.Install(); err != nil {
+		t.Fatal(err)
+	}
+	tab.Goto("/")
+	tab.Keyboard()
+	if err := clock.PauseAt(time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	tab.Press("Control+k")
+	tab.Type("group:" + word)
+	tab.Press("Enter")
+	close(answer)
+	tab.SearchAnswers("")
+	if err := clock.RunFor(1000); err != nil {
+		t.Fatal(err)
+	}
+	tab.Headed(word)
 }
 
 // The slash opens the box where the page has no search of its own, and a prefix

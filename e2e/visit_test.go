@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"net/url"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -97,10 +99,28 @@ func open(t *testing.T, l look, o playwright.BrowserNewContextOptions) page.Tab 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { keepFailure(t, p) })
+	slow(t, p)
 	if l.noScript {
 		return page.Open(t, p, false)
 	}
 	return observed(t, page.Open(t, p, true))
+}
+
+// slow makes p as many times slower as E2E_SLOW says: so one sees what a test or a
+// page owes to a quick machine.
+func slow(t *testing.T, p playwright.Page) {
+	t.Helper()
+	rate, err := strconv.Atoi(os.Getenv("E2E_SLOW"))
+	if err != nil {
+		return
+	}
+	tools, err := p.Context().NewCDPSession(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tools.Send("Emulation.setCPUThrottlingRate", map[string]any{"rate": rate}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // watch fails t for what no page may do.

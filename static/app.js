@@ -287,15 +287,18 @@ find("#palette-input")?.addEventListener("input", () => { takeFirst = false; });
 
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "found") return;
+  if (!find("#palette").open) return event.target.replaceChildren(); // it was closed meanwhile
   find("#palette [data-notice]").replaceChildren();
   choose(options()[0]);
   find("#palette-status").textContent = event.target.dataset.found ?? "";
-  if (takeFirst && event.target.dataset.query === find("#palette-input").value.trim()) take(options()[0]);
+  if (event.target.dataset.query !== find("#palette-input").value.trim()) return; // what was typed since is to come
+  if (takeFirst) take(options()[0]);
   takeFirst = false;
 });
 
 // Nothing of a search stays in the page.
 find("#palette")?.addEventListener("close", (event) => {
+  takeFirst = false;
   find("form", event.target).reset();
   find("#found").replaceChildren();
   find("[data-notice]", event.target).replaceChildren();

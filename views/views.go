@@ -10,8 +10,9 @@ import (
 
 // htmxConfig makes htmx safe and quiet: it evaluates nothing, keeps no page in
 // the browser's storage, asks for the whole page when the back button is used,
-// and shows the answers that refuse something.
-const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,` +
+// and shows the answers that refuse something. What it swaps in hears keys and
+// clicks at once: with its usual delay, what is typed meanwhile is lost.
+const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"defaultSettleDelay":0,` +
 	`"historyCacheSize":0,"refreshOnHistoryMiss":true,"historyRestoreAsHxRequest":false,` +
 	`"selfRequestsOnly":true,"methodsThatUseUrlParams":["get"],"scrollIntoViewOnBoost":false,"timeout":60000,` +
 	`"responseHandling":[{"code":"204","swap":false},{"code":"[23]..","swap":true},` +

@@ -301,11 +301,24 @@ func TestHTMXConfig(t *testing.T) {
 	}
 	for key, want := range map[string]any{
 		"allowEval": false, "allowScriptTags": false, "includeIndicatorStyles": false, "historyCacheSize": 0.0,
-		"refreshOnHistoryMiss": true, "historyRestoreAsHxRequest": false, "selfRequestsOnly": true,
+		"refreshOnHistoryMiss": true, "historyRestoreAsHxRequest": false, "selfRequestsOnly": true, "defaultSettleDelay": 0.0,
 	} {
 		if config[key] != want {
 			t.Errorf("%s = %v, want %v", key, config[key], want)
 		}
+	}
+}
+
+// A page that stands in the middle moves while it grows, so it is drawn when its last
+// element is there. One with the navigation begins at the top and is drawn at once.
+func TestPagesInTheMiddleAreDrawnWhole(t *testing.T) {
+	doc := render(t, views.MessagePage(views.Layout{}, "Signed out", "", views.Action{}))
+	last, _ := doc.Find("link[rel=expect][blocking=render]").Attr("href")
+	if last == "" || doc.Find("body > "+last+":last-child").Length() != 1 {
+		t.Errorf("the page is drawn when %q is there", last)
+	}
+	if render(t, views.GroupsPage(ana, views.GroupList{})).Find("link[rel=expect]").Length() != 0 {
+		t.Error("a list waits for its end before it is drawn")
 	}
 }
 

@@ -77,7 +77,7 @@ func newSiteAt(t testing.TB, base, signInOrigin string) *site {
 	s.api.Server = httptest.NewServer(s.api)
 	t.Cleanup(s.api.Close)
 
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "web.db")+"?_pragma=busy_timeout(5000)&_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "web.db")+"?_pragma=busy_timeout(60000)&_pragma=synchronous(off)&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,8 +29,14 @@ func (s Search) Find(text string) Search {
 	s.t.Helper()
 	must(s.t, s.input().Fill(""))
 	s.Type(text)
-	must(s.t, expect.Locator(s.page.Locator("#found")).ToHaveAttribute("data-query", text))
+	s.SearchAnswers(text)
 	return s
+}
+
+// SearchAnswers waits until what is in the box was found for text.
+func (b Tab) SearchAnswers(text string) {
+	b.t.Helper()
+	must(b.t, expect.Locator(b.page.Locator("#found")).ToHaveAttribute("data-query", text))
 }
 
 // Offers waits until one kind has exactly these names, in that order.

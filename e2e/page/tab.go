@@ -13,7 +13,9 @@ import (
 	"github.com/playwright-community/playwright-go"
 )
 
-var expect = playwright.NewPlaywrightAssertions(10_000)
+// expect waits long: a machine that has much else to do makes no test fail, and one
+// that succeeds is none the slower.
+var expect = playwright.NewPlaywrightAssertions(30_000)
 
 // Tab is one tab of the browser.
 type Tab struct {
@@ -180,6 +182,7 @@ func (b Tab) Token() string {
 // while a person types, and it is told to screen readers.
 func (b Tab) search(box playwright.Locator, text string) {
 	b.t.Helper()
+	must(b.t, b.page.WaitForLoadState()) // the script that hears typing runs at its end
 	must(b.t, box.Fill(text))
 	if !b.script {
 		must(b.t, box.Press("Enter"))

@@ -48,7 +48,7 @@ func operations(t testing.TB) []operation {
 // Whatever the document lists, nobody does it without a good token that has its scope.
 func TestEveryRouteNeedsItsScope(t *testing.T) {
 	tn := onSQLite(t)
-	stranger := bearertest.New(t, tn.issuer.URL)
+	stranger := bearertest.Stranger(t, tn.issuer.URL)
 	elsewhere := bearertest.New(t, "https://elsewhere.example/")
 	all := strings.Join(everyScope(), " ")
 	bad := map[string]string{

@@ -75,6 +75,9 @@ func startWith(t testing.TB, cfg store.Config, api authzapi.Config) *tenant {
 	}
 	issuer := bearertest.New(t, "https://tenant.example/")
 	api.Store, api.Tokens, api.Seen = s, issuer.Verifier(), sightings.New(s, func() time.Time { return today })
+	if api.NameLimit == 0 {
+		api.Document = document(t)
+	}
 	handler, err := authzapi.New(api)
 	if err != nil {
 		t.Fatal(err)
@@ -172,10 +175,22 @@ func newContract(t testing.TB, next http.RoundTripper) *contract {
 	return &contract{t, next, router}
 }
 
-// documented finds the operations of the document, which is read once: it is
-// long, and hundreds of tests hold answers to it.
+// parsed is the document, read once: it is long, and hundreds of tests need it.
+var parsed = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(authz.Spec) })
+
+// document is the contract. It is that of all tests: none may change it.
+func document(t testing.TB) *openapi3.T {
+	t.Helper()
+	doc, err := parsed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// documented finds the operations of the document.
 var documented = sync.OnceValues(func() (routers.Router, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
+	doc, err := parsed()
 	if err != nil {
 		return nil, err
 	}

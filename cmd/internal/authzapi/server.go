@@ -36,6 +36,8 @@ type Config struct {
 	People *snapshot.Crowd
 	// Seen collects what providers send at sign-ins; nil: nothing is remembered.
 	Seen *sightings.Book
+	// Document is the contract, where it has been read already; nil: it is read.
+	Document *openapi3.T
 	// CORSOrigins is the origins whose pages may call the API, as browsers spell
 	// them. Without any, no page of another origin may.
 	CORSOrigins []string
@@ -70,11 +72,14 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.People == nil {
 		cfg.People = snapshot.NewCrowd(cfg.Store, cfg.Access)
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
-	if err != nil {
-		return nil, fmt.Errorf("authorization API: its document: %w", err)
+	doc := cfg.Document
+	if doc == nil {
+		var err error
+		if doc, err = openapi3.NewLoader().LoadFromData(authz.Spec); err != nil {
+			return nil, fmt.Errorf("authorization API: its document: %w", err)
+		}
+		limitNames(doc, cfg.NameLimit)
 	}
-	limitNames(doc, cfg.NameLimit)
 	s := &Server{Config: cfg, reads: map[string]serve{}, spare: newSpare()}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError

@@ -80,7 +80,7 @@ func TestScopesAreWholeWords(t *testing.T) {
 
 func TestRefusedTokens(t *testing.T) {
 	i := bearertest.New(t, issuer)
-	stranger := bearertest.New(t, issuer)
+	stranger := bearertest.Stranger(t, issuer)
 	now := time.Now()
 	token := func(claims map[string]any) string {
 		all := map[string]any{"aud": audience, "scope": "read:groups"}

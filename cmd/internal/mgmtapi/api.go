@@ -27,7 +27,9 @@ type Config struct {
 	Store  *store.Store
 	Tokens *bearer.Verifier
 	Issuer string // with a slash at its end; the audience is below it
-	Log    *slog.Logger
+	// Document is the contract, where it has been read already; nil: it is read.
+	Document *openapi3.T
+	Log      *slog.Logger
 	// Password says what is wrong with a password that somebody chose, or nil.
 	Password func(string) error
 	// NewPassword makes a password and what is kept of it.
@@ -58,9 +60,12 @@ type api struct {
 
 // New is the Management API. Its paths begin with /api/v2.
 func New(cfg Config) (http.Handler, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(mgmt.Spec)
-	if err != nil {
-		return nil, fmt.Errorf("management API: reading its contract: %w", err)
+	doc := cfg.Document
+	if doc == nil {
+		var err error
+		if doc, err = openapi3.NewLoader().LoadFromData(mgmt.Spec); err != nil {
+			return nil, fmt.Errorf("management API: reading its contract: %w", err)
+		}
 	}
 	a := &api{
 		store: cfg.Store, tokens: cfg.Tokens, audience: cfg.Issuer + "api/v2/", log: cfg.Log, password: cfg.Password, doc: doc, newPassword: cfg.NewPassword, grantable: cfg.Grantable,

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -57,6 +58,9 @@ type tenant struct {
 	role    string // the id of the role Approver
 }
 
+// contract is the document of the API, read once: it is long.
+var contract = sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(mgmt.Spec) })
+
 func newTenant(t testing.TB) *tenant {
 	t.Helper()
 	address := pgtest.Choose(t)
@@ -65,14 +69,14 @@ func newTenant(t testing.TB) *tenant {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	doc, err := openapi3.NewLoader().LoadFromData(mgmt.Spec)
+	doc, err := contract()
 	if err != nil {
 		t.Fatal(err)
 	}
 	x := &tenant{t: t, address: address, store: s, tokens: bearertest.New(t, issuer), doc: doc, log: &bytes.Buffer{}}
 	x.token = x.tokens.Scoped(audience, allScopes...)
 	x.handler, err = mgmtapi.New(mgmtapi.Config{
-		Store: s, Tokens: x.tokens.Verifier(), Issuer: issuer,
+		Store: s, Tokens: x.tokens.Verifier(), Issuer: issuer, Document: doc,
 		Grantable:  map[store.GrantedAPI][]string{store.AuthorizationAPI: {"read:groups", "read:users"}, store.ManagementAPI: {"read:users", "update:users"}},
 		RoleScopes: openid.RoleScopes, Holds: x.holds,
 		Log: slog.New(slog.NewTextHandler(x.log, nil)), Password: openid.CheckPassword, NewPassword: openid.NewPassword,
@@ -428,7 +432,7 @@ func takesAway(operation string) int {
 
 func TestATokenOfSomethingElseIsTurnedAway(t *testing.T) {
 	x := newTenant(t)
-	stranger := bearertest.New(t, issuer)
+	stranger := bearertest.Stranger(t, issuer)
 	all := strings.Join(allScopes, " ")
 	tokens := map[string]string{
 		"none":               "",

@@ -3,8 +3,12 @@ package openid
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -20,6 +24,7 @@ import (
 	rp "github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/zitadel/oidc/v3/pkg/op"
+	"golang.org/x/crypto/argon2"
 	"golang.org/x/oauth2"
 
 	"trellis/cmd/internal/store"
@@ -73,8 +78,38 @@ type tenant struct {
 	rp       *rp.Provider
 }
 
-// hashed saves the tests from hashing the one password again and again.
-var hashed = sync.OnceValue(func() string { return HashPassword(password) })
+// hashed is the hash of the one password. It is a cheap one, which every sign-in of
+// the tests costs again; what a hash costs in truth is tested with it.
+var hashed = sync.OnceValue(func() string {
+	salt := []byte("of every account")
+	key := derive(password, salt, 1, 64, 1, argonKey)
+	enc := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=64,t=1,p=1$%s$%s", argon2.Version, enc.EncodeToString(salt), enc.EncodeToString(key))
+})
+
+// testKey is the key of all tenants but those whose tests are about the first one.
+var testKey = sync.OnceValues(func() ([]byte, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, err
+	}
+	return x509.MarshalPKCS8PrivateKey(key)
+})
+
+// keyed gives the tenant the signing key, sealed as its provider seals one.
+func (x *tenant) keyed() {
+	x.t.Helper()
+	der, err := testKey()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	keys, err := newKeyring(x.store, x.config.SealKey)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	id := rand.Text()
+	x.update(func(tx *store.Tx) error { return tx.AddSigningKey(x.t.Context(), id, keys.sealed(id, der)) })
+}
 
 func newTenant(t testing.TB) *tenant {
 	return newTenantOn(t, pgtest.Choose(t))
@@ -107,6 +142,7 @@ func newTenantOn(t testing.TB, database string) *tenant {
 		Log: slog.New(slog.NewTextHandler(x.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Now: x.clock.now,
 	}
+	x.keyed()
 	x.start()
 	handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { x.provider.ServeHTTP(w, r) })
 	x.account(ada, "Ada Admin", store.Administrator)

@@ -31,6 +31,10 @@ func TestSignInPage(t *testing.T) {
 			t.Errorf("%s has no label", in)
 		}
 	}
+	// The form stands in the middle, and would move as it grows.
+	if last := doc.Find("link[rel=expect][blocking=render]").AttrOr("href", "none"); doc.Find("body > "+last+":last-child").Length() != 1 {
+		t.Errorf("the page is drawn before its end: when %s is there", last)
+	}
 	if doc.Find("script, [style], [onclick]").Length() != 0 {
 		t.Error("there is script or style in the page")
 	}
@@ -58,6 +62,9 @@ func TestAssets(t *testing.T) {
 	}
 	css := b.do("GET", address("stylesheet"), nil)
 	font := regexp.MustCompile(`url\(([^)]+)\)`).FindStringSubmatch(css.body)
+	if ahead := address("preload"); !strings.HasSuffix(ahead, "/u/assets/"+font[1]) {
+		t.Errorf("%s is loaded ahead, not the %s that the style sheet asks for", ahead, font[1])
+	}
 	for kind, a := range map[string]answer{
 		"text/css":      css,
 		"image/svg+xml": b.do("GET", address("icon"), nil),

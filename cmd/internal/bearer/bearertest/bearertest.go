@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"maps"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,16 +27,34 @@ type Issuer struct {
 	key jose.JSONWebKey
 }
 
-// New is an issuer called url, usually with a slash at its end.
+// made keeps what takes long to make: the key of each issuer, by its address, and
+// the tokens of machines, by what they say.
+var made struct{ keys, tokens sync.Map }
+
+// New is the issuer called url, usually with a slash at its end. It has one key for
+// all tests of a binary.
 func New(t testing.TB, url string) *Issuer {
+	t.Helper()
+	key, ok := made.keys.Load(url)
+	if !ok {
+		key, _ = made.keys.LoadOrStore(url, newKey(t))
+	}
+	return &Issuer{URL: url, t: t, key: key.(jose.JSONWebKey)}
+}
+
+// Stranger signs in the name of the issuer called url, with a key that is not its.
+func Stranger(t testing.TB, url string) *Issuer {
+	t.Helper()
+	return &Issuer{URL: url, t: t, key: newKey(t)}
+}
+
+func newKey(t testing.TB) jose.JSONWebKey {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Issuer{URL: url, t: t, key: jose.JSONWebKey{
-		Key: key, KeyID: rand.Text(), Algorithm: string(jose.RS256), Use: "sig",
-	}}
+	return jose.JSONWebKey{Key: key, KeyID: rand.Text(), Algorithm: string(jose.RS256), Use: "sig"}
 }
 
 // PublicKeys is the key that verifies the issuer's tokens.
@@ -49,9 +68,16 @@ func (i *Issuer) Verifier() *bearer.Verifier { return bearer.New(i.URL, i) }
 // Key is the issuer's private key, for tests that sign in ways of their own.
 func (i *Issuer) Key() jose.JSONWebKey { return i.key }
 
-// Scoped is a machine's token for audience with scopes.
+// Scoped is a machine's token for audience with scopes. It is good for half an hour
+// at least, and may be one that was asked for before.
 func (i *Issuer) Scoped(audience string, scopes ...string) string {
-	return i.Token(map[string]any{"aud": audience, "scope": strings.Join(scopes, " ")})
+	scope := strings.Join(scopes, " ")
+	said := [...]string{i.key.KeyID, i.URL, audience, scope, time.Now().Truncate(time.Minute * 30).String()}
+	token, ok := made.tokens.Load(said)
+	if !ok {
+		token, _ = made.tokens.LoadOrStore(said, i.Token(map[string]any{"aud": audience, "scope": scope}))
+	}
+	return token.(string)
 }
 
 // Token is a token with claims, which overwrite those of a machine's good

@@ -1,4 +1,4 @@
 // Package bearertest issues access tokens for the tests of the APIs.
 //
-// It owns a key that exists for one test. The real issuer is package openid.
+// It owns keys that exist for one test binary. The real issuer is package openid.
 package bearertest
