@@ -59,17 +59,11 @@ type pattern struct {
 func patterns(t *testing.T) []pattern {
 	t.Helper()
 	paths := map[string]string{}
-	files, err := filepath.Glob("../views/urls/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		for _, m := range regexp.MustCompile(`(?m)^(?:const |\t)(\w+)\s+= "(/[^"]*)"`).FindAllStringSubmatch(source(t, file), -1) {
-			paths[m[1]] = m[2]
-		}
+	for _, m := range regexp.MustCompile(`(?m)^(?:const |\t)(\w+)\s+= "(/[^"]*)"`).FindAllStringSubmatch(sources(t, "../views/urls/*.go"), -1) {
+		paths[m[1]] = m[2]
 	}
 	var out []pattern
-	for _, m := range regexp.MustCompile(`(?m)^\t+\{get, urls\.(\w+)`).FindAllStringSubmatch(source(t, "../web/routes.go"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\t+\{get, urls\.(\w+)`).FindAllStringSubmatch(sources(t, "../web/*routes.go"), -1) {
 		if paths[m[1]] == "" {
 			t.Fatalf("the route table names urls.%s, which is not in views/urls", m[1])
 		}
@@ -82,13 +76,22 @@ func patterns(t *testing.T) []pattern {
 	return out
 }
 
-func source(t *testing.T, file string) string {
+// sources are the files of a pattern, one after another.
+func sources(t *testing.T, pattern string) string {
 	t.Helper()
-	b, err := os.ReadFile(file)
+	files, err := filepath.Glob(pattern)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(b)
+	var all strings.Builder
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	return all.String()
 }
 
 // patternOf is which of all answers path: the one with the fewest free parts.
