@@ -118,7 +118,7 @@ func (n nesting) through(outer, inner authz.Group) views.Way {
 	}
 	w := views.Way{Kind: views.Via, Label: "Through a group"}
 	for _, l := range links {
-		w.Steps = append(w.Steps, views.WayStep{Icon: kindIcon(groupKind), Link: l})
+		w.Steps = append(w.Steps, views.WayStep{Link: l})
 	}
 	return w
 }

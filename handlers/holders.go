@@ -109,16 +109,18 @@ func (f holderFocus) way(w authz.HolderWay) views.Way {
 	out := views.Way{Kind: kind.tag, Label: kind.label}
 	for _, hop := range w.Path {
 		if hop.Kind == authz.MappingHop {
-			out.Steps = append(out.Steps, views.WayStep{Icon: "mapping", Link: views.Link{
+			out.Steps = append(out.Steps, views.WayStep{Icon: "mapping", Kind: views.Warn, Link: views.Link{
 				Label: "mapping " + named(hop.GroupName) + " of " + hop.ConnectionName, URL: urls.ToGroupMappings(hop.To.ID),
 			}})
 		}
 		if hop.To.Kind == f.kind && hop.To.ID == f.id {
 			continue
 		}
-		out.Steps = append(out.Steps, views.WayStep{
-			Icon: kindIcon(hop.To.Kind), Link: views.Link{Label: named(hop.To.Name), URL: toVertex(hop.To.Kind, hop.To.ID)},
-		})
+		step := views.WayStep{Link: views.Link{Label: named(hop.To.Name), URL: toVertex(hop.To.Kind, hop.To.ID)}}
+		if hop.To.Kind == roleKind {
+			step.Icon, step.Kind = kindIcon(roleKind), views.Via
+		}
+		out.Steps = append(out.Steps, step)
 	}
 	return out
 }

@@ -323,7 +323,9 @@ func BenchmarkHolders(b *testing.B) {
 		{"Role", func() string { return "/roles/" + roles[at()].ID + "/users/calculate?page=3" }},
 		{"RoleByName", func() string { return "/roles/" + roles[at()].ID + "/users/calculate?sort=name:1" }},
 		{"RoleSearched", func() string { return "/roles/" + roles[at()].ID + "/users/calculate?sort=name:1&q=an" }},
-		{"Permission", func() string { return "/permissions/" + permissions[at()].ID + "/users/calculate?only=true&source=group" }},
+		{"Permission", func() string {
+			return "/permissions/" + permissions[at()].ID + "/users/calculate?only=true&source=group"
+		}},
 		{"RolePageOfAFile", func() string { return "/roles/" + roles[at()].ID + "/users/calculate?page=20&per_page=500" }},
 	} {
 		b.Run(bm.name, func(b *testing.B) { x.measure(b, func(string) { x.serve(b, x.get(bm.path())) }) })

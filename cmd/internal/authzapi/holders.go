@@ -1,8 +1,10 @@
 package authzapi
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"trellis/cmd/internal/snapshot"
 	"trellis/cmd/internal/store"
@@ -64,24 +66,24 @@ func (s *Server) holders(ctx context.Context, c *call, kind access.Kind) (any, e
 	if err != nil {
 		return nil, err
 	}
-	grants := h.everybody()
+	found := h.holders
 	if !isAsFound(c.query) {
-		if grants, err = narrowed(ctx, c, grants); err != nil {
+		if found, err = s.sought(ctx, c, h); err != nil {
 			return nil, err
 		}
 	}
-	out := holderPage{Everybody: len(grants), Sources: h.counts(grants)}
-	grants = h.by(c.query.Get("source"), isTrue(c.query, "only"), grants)
+	out := holderPage{Everybody: len(found), Sources: counts(kind, found)}
+	found = by(c.query.Get("source"), isTrue(c.query, "only"), found)
 	number, size := pageOf(c.query)
-	found, err := profiles(ctx, c.tx, page(grants, number, size))
+	users, err := profiles(ctx, c.tx, h.grants(page(found, number, size)))
 	if err != nil {
 		return nil, err
 	}
 	if isAsFound(c.query) {
-		byText(found, "name")
+		byText(users, "name")
 	}
-	out.Users = h.shown(c, found)
-	out.totals = pageTotals(c.query, len(grants), len(found))
+	out.Users = h.shown(c, users)
+	out.totals = pageTotals(c.query, len(found), len(users))
 	return out, nil
 }
 
@@ -91,27 +93,25 @@ type holding struct {
 	people     *snapshot.People
 	population *access.Population
 	toward     *access.Toward
-	kind       access.Kind
 
 	connections map[string][]string // by user: what a mapping on the way may go by
 	holders     []access.Holder
-	kinds       map[string]access.SourceKinds // by user
 }
 
-func (s *Server) holding(ctx context.Context, c *call, kind access.Kind) (holding, error) {
+func (s *Server) holding(ctx context.Context, c *call, kind access.Kind) (*holding, error) {
 	graph, err := s.Access.Of(ctx, c.tx)
 	if err != nil {
-		return holding{}, err
+		return nil, err
 	}
 	to, known := grapher{Snapshot: graph}.node(kindNames[kind], c.id)
 	if !known {
-		return holding{}, &store.NotFoundError{Kind: storedAs[kind], ID: c.id}
+		return nil, &store.NotFoundError{Kind: storedAs[kind], ID: c.id}
 	}
 	people, err := s.People.Of(ctx, c.tx)
 	if err != nil {
-		return holding{}, err
+		return nil, err
 	}
-	h := holding{graph: graph, people: people, population: people.Population(graph), toward: graph.Toward(to), kind: kind}
+	h := &holding{graph: graph, people: people, population: people.Population(graph), toward: graph.Toward(to)}
 	return h, h.find(ctx, c.tx)
 }
 
@@ -129,34 +129,71 @@ func (h *holding) find(ctx context.Context, tx *store.Tx) (err error) {
 	h.holders = h.toward.Holders(h.population, func(user int32, connection string) bool {
 		return slices.Contains(h.connections[h.people.IDs[user]], connection)
 	})
-	h.kinds = make(map[string]access.SourceKinds, len(h.holders))
-	for _, one := range h.holders {
-		h.kinds[h.people.IDs[one.User]] = one.Kinds
-	}
 	return nil
 }
 
-func (h *holding) everybody() []access.Grant {
-	out := make([]access.Grant, len(h.holders))
+// sought is the holders whom q finds, in the order of sort; those alike are in the
+// order found. O(n log n) for n holders.
+func (s *Server) sought(ctx context.Context, c *call, h *holding) ([]access.Holder, error) {
+	register, err := s.register.Of(ctx, c.tx)
+	if err != nil {
+		return nil, err
+	}
+	type candidate struct {
+		access.Holder
+
+		key   string
+		place int
+	}
+	matches := store.Search(c.query.Get("q"))
+	field, down := sortOf(c.query)
+	found := make([]candidate, 0, len(h.holders))
 	for i, one := range h.holders {
+		id := h.people.IDs[one.User]
+		keys, known := register.Keys(id)
+		if !known {
+			keys = store.User{UserID: id, Profile: unknownUser(id)}.Keys()
+		}
+		if matches(keys) {
+			found = append(found, candidate{one, keys.By(field), i})
+		}
+	}
+	slices.SortFunc(found, func(a, b candidate) int {
+		order := strings.Compare(a.key, b.key)
+		if down {
+			order = -order
+		}
+		return cmp.Or(order, a.place-b.place)
+	})
+	out := make([]access.Holder, len(found))
+	for i := range found {
+		out[i] = found[i].Holder
+	}
+	return out, nil
+}
+
+func (h *holding) grants(holders []access.Holder) []access.Grant {
+	out := make([]access.Grant, len(holders))
+	for i, one := range holders {
 		out[i].ID = h.people.IDs[one.User]
 	}
 	return out
 }
 
-// counts is how many of users have it by each kind of source that there can be.
-func (h *holding) counts(users []access.Grant) []holderCount {
-	var out []holderCount
+// counts is how many have something of a kind by each kind of source that there
+// can be: a permission is held through roles alone, and nothing else is.
+func counts(of access.Kind, holders []access.Holder) []holderCount {
+	out := make([]holderCount, 0, len(access.Kinds()))
 	for _, k := range access.Kinds() {
-		if !h.canBe(k) {
+		if permission := of == access.KindPermission; k == access.Directly && permission || k == access.ByRole && !permission {
 			continue
 		}
 		n := holderCount{Source: sourceNames[k]}
-		for _, u := range users {
-			if h.kinds[u.ID].Has(k) {
+		for _, one := range holders {
+			if one.Kinds.Has(k) {
 				n.Total++
 			}
-			if h.kinds[u.ID].Only(k) {
+			if one.Kinds.Only(k) {
 				n.Only++
 			}
 		}
@@ -165,31 +202,17 @@ func (h *holding) counts(users []access.Grant) []holderCount {
 	return out
 }
 
-// canBe reports whether the thing can be had by a kind of source: a permission is
-// held through roles alone, and nothing else is.
-func (h *holding) canBe(k access.SourceKind) bool {
-	switch k {
-	case access.Directly:
-		return h.kind != access.KindPermission
-	case access.ByRole:
-		return h.kind == access.KindPermission
-	default:
-		return true
-	}
-}
-
-// by is those of users who have it by a kind of source, or with only by no other
-// kind. Without a kind it is everybody.
-func (h *holding) by(source string, only bool, users []access.Grant) []access.Grant {
+// by is those of holders who have it by a kind of source, or with only by no other
+// kind. Without a kind it is all of them.
+func by(source string, only bool, holders []access.Holder) []access.Holder {
 	for k, name := range sourceNames {
 		if name == source {
-			return slices.DeleteFunc(slices.Clone(users), func(u access.Grant) bool {
-				kinds := h.kinds[u.ID]
-				return !kinds.Has(k) || only && !kinds.Only(k)
+			return slices.DeleteFunc(slices.Clone(holders), func(one access.Holder) bool {
+				return !one.Kinds.Has(k) || only && !one.Kinds.Only(k)
 			})
 		}
 	}
-	return users
+	return holders
 }
 
 // shown is users with how each has it.
