@@ -1,10 +1,8 @@
 package authzapi
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"trellis/cmd/internal/snapshot"
 	"trellis/cmd/internal/store"
@@ -132,44 +130,42 @@ func (h *holding) find(ctx context.Context, tx *store.Tx) (err error) {
 	return nil
 }
 
-// sought is the holders whom q finds, in the order of sort; those alike are in the
-// order found. O(n log n) for n holders.
+// sought is the holders whom q finds, in the order of sort, or without it in the
+// order found. O(n) for n users, once the order is known.
 func (s *Server) sought(ctx context.Context, c *call, h *holding) ([]access.Holder, error) {
-	register, err := s.register.Of(ctx, c.tx)
+	lineup, err := s.register.Lineup(ctx, c.tx, h.people, func(id string) store.UserKeys {
+		return store.User{UserID: id, Profile: unknownUser(id)}.Keys()
+	})
 	if err != nil {
 		return nil, err
 	}
-	type candidate struct {
-		access.Holder
+	found := h.holders
+	if field, down := sortOf(c.query); field != "" {
+		found = lined(found, lineup.By(field), down)
+	}
+	if text := c.query.Get("q"); text != "" {
+		finds := lineup.Finding(text)
+		found = slices.DeleteFunc(slices.Clone(found), func(one access.Holder) bool { return !finds(one.User) })
+	}
+	return found, nil
+}
 
-		key   string
-		place int
+// lined is holders in an order of all users, or the other way round. O(n).
+func lined(holders []access.Holder, order []int32, down bool) []access.Holder {
+	kinds := make([]access.SourceKinds, len(order))
+	for _, one := range holders {
+		kinds[one.User] = one.Kinds
 	}
-	matches := store.Search(c.query.Get("q"))
-	field, down := sortOf(c.query)
-	found := make([]candidate, 0, len(h.holders))
-	for i, one := range h.holders {
-		id := h.people.IDs[one.User]
-		keys, known := register.Keys(id)
-		if !known {
-			keys = store.User{UserID: id, Profile: unknownUser(id)}.Keys()
-		}
-		if matches(keys) {
-			found = append(found, candidate{one, keys.By(field), i})
+	out := make([]access.Holder, 0, len(holders))
+	for _, user := range order {
+		if kinds[user] != 0 {
+			out = append(out, access.Holder{User: user, Kinds: kinds[user]})
 		}
 	}
-	slices.SortFunc(found, func(a, b candidate) int {
-		order := strings.Compare(a.key, b.key)
-		if down {
-			order = -order
-		}
-		return cmp.Or(order, a.place-b.place)
-	})
-	out := make([]access.Holder, len(found))
-	for i := range found {
-		out[i] = found[i].Holder
+	if down {
+		slices.Reverse(out)
 	}
-	return out, nil
+	return out
 }
 
 func (h *holding) grants(holders []access.Holder) []access.Grant {

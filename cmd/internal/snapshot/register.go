@@ -15,6 +15,7 @@ const mostRenamed = 500
 // Registry keeps the newest Register of a tenant. It is safe for concurrent use.
 type Registry struct {
 	recent  atomic.Pointer[Register]
+	lineup  atomic.Pointer[Lineup]
 	reading turn
 }
 
@@ -26,6 +27,7 @@ func NewRegistry() *Registry { return &Registry{reading: make(turn, 1)} }
 type Register struct {
 	keys  map[string]store.UserKeys
 	entry int64 // of the journal, the last one that is in it
+	since int64 // the entry since which the keys are these
 }
 
 // Keys is the keys of a user, whom the tenant need not know.
@@ -69,13 +71,13 @@ func (r *Register) until(ctx context.Context, tx *store.Tx, entry int64) (*Regis
 		return everyName(ctx, tx, entry)
 	}
 	if len(changed) == 0 {
-		return &Register{keys: r.keys, entry: entry}, nil
+		return &Register{keys: r.keys, entry: entry, since: r.since}, nil
 	}
 	keys, err := tx.UserKeys(ctx, changed)
 	if err != nil {
 		return nil, err
 	}
-	out := &Register{keys: maps.Clone(r.keys), entry: entry}
+	out := &Register{keys: maps.Clone(r.keys), entry: entry, since: entry}
 	for _, id := range changed {
 		delete(out.keys, id)
 	}
@@ -85,5 +87,5 @@ func (r *Register) until(ctx context.Context, tx *store.Tx, entry int64) (*Regis
 
 func everyName(ctx context.Context, tx *store.Tx, entry int64) (*Register, error) {
 	keys, err := tx.EveryUserKeys(ctx)
-	return &Register{keys: keys, entry: entry}, err
+	return &Register{keys: keys, entry: entry, since: entry}, err
 }
