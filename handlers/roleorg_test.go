@@ -11,7 +11,6 @@ import (
 
 	"trellis/handlers"
 	"trellis/views/urls"
-	"trellis/web/access"
 	"trellis/web/authz"
 	"trellis/web/mgmt"
 	"trellis/web/session"
@@ -72,22 +71,6 @@ func (o *org) RoleUsers(_ context.Context, id string, q authz.ListQuery) (authz.
 		}
 	}
 	return authz.Page[authz.User]{Items: slice(found, q), Total: len(found)}, nil
-}
-
-// held is what a user holds directly.
-func (o *org) held(user string) access.Held {
-	var h access.Held
-	for _, g := range o.groups {
-		if slices.Contains(g.Members, user) {
-			h.Groups = append(h.Groups, g.ID)
-		}
-	}
-	for _, r := range o.roles {
-		if slices.Contains(r.Users, user) {
-			h.Roles = append(h.Roles, r.ID)
-		}
-	}
-	return h
 }
 
 func (o *org) ListPermissions(_ context.Context, q authz.ListQuery) (authz.Page[authz.Permission], error) {
