@@ -153,11 +153,14 @@ func (f holderFocus) narrowing(list *views.HolderList, v urls.HolderView, part h
 		}
 		n, here := part.sources[at], urls.HolderView{Source: k.id, Sort: v.Sort}
 		list.Kinds = append(list.Kinds, views.Tab{ID: "by-" + k.id, Label: k.label, URL: url(here), Count: number(n.Total), Current: v.Source == k.id})
-		if v.Source == k.id {
+		if v.Source != k.id {
+			continue
+		}
+		f.none(list, k.nobody, v, url)
+		if n.Total > 0 || v.Only {
 			list.Only = []views.Tab{{ID: "by-others", Label: "All of them", URL: url(here), Count: number(n.Total), Current: !v.Only}}
 			here.Only = true
 			list.Only = append(list.Only, views.Tab{ID: "by-nothing-else", Label: "By nothing else", URL: url(here), Count: number(n.Only), Current: v.Only})
-			f.none(list, k.nobody, v, url)
 		}
 	}
 	list.Keep = append(list.Keep, views.Hidden{Name: "source", Value: v.Source}, views.Hidden{Name: "sort", Value: v.Sort})

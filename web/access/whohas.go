@@ -30,6 +30,25 @@ type Holder struct {
 	Kinds SourceKinds
 }
 
+// Places is the groups and the roles whose direct members and holders decide who has
+// the target: those that lead to it, and the groups by whose names mappings do.
+// O(V+r+n) for n mappings.
+func (t *Toward) Places() (groups, roles []int32) {
+	places := newMarks(len(t.groups))
+	for i, hops := range t.groups {
+		if hops >= 0 {
+			places.add(int32(i)) //nolint:gosec // as in indexOf
+		}
+	}
+	t.named(func(group int32, _ []string) { places.add(group) })
+	for i, hops := range t.roles {
+		if hops >= 0 {
+			roles = append(roles, int32(i)) //nolint:gosec // as in indexOf
+		}
+	}
+	return places.appendTo(nil), roles
+}
+
 // MappedByName is the users whom a mapping on the way to the target may match: the
 // direct members of the groups whose names such mappings go by, each once. Over
 // which connections they come decides. O(V+n+m) for n mappings and m memberships.

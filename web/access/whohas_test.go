@@ -28,6 +28,30 @@ func anyStaff(t *rapid.T) staff {
 	return x
 }
 
+func (x staff) comes(user int32, connection string) bool {
+	return slices.Contains(x.over[user], connection)
+}
+
+// at is the population of some groups and roles alone.
+func (x staff) at(groups, roles []int32) *access.Population {
+	some := crowd{}
+	for _, held := range x.users {
+		one := access.Held{}
+		for _, g := range groups {
+			if id := x.groups[g].ID; slices.Contains(held.Groups, id) {
+				one.Groups = append(one.Groups, id)
+			}
+		}
+		for _, r := range roles {
+			if id := x.roles[r].ID; slices.Contains(held.Roles, id) {
+				one.Roles = append(one.Roles, id)
+			}
+		}
+		some = append(some, one)
+	}
+	return x.population(some)
+}
+
 // targets is everything that somebody can have.
 func (x staff) targets() []access.Node {
 	var out []access.Node
@@ -93,6 +117,9 @@ func TestHoldersHaveItByTheKindsThatTheRulesName(t *testing.T) {
 		p := x.population(x.users)
 		for _, to := range x.targets() {
 			toward := e.Toward(to)
+			if d := gocmp.Diff(toward.Holders(p, x.comes), toward.Holders(x.at(toward.Places()), x.comes)); d != "" {
+				t.Fatalf("%v, of everybody (-) and of those at its places (+):\n%s", to, d)
+			}
 			asked := toward.MappedByName(p)
 			got := make([][]access.SourceKind, len(x.users))
 			for _, h := range toward.Holders(p, func(user int32, connection string) bool {

@@ -105,12 +105,29 @@ func (s *Server) holding(ctx context.Context, c *call, kind access.Kind) (*holdi
 	if !known {
 		return nil, &store.NotFoundError{Kind: storedAs[kind], ID: c.id}
 	}
-	people, err := s.People.Of(ctx, c.tx)
-	if err != nil {
+	h := &holding{graph: graph, toward: graph.Toward(to)}
+	if h.people, err = s.peopleAt(ctx, c.tx, h); err != nil {
 		return nil, err
 	}
-	h := &holding{graph: graph, people: people, population: people.Population(graph), toward: graph.Toward(to)}
+	h.population = h.people.Population(graph)
 	return h, h.find(ctx, c.tx)
+}
+
+// peopleAt is everybody, if they are in memory, and otherwise those who matter.
+func (s *Server) peopleAt(ctx context.Context, tx *store.Tx, h *holding) (*snapshot.People, error) {
+	people, err := s.People.Near(ctx, tx)
+	if people != nil || err != nil {
+		return people, err
+	}
+	groups, roles := h.toward.Places()
+	groupIDs, roleIDs := make([]string, len(groups)), make([]string, len(roles))
+	for i, at := range groups {
+		groupIDs[i] = h.graph.GroupList[at].ID
+	}
+	for i, at := range roles {
+		roleIDs[i] = h.graph.RoleList[at].ID
+	}
+	return snapshot.Those(ctx, tx, groupIDs, roleIDs)
 }
 
 // find finds the holders. What a mapping gives depends on the connections of those
