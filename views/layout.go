@@ -54,6 +54,7 @@ func navigation() []navEntry {
 		{"roles", "Roles", urls.Roles},
 		{"permissions", "Permissions", urls.Permissions},
 		{"path", "Path finder", urls.Paths},
+		{"braces", "API explorer", urls.Explorer},
 		{"settings", "Configuration", urls.Configuration},
 	}
 }

@@ -14,9 +14,9 @@ const module = "trellis/"
 var mayImport = map[string][]string{
 	"web": {
 		"handlers", "views", "views/urls", "static",
-		"web/access", "web/authz", "web/bulk", "web/htmx", "web/login", "web/mgmt", "web/session", "web/upstream",
+		"web/access", "web/authz", "web/bulk", "web/contract", "web/htmx", "web/login", "web/mgmt", "web/session", "web/upstream",
 	},
-	"handlers":                {"views", "views/urls", "web/access", "web/authz", "web/bulk", "web/diagram", "web/htmx", "web/mgmt", "web/session", "web/upstream"},
+	"handlers":                {"views", "views/urls", "web/access", "web/authz", "web/bulk", "web/contract", "web/diagram", "web/htmx", "web/mgmt", "web/session", "web/upstream"},
 	"views":                   {"views/urls", "static"},
 	"web/login":               {"views/urls", "web/session", "web/upstream"},
 	"web/session/sessiontest": {"web/session"},
@@ -35,7 +35,7 @@ var onlyIn = map[string][]string{
 	"github.com/coreos/go-oidc":     {"web/login"},
 	"golang.org/x/oauth2":           {"web/login"},
 	"github.com/zitadel/oidc":       {"cmd/..."},
-	"github.com/getkin/kin-openapi": {"cmd/..."},
+	"github.com/getkin/kin-openapi": {"cmd/...", "web/contract"},
 	"modernc.org/sqlite":            {"cmd/..."},
 	"github.com/jackc/pgx":          {"cmd/..."},
 	"github.com/pressly/goose":      {"cmd/..."},

@@ -70,6 +70,7 @@ func (s *Server) routes() []route {
 		s.manyRoutes(),
 		s.selectionRoutes(),
 		s.jobRoutes(),
+		s.explorerRoutes(),
 		s.configurationRoutes(),
 		s.peopleRoutes(),
 		s.machineRoutes(),

@@ -18,7 +18,9 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	_ "modernc.org/sqlite"
 
+	"trellis/views/urls"
 	"trellis/web/authz"
+	"trellis/web/contract"
 	"trellis/web/login"
 	"trellis/web/mgmt"
 	"trellis/web/session"
@@ -105,8 +107,15 @@ func newSiteAt(t testing.TB, base, signInOrigin string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.authzContract, s.mgmtContract = authzContract, mgmtContract
 	return s
 }
+
+// The contracts are the same for every site, and take long to read.
+var (
+	authzContract = sync.OnceValues(func() (contract.Document, error) { return contract.Read(authz.Spec) })
+	mgmtContract  = sync.OnceValues(func() (contract.Document, error) { return contract.Read(mgmt.Spec) })
+)
 
 func (s *site) through(to session.API) *http.Client {
 	return &http.Client{Transport: &upstream.Transport{Base: s.api.Client().Transport, Tokens: s.tokens, API: to}}
@@ -227,5 +236,8 @@ func page(t testing.TB, res *http.Response) *goquery.Document {
 
 // address is a path that the route's pattern takes.
 func (r route) address() string {
+	if r.path == urls.Operation {
+		return urls.ToOperation("authorization", "listGroups")
+	}
 	return strings.NewReplacer(":id", "7e57ab1e-0000-4000-8000-000000000001", "*", "app.js").Replace(r.path)
 }

@@ -5,11 +5,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
 	"trellis/web/authz"
 	"trellis/web/bulk"
+	"trellis/web/contract"
 	"trellis/web/login"
 	"trellis/web/mgmt"
 	"trellis/web/session"
@@ -53,6 +55,10 @@ type Server struct {
 	origins  *http.CrossOriginProtection
 	paced    echo.MiddlewareFunc
 	echo     *echo.Echo
+
+	// The contracts of the APIs take long to read, and few look at them: they are
+	// read when somebody does.
+	authzContract, mgmtContract func() (contract.Document, error)
 }
 
 // New builds the dashboard.
@@ -78,6 +84,9 @@ func New(cfg Config) (*Server, error) {
 		client:   cfg.ClientAddress,
 		origins:  http.NewCrossOriginProtection(),
 		paced:    pace(),
+
+		authzContract: sync.OnceValues(func() (contract.Document, error) { return contract.Read(authz.Spec) }),
+		mgmtContract:  sync.OnceValues(func() (contract.Document, error) { return contract.Read(mgmt.Spec) }),
 	}
 	if s.client == nil {
 		s.client = echo.ExtractIPDirect()

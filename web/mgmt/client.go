@@ -22,6 +22,9 @@ func New(base string, hc *http.Client) (*Client, error) {
 	return &Client{api: api}, nil
 }
 
+// Address is where the API is, without a slash at its end.
+func (c *Client) Address() string { return c.api.Address() }
+
 // ListQuery asks for a part of a list.
 type ListQuery struct {
 	Search  string // what a person typed into the search box; see Find
