@@ -133,7 +133,7 @@ func places(t *testing.T) []place {
 		{name: "role-new", path: "/roles", open: "New role"},
 		{name: "role-permissions", path: responder},
 		{name: "role-users", path: responder + "/users"},
-		{name: "role-users-all", path: responder + "/users?show=all"},
+		{name: "role-users-all", path: responder + "/users?show=all&source=group"},
 		{name: "role-users-add", path: responder + "/users", open: "Add users"},
 		{name: "role-groups", path: responder + "/groups"},
 		{name: "role-groups-add", path: responder + "/groups", open: "Add groups"},

@@ -61,8 +61,8 @@ func pages(name string) map[string]templ.Component {
 		{Do: "role", Label: name, Icon: "roles"}, {Do: "delete", Label: name, Icon: "trash", Danger: true, Refusal: name},
 	}}
 	members := views.MemberList{Bar: bar, Many: views.Action{Label: "Add many", URL: urls.ToGroupMembersMany(name)}, Group: name, Search: name, URL: urls.ToGroup(name), Status: name, Add: add, Rows: []views.MemberRow{
-		{Name: name, Email: name, URL: urls.ToUser(name), Connection: name, Direct: true, Remove: act},
-		{Name: name, Missing: true, Trail: []views.Link{link, link}},
+		{Name: name, Email: name, URL: urls.ToUser(name), Connection: name, Remove: act},
+		{Name: name, Missing: true, Remove: act},
 	}}
 	roles := views.RoleList{Group: name, Add: add, Inherited: true, Rows: []views.RoleRow{{Name: name, Description: name, Application: name, Direct: true, Remove: act, Trail: []views.Link{link}}}}
 	mappings := views.MappingList{Group: name, Add: add, Test: views.Action{Label: name, URL: urls.MappingTest}, Rows: []views.MappingRow{{Connection: name, Strategy: name, Incoming: name, Gone: true, Remove: act}}}

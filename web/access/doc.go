@@ -1,8 +1,8 @@
 // Package access decides who has what: what lies below a group and what
 // contains it, who is a member through which groups, which groups, roles and
-// permissions a user ends up with and by which paths, what would end or give one of
-// them, what changes would do to everybody, and whether a new nesting would close a
-// cycle.
+// permissions a user ends up with and by which paths, who has one of them and by
+// which kinds of sources, what would end or give it, what changes would do to
+// everybody, and whether a new nesting would close a cycle.
 //
 // It is pure: it does no I/O, knows no API and no database, and what it is
 // given it leaves alone. Graph walks the nesting of groups; Engine adds roles,

@@ -45,6 +45,7 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPatch, "/groups/{id}/members", s.addMembers},
 		{http.MethodDelete, "/groups/{id}/members", removeMembers},
 		{http.MethodGet, "/groups/{id}/members/nested", s.listNestedMembers},
+		{http.MethodGet, "/groups/{id}/members/calculate", s.calculateGroupMembers},
 
 		{http.MethodGet, "/groups/{id}/members/pending", listPending},
 		{http.MethodPatch, "/groups/{id}/members/pending", s.addPending},

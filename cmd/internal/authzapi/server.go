@@ -57,6 +57,7 @@ type Server struct {
 	reads    map[string]serve // by path: what a version of that URL is made from
 	tidy     tidiness
 	foreseen foreseen
+	register *snapshot.Registry
 	spare    *sync.Pool // of *written: the memory of bodies that were sent
 }
 
@@ -80,7 +81,7 @@ func New(cfg Config) (http.Handler, error) {
 		}
 		limitNames(doc, cfg.NameLimit)
 	}
-	s := &Server{Config: cfg, reads: map[string]serve{}, spare: newSpare()}
+	s := &Server{Config: cfg, reads: map[string]serve{}, register: snapshot.NewRegistry(), spare: newSpare()}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.Use(s.frame)
