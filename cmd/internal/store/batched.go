@@ -8,20 +8,17 @@ import (
 	"time"
 )
 
-const (
-	// batchesAtOnce is how many statements of a batched are under way.
-	batchesAtOnce = 2
-	// batchWait is how long such a statement may take: it works for many, of
-	// whom any may have gone.
-	batchWait = 10 * time.Second
-)
+// batchWait is how long a statement of a batched may take: it works for many, of
+// whom any may have gone.
+const batchWait = 10 * time.Second
 
 // batched asks questions over a network: whoever comes while others are asked
 // for goes with the next statement, so that many logins share a round trip.
 // Nobody gets an answer that was under way before it asked, which could be older
 // than what it knows of.
 type batched[Q cmp.Ordered, A any] struct {
-	ask func(ctx context.Context, questions []Q) (map[Q]A, error)
+	ask    func(ctx context.Context, questions []Q) (map[Q]A, error)
+	atOnce int // statements that are under way; with fewer, more questions share one
 
 	mu      sync.Mutex
 	waiting []question[Q, A]
@@ -43,7 +40,7 @@ func (t *batched[Q, A]) of(ctx context.Context, what Q) (A, error) {
 	answered := make(chan answer[A], 1) // whoever answers does not wait for who has gone
 	t.mu.Lock()
 	t.waiting = append(t.waiting, question[Q, A]{what, answered})
-	if t.asking < batchesAtOnce {
+	if t.asking < t.atOnce {
 		t.asking++
 		go t.work() //nolint:gosec // it works for others too, who outlive this request
 	}

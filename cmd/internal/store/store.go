@@ -80,8 +80,8 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 	query := heldQuery
 	if s.dialect.remote() {
 		query = heldBatchQuery
-		s.heldBatched = &batched[string, Held]{ask: s.heldBy}
-		s.versionsBatched = &batched[int, Versions]{ask: s.versionsForAll}
+		s.heldBatched = &batched[string, Held]{ask: s.heldBy, atOnce: 2}
+		s.versionsBatched = &batched[int, Versions]{ask: s.versionsForAll, atOnce: 1}
 	}
 	if s.held, err = s.read.PrepareContext(ctx, query); err != nil {
 		return err

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Versions tell whether who holds what, and the graph of access, are still what
@@ -31,6 +33,27 @@ func (s *Store) readVersions(ctx context.Context) (v Versions, err error) {
 
 // versionsForAll answers all who wait, who ask the same.
 func (s *Store) versionsForAll(ctx context.Context, same []int) (map[int]Versions, error) {
-	v, err := s.readVersions(ctx)
+	v, err := s.versionsAtOnce(ctx)
+	if err != nil { // the connection may be gone, and there are others
+		v, err = s.readVersions(ctx)
+	}
 	return map[int]Versions{same[0]: v}, err
+}
+
+// versionsAtOnce is readVersions past database/sql, which takes longer than the
+// server does.
+func (s *Store) versionsAtOnce(ctx context.Context) (v Versions, err error) {
+	c, err := s.read.Conn(ctx)
+	if err != nil {
+		return v, err
+	}
+	defer c.Close() //nolint:errcheck // it goes back to the others
+	err = c.Raw(func(driver any) error {
+		own, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("a connection to PostgreSQL is a %T", driver)
+		}
+		return own.Conn().QueryRow(ctx, versionsQuery).Scan(&v.Graph, &v.Entry)
+	})
+	return v, err
 }
