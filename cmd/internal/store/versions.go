@@ -57,3 +57,18 @@ func (s *Store) versionsAtOnce(ctx context.Context) (v Versions, err error) {
 	})
 	return v, err
 }
+
+// versions is the versions that tx sees. A transaction that only reads sees one
+// state of the tenant, so it asks once.
+func (tx *Tx) versions(ctx context.Context) (v Versions, err error) {
+	if tx.seen != nil {
+		return *tx.seen, nil
+	}
+	if err := tx.tx.QueryRowContext(ctx, versionsQuery).Scan(&v.Graph, &v.Entry); err != nil {
+		return v, fmt.Errorf("reading the versions of the tenant: %w", err)
+	}
+	if !tx.writes {
+		tx.seen = &v
+	}
+	return v, nil
+}
