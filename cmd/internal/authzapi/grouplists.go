@@ -23,10 +23,10 @@ func isWanted(fields []string, some ...string) bool {
 	return fields == nil || slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(some, f) })
 }
 
-// groupPage is the groups that find finds, without their lists. In which order they
-// stand is in memory where find is a page of all of them: the database would count
-// all and pass over those before the page.
-func (s *Server) groupPage(ctx context.Context, tx *store.Tx, find store.Find) ([]store.Group, store.Totals, error) {
+// groupPage is the groups that find finds, without their lists, and of the rest what
+// fields name. In which order they stand is in memory where find is a page of all of
+// them: the database would count all and pass over those before the page.
+func (s *Server) groupPage(ctx context.Context, tx *store.Tx, find store.Find, fields []string) ([]store.Group, store.Totals, error) {
 	if find.Limit == 0 || find.Search != "" || find.Of != "" || find.Among != nil {
 		return tx.Groups(ctx, find, false)
 	}
@@ -43,14 +43,28 @@ func (s *Server) groupPage(ctx context.Context, tx *store.Tx, find store.Find) (
 	}
 	from := min(find.Offset, len(order))
 	at := order[from:min(from+find.Limit, len(order))]
-	ids, place := make([]string, len(at)), make(map[string]int, len(at))
+	groups := make([]store.Group, len(at))
 	for i, g := range at {
-		ids[i] = graph.GroupList[g].ID
-		place[ids[i]] = i
+		known := &graph.GroupList[g]
+		groups[i] = store.Group{ID: known.ID, Name: known.Name, Description: known.Description}
 	}
-	groups, err := tx.GroupsByID(ctx, ids, false)
-	slices.SortFunc(groups, func(a, b store.Group) int { return cmp.Compare(place[a.ID], place[b.ID]) })
-	return groups, store.Totals{Found: len(order), All: len(order)}, err
+	n := store.Totals{Found: len(order), All: len(order)}
+	if !isWanted(fields, append(lists(), "metadata")...) {
+		return groups, n, nil
+	}
+	groups, err = readAgain(ctx, tx, groups)
+	return groups, n, err
+}
+
+// readAgain is groups with what memory does not have of them.
+func readAgain(ctx context.Context, tx *store.Tx, groups []store.Group) ([]store.Group, error) {
+	ids, place := make([]string, len(groups)), make(map[string]int, len(groups))
+	for i := range groups {
+		ids[i], place[groups[i].ID] = groups[i].ID, i
+	}
+	whole, err := tx.GroupsByID(ctx, ids, false)
+	slices.SortFunc(whole, func(a, b store.Group) int { return cmp.Compare(place[a.ID], place[b.ID]) })
+	return whole, err
 }
 
 // groupOrder is the positions of all groups in the order of find; nil where memory

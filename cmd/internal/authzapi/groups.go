@@ -37,7 +37,7 @@ func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	fields := fieldsOf(c.query)
-	groups, n, err := s.groupPage(ctx, c.tx, find)
+	groups, n, err := s.groupPage(ctx, c.tx, find, fields)
 	if err != nil {
 		return nil, err
 	}
