@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -12,8 +13,8 @@ import (
 // whom any may have gone.
 const batchWait = 10 * time.Second
 
-// batched asks questions over a network: whoever comes while others are asked
-// for goes with the next statement, so that many logins share a round trip.
+// batched asks questions of the database: whoever comes while others are asked
+// for goes with the next statement, so that many logins share one.
 // Nobody gets an answer that was under way before it asked, which could be older
 // than what it knows of.
 type batched[Q cmp.Ordered, A any] struct {
@@ -54,7 +55,9 @@ func (t *batched[Q, A]) of(ctx context.Context, what Q) (A, error) {
 	}
 }
 
-// work answers questions until there are none.
+// work answers questions until there are none. Before each statement it lets those
+// run who are about to ask: on a busy machine many of them share it then, and on
+// another one there is nobody to wait for.
 func (t *batched[Q, A]) work() {
 	for questions := t.next(); len(questions) > 0; questions = t.next() {
 		about := make([]Q, len(questions))
@@ -73,6 +76,7 @@ func (t *batched[Q, A]) work() {
 
 // next is whoever waits; when nobody does, who asks for it is done.
 func (t *batched[Q, A]) next() []question[Q, A] {
+	runtime.Gosched()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	questions := t.waiting

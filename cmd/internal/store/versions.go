@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/stdlib"
@@ -17,27 +18,26 @@ type Versions struct {
 const versionsQuery = `select (select coalesce(max(seq), 0) from graph_changes), (select coalesce(max(seq), 0) from journal)`
 
 // Versions is the versions of now, in one statement without a transaction around it.
-func (s *Store) Versions(ctx context.Context) (Versions, error) {
-	if s.versionsBatched != nil {
-		return s.versionsBatched.of(ctx, 0)
-	}
-	return s.readVersions(context.WithoutCancel(ctx)) // as in Held
-}
-
-func (s *Store) readVersions(ctx context.Context) (v Versions, err error) {
-	if err := s.versions.QueryRowContext(ctx).Scan(&v.Graph, &v.Entry); err != nil {
-		return v, s.trouble(fmt.Errorf("reading the versions of the tenant: %w", err))
-	}
-	return v, nil
-}
+func (s *Store) Versions(ctx context.Context) (Versions, error) { return s.versions.of(ctx, 0) }
 
 // versionsForAll answers all who wait, who ask the same.
 func (s *Store) versionsForAll(ctx context.Context, same []int) (map[int]Versions, error) {
-	v, err := s.versionsAtOnce(ctx)
+	var v Versions
+	err := errors.ErrUnsupported
+	if s.dialect.remote() {
+		v, err = s.versionsAtOnce(ctx)
+	}
 	if err != nil { // the connection may be gone, and there are others
-		v, err = s.readVersions(ctx)
+		v, err = s.readVersions(context.WithoutCancel(ctx)) // as in Held
 	}
 	return map[int]Versions{same[0]: v}, err
+}
+
+func (s *Store) readVersions(ctx context.Context) (v Versions, err error) {
+	if err := s.versionsQuery.QueryRowContext(ctx).Scan(&v.Graph, &v.Entry); err != nil {
+		return v, s.trouble(fmt.Errorf("reading the versions of the tenant: %w", err))
+	}
+	return v, nil
 }
 
 // versionsAtOnce is readVersions past database/sql, which takes longer than the
