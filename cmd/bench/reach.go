@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -55,9 +56,22 @@ type request struct{ method, path, body string }
 
 // send asks the Authorization API, and fails unless it does what it is asked.
 func (r reach) send(ctx context.Context, q request) ([]byte, error) {
+	var body bytes.Buffer
+	err := r.exchange(ctx, q, &body)
+	return body.Bytes(), err
+}
+
+// asks is the requests that of makes, for as often as is asked. What is answered is
+// read and not kept: the garbage of who measures would make others wait.
+func (r reach) asks(ctx context.Context, of func(n int) request) ask {
+	return func(n int) error { return r.exchange(ctx, of(n), io.Discard) }
+}
+
+// exchange sends q and puts what is answered into body.
+func (r reach) exchange(ctx context.Context, q request, body io.Writer) error {
 	req, err := http.NewRequestWithContext(ctx, q.method, r.base+q.path, strings.NewReader(q.body))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+r.token)
 	if q.body != "" {
@@ -65,22 +79,15 @@ func (r reach) send(ctx context.Context, q request) ([]byte, error) {
 	}
 	res, err := r.transport.RoundTrip(req)
 	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode/100 != 2 {
-		err = fmt.Errorf("%s %s is answered %d %.300s", q.method, q.path, res.StatusCode, body)
-	}
-	return body, err
-}
-
-// asks is the requests that of makes, for as often as is asked.
-func (r reach) asks(ctx context.Context, of func(n int) request) ask {
-	return func(n int) error {
-		_, err := r.send(ctx, of(n))
 		return err
 	}
+	defer res.Body.Close()
+	if res.StatusCode/100 != 2 {
+		says, _ := io.ReadAll(io.LimitReader(res.Body, 300)) // that it failed is enough
+		return fmt.Errorf("%s %s is answered %d %s", q.method, q.path, res.StatusCode, says)
+	}
+	_, err = io.Copy(body, res.Body)
+	return err
 }
 
 // signIn gets a token for the machine client.
