@@ -19,29 +19,31 @@ import (
 // noPictures are the addresses of the route table that are no pages, or none to
 // look at, with the reason.
 var noPictures = map[string]string{
-	"GraphFile":          "a file",
-	"Static":             "style sheets, scripts, fonts",
-	"Login":              "leads on at once",
-	"Callback":           "leads on at once",
-	"Unsaved":            "the page of a form whose session ended: the browser tests of drafts walk it",
-	"Export":             "a download",
-	"TreeRows":           "rows of a tree, without a page around them",
-	"ExportUsers":        "a download",
-	"ExportGroups":       "a download",
-	"ExportRoles":        "a download",
-	"ExportPermissions":  "a download",
-	"ExportMembers":      "a download",
-	"ExportRoleUsers":    "a download",
-	"JobResult":          "a download",
-	"JobImpactExport":    "a download",
-	"ImpactExport":       "a download",
-	"ImportImpactExport": "a download",
-	"ImportImpact":       "posted with a document; without one it is Transfer",
-	"JobStart":           "leads back to the job",
-	"JobAgain":           "leads back to the job",
-	"JobCancel":          "leads back to the job",
-	"JobDrop":            "leads back to the job",
-	"Import":             "the page of Transfer, after an import that was refused",
+	"GraphFile":           "a file",
+	"Static":              "style sheets, scripts, fonts",
+	"Login":               "leads on at once",
+	"Callback":            "leads on at once",
+	"Unsaved":             "the page of a form whose session ended: the browser tests of drafts walk it",
+	"Export":              "a download",
+	"TreeRows":            "rows of a tree, without a page around them",
+	"ExportUsers":         "a download",
+	"ExportGroups":        "a download",
+	"ExportRoles":         "a download",
+	"ExportPermissions":   "a download",
+	"ExportMembers":       "a download",
+	"ExportRoleUsers":     "a download",
+	"JobResult":           "a download",
+	"JobImpactExport":     "a download",
+	"ImpactExport":        "a download",
+	"ImportImpactExport":  "a download",
+	"ImportImpact":        "posted with a document; without one it is Transfer",
+	"RestoreImpactExport": "a download",
+	"RestoreImpact":       "posted from Restore; without that it is Restore",
+	"JobStart":            "leads back to the job",
+	"JobAgain":            "leads back to the job",
+	"JobCancel":           "leads back to the job",
+	"JobDrop":             "leads back to the job",
+	"Import":              "the page of Transfer, after an import that was refused",
 }
 
 // visitors are the pages for people who are not signed in.
@@ -59,17 +61,11 @@ type pattern struct {
 func patterns(t *testing.T) []pattern {
 	t.Helper()
 	paths := map[string]string{}
-	files, err := filepath.Glob("../views/urls/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		for _, m := range regexp.MustCompile(`(?m)^(?:const |\t)(\w+)\s+= "(/[^"]*)"`).FindAllStringSubmatch(source(t, file), -1) {
-			paths[m[1]] = m[2]
-		}
+	for _, m := range regexp.MustCompile(`(?m)^(?:const |\t)(\w+)\s+= "(/[^"]*)"`).FindAllStringSubmatch(sources(t, "../views/urls/*.go"), -1) {
+		paths[m[1]] = m[2]
 	}
 	var out []pattern
-	for _, m := range regexp.MustCompile(`(?m)^\t+\{get, urls\.(\w+)`).FindAllStringSubmatch(source(t, "../web/routes.go"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\t+\{get, urls\.(\w+)`).FindAllStringSubmatch(sources(t, "../web/*routes.go"), -1) {
 		if paths[m[1]] == "" {
 			t.Fatalf("the route table names urls.%s, which is not in views/urls", m[1])
 		}
@@ -82,13 +78,22 @@ func patterns(t *testing.T) []pattern {
 	return out
 }
 
-func source(t *testing.T, file string) string {
+// sources are the files of a pattern, one after another.
+func sources(t *testing.T, pattern string) string {
 	t.Helper()
-	b, err := os.ReadFile(file)
+	files, err := filepath.Glob(pattern)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(b)
+	var all strings.Builder
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	return all.String()
 }
 
 // patternOf is which of all answers path: the one with the fewest free parts.

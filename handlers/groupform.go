@@ -74,7 +74,7 @@ func (h Groups) Update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return moveOn(c, urls.ToGroup(idOf(c)), "Changes saved", "")
+	return moveOn(c, here(c, urls.ToGroup(idOf(c)), urls.Groups), "Changes saved", "")
 }
 
 // conflict shows what the person wrote beside what is stored by now. Keeping the

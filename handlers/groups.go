@@ -24,6 +24,7 @@ type GroupsAPI interface {
 	CreateGroup(context.Context, authz.GroupInput) (authz.Group, error)
 	UpdateGroup(ctx context.Context, id string, in authz.GroupInput, ifMatch string) (authz.Group, error)
 	DeleteGroup(ctx context.Context, id, ifMatch string) error
+	RemoveNested(ctx context.Context, group string, groups []string) error
 }
 
 // Groups serves the list of groups, and makes, edits and deletes a group.
@@ -66,6 +67,9 @@ func (h Groups) List(c echo.Context) error {
 		return err
 	}
 	list := groupList(page, at)
+	for i, row := range list.Rows {
+		list.Rows[i].Menu = groupMenu(c, row.ID, row.Name)
+	}
 	list.New, list.Export = h.newGroup(c), exporting(at.ToExport())
 	list.Bar = with(with(bar(c, at.ToSelect(), "group", deleteGroups, page.Total, len(list.Rows)), views.SelectionButton{
 		Do: toNest, Label: "Nest in a group", Icon: "nest", Refusal: needs(c, session.Authorization, updateGroups),
@@ -81,19 +85,10 @@ func (h Groups) List(c echo.Context) error {
 // when it lies behind.
 func (h Groups) page(c echo.Context, at *urls.GroupList) (authz.Page[authz.Group], error) {
 	q := authz.ListQuery{
-		Search: at.Search, Finding: at.Show, Page: at.Page - 1, PerPage: groupsPerPage,
+		Search: at.Search, Finding: at.Show, PerPage: groupsPerPage,
 		Sort: sortField(groupColumns, at.Sort), Fields: listedFields,
 	}
-	found, err := h.API.ListGroups(c.Request().Context(), q)
-	if err != nil {
-		return found, err
-	}
-	if p := (paging{at.Page, groupsPerPage, found.Total}); p.beyond() {
-		at.Page = p.last()
-		q.Page = at.Page - 1
-		return h.API.ListGroups(c.Request().Context(), q)
-	}
-	return found, nil
+	return turned(c.Request().Context(), h.API.ListGroups, q, &at.Page)
 }
 
 func (h Groups) newGroup(c echo.Context) views.Action {

@@ -236,8 +236,32 @@ func TestDeleteGroup(t *testing.T) {
 			if got := p.doc.Find(".bullets a").AttrOr("href", ""); got != "/groups/product/nested" {
 				t.Errorf("leads to %q", got)
 			}
-			if p.doc.Find("button.go").Length() != 0 || p.text("h1") != "Engineering is still in use" {
-				t.Errorf("title = %q", p.text("h1"))
+			if p.text("form .go") != "Take out of 1 group and delete" || p.text("h1") != "Engineering is still in use" {
+				t.Errorf("title = %q, offers %q", p.text("h1"), p.text("form .go"))
+			}
+		})
+	}
+}
+
+func TestDeleteGroupThatIsNested(t *testing.T) {
+	refusal := &upstream.Error{Status: 403, Message: "Not yours."}
+	tests := []struct {
+		name, version          string
+		refuse                 error
+		wantStatus             int
+		wantProblem, wantWrote string
+	}{
+		{name: "out of its parents first", version: `"v1"`, wantStatus: 303, wantWrote: `take [eng] out of product; delete eng if "v1"`},
+		{name: "a parent refuses, and the group stays", version: `"v1"`, refuse: refusal, wantStatus: 409, wantProblem: "Taken out of 0 of 1 group. Not: Product (Not yours). The group is not deleted."},
+		{name: "another version than the person saw", version: `"v0"`, wantStatus: 409, wantProblem: "Somebody changed this group meanwhile. Look again whether it is the one to delete."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := newOrg()
+			o.refuse = tt.refuse
+			p := enter(o, everything...).post(t, "/groups/eng/delete", url.Values{"release": {"1"}, "version": {tt.version}}, "")
+			if p.Code != tt.wantStatus || p.text(".note.bad div") != tt.wantProblem || strings.Join(o.wrote, "; ") != tt.wantWrote {
+				t.Errorf("status = %d, problem %q, wrote %q", p.Code, p.text(".note.bad div"), o.wrote)
 			}
 		})
 	}

@@ -86,17 +86,33 @@ func elsewhere(c echo.Context, address string) string {
 }
 
 // here is where the person is after a dialog that changed a thing: the page below
-// it, when that is one of the thing's own pages, such as a tab. about is the
-// address of the first of them.
-func here(c echo.Context, about string) string {
-	u, err := url.Parse(htmx.From(c.Request()).Current)
-	if err != nil || u.EscapedPath() != about && !strings.HasPrefix(u.EscapedPath(), about+"/") {
-		return about
-	}
-	if target := u.RequestURI(); urls.Local(target) && u.EscapedPath() != about+"/edit" {
-		return target
+// it, when that is the list of such things, in whatever state, or one of the
+// thing's own pages, such as a tab. about is the address of the first of them.
+func here(c echo.Context, about, list string) string {
+	u := below(c)
+	path := u.EscapedPath()
+	if path == list || path == about || strings.HasPrefix(path, about+"/") && path != about+"/edit" {
+		return u.RequestURI()
 	}
 	return about
+}
+
+// there is the list that the person was in before a thing was deleted over it, in
+// the state that it had, or else the list.
+func there(c echo.Context, list string) string {
+	if u := below(c); u.EscapedPath() == list {
+		return u.RequestURI()
+	}
+	return list
+}
+
+// below is the page that htmx says the person looks at, or none.
+func below(c echo.Context) *url.URL {
+	u, err := url.Parse(htmx.From(c.Request()).Current)
+	if err != nil || !urls.Local(u.RequestURI()) {
+		return &url.URL{}
+	}
+	return u
 }
 
 // layout is the page frame of the person who is signed in.

@@ -50,7 +50,7 @@ func (h Transfer) ask(c echo.Context, status int, file string, document json.Raw
 	p.Title, p.What, p.Action = "What the import would change", "Import", urls.Import
 	p.File, p.Document, p.Changed = file, compact(document), changed
 	p.Keep = []views.Hidden{{Name: "mode", Value: string(plan.Mode)}, {Name: "file", Value: file}, {Name: "plan", Value: digest(plan)}}
-	p.Impact, p.All = importNote(plan)
+	p.Impact, p.All = importNote(plan, urls.ImportImpact)
 	l := layout(c, p.Title, urls.Configuration)
 	return views.Serve(c.Response(), c.Request(), status, views.ImportPlanPage(l, p))
 }

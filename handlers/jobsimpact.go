@@ -12,7 +12,7 @@ import (
 func proposalOfJob(j bulk.Job) proposal {
 	p := proposal{page: func(n int) string { return urls.ToJobImpact(j.ID, n) }, export: urls.ToJobImpactExport(j.ID)}
 	for _, l := range j.Lines {
-		if l.Verdict == bulk.Todo {
+		if l.Verdict == bulk.Planned {
 			p.changes = append(p.changes, proposedLine(j.Task, l.ID))
 		}
 	}

@@ -14,52 +14,52 @@ import (
 
 // taskWords is how people speak of a kind of job. %s is the group or the role.
 type taskWords struct {
-	noun, nav, scope  string
-	title             string
-	submit            string // one verb and its object for the button; %d is "12 users"
-	todo, done, doing string
-	consequence       string
-	danger            bool
+	noun, nav, scope     string
+	title                string
+	submit               string // one verb and its object for the button; %d is "12 users"
+	planned, done, doing string
+	consequence          string
+	danger               bool
 }
 
 var tasks = map[bulk.Kind]taskWords{
 	bulk.AddMembers: {
 		noun: "user", nav: urls.Groups, scope: updateGroups, title: "Add users to %s", submit: "Add %d",
-		todo: "Will be added", done: "Added", doing: "Adding", consequence: "They get the roles of this group and of every group above it.",
+		planned: "Will be added", done: "Added", doing: "Adding", consequence: "They get the roles of this group and of every group above it.",
 	},
 	bulk.RemoveMembers: {
 		noun: "member", nav: urls.Groups, scope: updateGroups, title: "Remove members from %s", submit: "Remove %d", danger: true,
-		todo: "Will be removed", done: "Removed", doing: "Removing",
+		planned: "Will be removed", done: "Removed", doing: "Removing",
 		consequence: "The roles that this membership gives go with it, unless another group gives them too.",
 	},
 	bulk.GiveRole: {
 		noun: "user", nav: urls.Roles, scope: giveRoles, title: "Give %s to users", submit: "Give to %d",
-		todo: "Will get it", done: "Given", doing: "Giving", consequence: "They hold it directly, whatever their groups give them.",
+		planned: "Will get it", done: "Given", doing: "Giving", consequence: "They hold it directly, whatever their groups give them.",
 	},
 	bulk.TakeRole: {
 		noun: "user", nav: urls.Roles, scope: giveRoles, title: "Take %s from users", submit: "Take from %d", danger: true,
-		todo: "Will lose it", done: "Taken", doing: "Taking",
+		planned: "Will lose it", done: "Taken", doing: "Taking",
 		consequence: "What only this role lets them do is no longer allowed. Who is in a group that gives it keeps it.",
 	},
 	bulk.RoleToGroups: {
 		noun: "group", nav: urls.Groups, scope: updateGroups, title: "Give %s to groups", submit: "Give to %d",
-		todo: "Will give it", done: "Given", doing: "Giving", consequence: "Every member gets it, those of nested groups too.",
+		planned: "Will give it", done: "Given", doing: "Giving", consequence: "Every member gets it, those of nested groups too.",
 	},
 	bulk.NestGroups: {
 		noun: "group", nav: urls.Groups, scope: updateGroups, title: "Nest groups in %s", submit: "Nest %d",
-		todo: "Will be nested", done: "Nested", doing: "Nesting", consequence: "Their members become members of this group, and get its roles.",
+		planned: "Will be nested", done: "Nested", doing: "Nesting", consequence: "Their members become members of this group, and get its roles.",
 	},
 	bulk.DeleteGroups: {
 		noun: "group", nav: urls.Groups, scope: deleteGroups, title: "Delete groups", submit: "Delete %d", danger: true,
-		todo: "Will be deleted", done: "Deleted", doing: "Deleting", consequence: "This can't be undone.",
+		planned: "Will be deleted", done: "Deleted", doing: "Deleting", consequence: "This can't be undone.",
 	},
 	bulk.DeleteRoles: {
 		noun: "role", nav: urls.Roles, scope: deleteRoles, title: "Delete roles", submit: "Delete %d", danger: true,
-		todo: "Will be deleted", done: "Deleted", doing: "Deleting", consequence: "This can't be undone.",
+		planned: "Will be deleted", done: "Deleted", doing: "Deleting", consequence: "This can't be undone.",
 	},
 	bulk.DeletePermissions: {
 		noun: "permission", nav: urls.Permissions, scope: deletePermissions, title: "Delete permissions", submit: "Delete %d", danger: true,
-		todo: "Will be deleted", done: "Deleted", doing: "Deleting", consequence: "This can't be undone.",
+		planned: "Will be deleted", done: "Deleted", doing: "Deleting", consequence: "This can't be undone.",
 	},
 }
 
@@ -152,8 +152,8 @@ func countWords(j bulk.Job) string {
 // verdictWords is what becomes of a line, and the kind of tag that it has.
 func verdictWords(k bulk.Kind, v bulk.Verdict) (kind, words string) {
 	switch v {
-	case bulk.Todo:
-		return views.Via, tasks[k].todo
+	case bulk.Planned:
+		return views.Via, tasks[k].planned
 	case bulk.Done:
 		return views.Good, tasks[k].done
 	case bulk.Already:
@@ -204,21 +204,21 @@ func ambiguous(j bulk.Job) (out []views.JobChoice) {
 // startOf is the button that begins j, or goes on with it; none when nothing is
 // left to do.
 func (h Jobs) startOf(c echo.Context, j bulk.Job) views.JobButton {
-	words, todo := tasks[j.Task.Kind], j.Count(bulk.Todo)
+	words, planned := tasks[j.Task.Kind], j.Count(bulk.Planned)
 	b := views.JobButton{URL: urls.ToJobStart(j.ID), Danger: words.danger, Refusal: needs(c, session.Authorization, words.scope)}
 	switch {
 	case j.Busy() || j.State == bulk.Finished:
 		return views.JobButton{}
 	case !j.Checked:
 		b.Label, b.Danger = "Go on", false
-	case todo == 0 && j.Count(bulk.Ambiguous) == 0:
+	case planned == 0 && j.Count(bulk.Ambiguous) == 0:
 		return views.JobButton{}
-	case todo == 0:
+	case planned == 0:
 		b.Label, b.Danger = "Look at them again", false
 	case j.State == bulk.Ready:
-		b.Label = strings.Replace(words.submit, "%d", count(todo, words.noun), 1)
+		b.Label = strings.Replace(words.submit, "%d", count(planned, words.noun), 1)
 	default:
-		b.Label = "Go on with " + count(todo, words.noun)
+		b.Label = "Go on with " + count(planned, words.noun)
 	}
 	return b
 }
@@ -235,8 +235,8 @@ func alsoOf(c echo.Context, j bulk.Job) views.JobButton {
 		return views.JobButton{}
 	}
 	b := views.JobButton{Name: "await", URL: urls.ToJobStart(j.ID), Label: "Keep " + count(waits, "email") + " as pending", Refusal: needs(c, session.Authorization, words.scope)}
-	if todo := j.Count(bulk.Todo); todo > 0 {
-		b.Label = strings.Replace(words.submit, "%d", count(todo, words.noun), 1) + ", keep " + count(waits, "email") + " as pending"
+	if planned := j.Count(bulk.Planned); planned > 0 {
+		b.Label = strings.Replace(words.submit, "%d", count(planned, words.noun), 1) + ", keep " + count(waits, "email") + " as pending"
 	}
 	return b
 }
@@ -249,7 +249,7 @@ func releaseOf(c echo.Context, j bulk.Job, used int) views.JobButton {
 	}
 	b := views.JobButton{
 		Name: "release", URL: urls.ToJobStart(j.ID), Danger: true,
-		Label:   "Take what is in use out of " + from + ", and delete " + count(used+j.Count(bulk.Todo), words.noun),
+		Label:   "Take what is in use out of " + from + ", and delete " + count(used+j.Count(bulk.Planned), words.noun),
 		Refusal: needs(c, session.Authorization, words.scope),
 	}
 	if b.Refusal == "" {

@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"context"
 	"fmt"
 
 	"trellis/views"
+	"trellis/web/authz"
 )
 
 // paging is where in a list a page stands.
@@ -18,6 +20,22 @@ func (p paging) last() int { return max(1, (p.total+p.size-1)/p.size) }
 // beyond reports whether the page lies behind the last one: a row was removed
 // since its link was made.
 func (p paging) beyond() bool { return p.page > p.last() }
+
+// turned asks list for a page of what q finds. A page that lies behind the last one
+// becomes the last one.
+func turned[T any](
+	ctx context.Context, list func(context.Context, authz.ListQuery) (authz.Page[T], error), q authz.ListQuery, page *int,
+) (authz.Page[T], error) {
+	q.Page = *page - 1
+	found, err := list(ctx, q)
+	p := paging{*page, q.PerPage, found.Total}
+	if err != nil || !p.beyond() {
+		return found, err
+	}
+	*page = p.last()
+	q.Page = *page - 1
+	return list(ctx, q)
+}
 
 // pager words p for the foot of a list. url is the address of a page.
 func (p paging) pager(url func(page int) string) views.Pager {

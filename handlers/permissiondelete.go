@@ -54,7 +54,7 @@ func (h Permissions) Delete(c echo.Context) error {
 		text = "It was taken out of " + count(taken, "role") + " first."
 	}
 	forgotten(c, permissionKind, idOf(c))
-	return moveOn(c, urls.Permissions, "Permission deleted", text)
+	return moveOn(c, there(c, urls.Permissions), "Permission deleted", text)
 }
 
 // containing are the roles that contain p, by name.

@@ -108,7 +108,7 @@ func (h Permissions) Update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return moveOn(c, here(c, urls.ToPermission(id)), "Changes saved", "")
+	return moveOn(c, here(c, urls.ToPermission(id), urls.Permissions), "Changes saved", "")
 }
 
 // conflict shows what the person wrote beside what is stored by now. Keeping the

@@ -70,6 +70,9 @@ func (h Permissions) List(c echo.Context) error {
 		return err
 	}
 	list := permissionIndex(page, at, h.Catalogue.read(c.Request().Context()))
+	for i, row := range list.Rows {
+		list.Rows[i].Menu = permissionMenu(c, row.ID, row.Name)
+	}
 	refusal := needs(c, session.Authorization, createPermissions)
 	list.Paste = views.Action{ID: "paste-permissions", Label: "Paste many", Icon: "copy", URL: urls.ToPastePermissions(at.Of), Refusal: refusal}
 	list.New = views.Action{
@@ -87,19 +90,10 @@ func (h Permissions) List(c echo.Context) error {
 // page when it lies behind.
 func (h Permissions) page(c echo.Context, at *urls.PermissionIndex) (authz.Page[authz.Permission], error) {
 	q := authz.ListQuery{
-		Search: at.Search, Of: at.Of, Finding: at.Show, Page: at.Page - 1, PerPage: permissionsPerPage,
+		Search: at.Search, Of: at.Of, Finding: at.Show, PerPage: permissionsPerPage,
 		Sort: sortField(permissionColumns, at.Sort), Fields: listedPermissionFields,
 	}
-	found, err := h.API.ListPermissions(c.Request().Context(), q)
-	if err != nil {
-		return found, err
-	}
-	if p := (paging{at.Page, permissionsPerPage, found.Total}); p.beyond() {
-		at.Page = p.last()
-		q.Page = at.Page - 1
-		return h.API.ListPermissions(c.Request().Context(), q)
-	}
-	return found, nil
+	return turned(c.Request().Context(), h.API.ListPermissions, q, &at.Page)
 }
 
 // permissionIndex words a page of permissions.

@@ -25,17 +25,17 @@ func TestPermissionsList(t *testing.T) {
 	}{
 		{
 			name: "all of them", org: newRoles(), target: "/permissions", wantSum: "1–4 of 4",
-			wantFirst: "read:services | See services | Deploy Console | 1 | -", wantQuery: "  0 name:1",
+			wantFirst: "read:services | See services | Deploy Console | 1 | Actions for read:services", wantQuery: "  0 name:1",
 		},
 		{
 			name: "those of an API", org: newRoles(), target: "/permissions?application=" + url.QueryEscape(ledger), part: "list", wantSum: "1–1 of 1",
-			wantFirst: "read:invoices | See invoices | Ledger API | 0 | -", wantQuery: " " + ledger + " 0 name:1",
+			wantFirst: "read:invoices | See invoices | Ledger API | 0 | Actions for read:invoices", wantQuery: " " + ledger + " 0 name:1",
 		},
 		{
 			name: "by description, the most used first", org: newRoles(), target: "/permissions?q=RELEASE&sort=-roles", wantSum: "1–1 of 1",
-			wantFirst: "deploy:staging | Release to staging | Deploy Console | 1 | -", wantQuery: "RELEASE  0 role_count:-1",
+			wantFirst: "deploy:staging | Release to staging | Deploy Console | 1 | Actions for deploy:staging", wantQuery: "RELEASE  0 role_count:-1",
 		},
-		{name: "a page that lies behind the last", org: many, target: "/permissions?page=9", wantSum: "26–34 of 34", wantFirst: "x:21 | | People Desk | 0 | -", wantQuery: "  1 name:1"},
+		{name: "a page that lies behind the last", org: many, target: "/permissions?page=9", wantSum: "26–34 of 34", wantFirst: "x:21 | | People Desk | 0 | Actions for x:21", wantQuery: "  1 name:1"},
 		{name: "nothing matches", org: newRoles(), target: "/permissions?q=zebra", wantTitle: "No permission matches “zebra”", wantQuery: "zebra  0 name:1"},
 		{name: "an application without any", org: newRoles(), target: "/permissions?application=app2", wantTitle: "This application has no permissions", wantQuery: " app2 0 name:1"},
 		{name: "there is none at all", org: &org{}, target: "/permissions", wantTitle: "No permissions yet", wantQuery: "  0 name:1"},

@@ -52,7 +52,7 @@ func (h Roles) Delete(c echo.Context) error {
 		text = "It was taken from " + count(taken, "group") + " first."
 	}
 	forgotten(c, roleKind, idOf(c))
-	return moveOn(c, urls.Roles, "Role deleted", text)
+	return moveOn(c, there(c, urls.Roles), "Role deleted", text)
 }
 
 // giving are the groups that give a role themselves.

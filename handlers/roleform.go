@@ -156,7 +156,7 @@ func (h Roles) Update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return moveOn(c, here(c, urls.ToRole(id)), "Changes saved", "")
+	return moveOn(c, here(c, urls.ToRole(id), urls.Roles), "Changes saved", "")
 }
 
 // conflict shows what the person wrote beside what is stored by now. Keeping the

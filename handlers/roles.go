@@ -71,6 +71,9 @@ func (h Roles) List(c echo.Context) error {
 		return err
 	}
 	list := roleIndex(page, at, h.Catalogue.read(c.Request().Context()))
+	for i, row := range list.Rows {
+		list.Rows[i].Menu = roleMenu(c, row.ID, row.Name)
+	}
 	list.New = views.Action{
 		ID: "new-role", Label: "New role", Icon: "plus", Kind: views.Primary,
 		URL: urls.ToNewRole(at.Of), Dialog: true, Refusal: needs(c, session.Authorization, createRoles),
@@ -86,19 +89,10 @@ func (h Roles) List(c echo.Context) error {
 // when it lies behind.
 func (h Roles) page(c echo.Context, at *urls.RoleIndex) (authz.Page[authz.Role], error) {
 	q := authz.ListQuery{
-		Search: at.Search, Of: at.Of, Finding: at.Show, Page: at.Page - 1, PerPage: rolesPerPage,
+		Search: at.Search, Of: at.Of, Finding: at.Show, PerPage: rolesPerPage,
 		Sort: sortField(roleColumns, at.Sort), Fields: listedRoleFields,
 	}
-	found, err := h.API.ListRoles(c.Request().Context(), q)
-	if err != nil {
-		return found, err
-	}
-	if p := (paging{at.Page, rolesPerPage, found.Total}); p.beyond() {
-		at.Page = p.last()
-		q.Page = at.Page - 1
-		return h.API.ListRoles(c.Request().Context(), q)
-	}
-	return found, nil
+	return turned(c.Request().Context(), h.API.ListRoles, q, &at.Page)
 }
 
 // roleIndex words a page of roles.

@@ -27,19 +27,19 @@ func TestRolesList(t *testing.T) {
 	}{
 		{
 			name: "all of them, with their counts", org: newRoles(), target: "/roles",
-			wantRows: "Deploy Viewer Sees what runs | Deploy Console | 2 | 2 | 2 | -", wantStatus: "4 roles", wantQuery: "  0 name:1",
+			wantRows: "Deploy Viewer Sees what runs | Deploy Console | 2 | 2 | 2 | Actions for Deploy Viewer", wantStatus: "4 roles", wantQuery: "  0 name:1",
 		},
 		{
 			name: "those of an application", org: newRoles(), target: "/roles?application=app2", part: "list",
-			wantRows: "Roadmap Reader | People Desk | 0 | 1 | 0 | -", wantStatus: "2 roles", wantQuery: " app2 0 name:1",
+			wantRows: "Roadmap Reader | People Desk | 0 | 1 | 0 | Actions for Roadmap Reader", wantStatus: "2 roles", wantQuery: " app2 0 name:1",
 		},
 		{
 			name: "searched in an application, the most given first", org: newRoles(), target: "/roles?application=app1&q=view&sort=-users",
-			wantRows: "Deploy Viewer Sees what runs | Deploy Console | 2 | 2 | 2 | -", wantStatus: "1 role matches “view”", wantQuery: "view app1 0 user_count:-1",
+			wantRows: "Deploy Viewer Sees what runs | Deploy Console | 2 | 2 | 2 | Actions for Deploy Viewer", wantStatus: "1 role matches “view”", wantQuery: "view app1 0 user_count:-1",
 		},
 		{
 			name: "a page that lies behind the last", org: many, target: "/roles?page=9",
-			wantRows: "Extra 21 | People Desk | 0 | 0 | 0 | -", wantStatus: "34 roles", wantQuery: "  1 name:1",
+			wantRows: "Extra 21 | People Desk | 0 | 0 | 0 | Actions for Extra 21", wantStatus: "34 roles", wantQuery: "  1 name:1",
 		},
 		{name: "nothing matches", org: newRoles(), target: "/roles?q=zebra", wantStatus: "0 roles match “zebra”", wantTitle: "No role matches “zebra”", wantQuery: "zebra  0 name:1"},
 		{name: "an application without roles", org: newRoles(), target: "/roles?application=robot", wantStatus: "0 roles", wantTitle: "This application has no roles", wantQuery: " robot 0 name:1"},
@@ -246,7 +246,7 @@ func TestAnEditComesBackToItsTab(t *testing.T) {
 		"https://trellis.example/roles/deploy?q=read":                "/roles/deploy?q=read",
 		"https://trellis.example/roles/deploy/edit":                  "/roles/deploy",
 		"https://trellis.example/roles/deployment":                   "/roles/deploy",
-		"https://trellis.example/roles":                              "/roles/deploy",
+		"https://trellis.example/roles?q=deploy&page=2":              "/roles?q=deploy&page=2",
 		"javascript:alert(1)":                                        "/roles/deploy",
 		"":                                                           "/roles/deploy",
 	} {
@@ -493,13 +493,13 @@ func TestGiveRoleToGroupsAndTakeIt(t *testing.T) {
 func TestRolesForReaders(t *testing.T) {
 	d := enterRoles(newRoles(), "read:roles", "read:permissions", "read:groups")
 	for target, want := range map[string]string{
-		"/roles":                     "create:roles delete:roles",
+		"/roles":                     "create:roles" + strings.Repeat(" update:roles update:groups create:roles update:roles delete:roles", 4) + " delete:roles",
 		"/roles/deploy":              "read:configuration delete:roles create:roles update:roles update:roles",
 		"/roles/deploy/users":        "read:configuration delete:roles create:roles update:roles update:roles update:roles update:roles update:roles update:roles update:groups update:roles",
 		"/roles/deploy/groups":       "read:configuration delete:roles create:roles update:roles update:groups update:groups update:groups",
 		"/roles/deploy/delete":       "delete:roles",
 		"/roles/deploy/edit":         "update:roles",
-		"/permissions":               "create:permissions create:permissions delete:permissions",
+		"/permissions":               "create:permissions create:permissions" + strings.Repeat(" update:permissions delete:permissions", 4) + " delete:permissions",
 		"/permissions/p1":            "read:configuration delete:permissions update:permissions update:roles",
 		"/permissions/p3/edit":       "update:permissions",
 		"/permissions/p1/delete":     "delete:permissions",

@@ -21,6 +21,7 @@ import (
 // SnapshotsAPI is what restoring what was there before an import asks.
 type SnapshotsAPI interface {
 	Snapshots(context.Context) ([]authz.Snapshot, error)
+	RestoreImpact(ctx context.Context, id string, page, perPage int) (*authz.Impact, error)
 	PlanRestore(ctx context.Context, id string) (authz.ImportPlan, error)
 	Restore(ctx context.Context, id string) error
 }
@@ -116,6 +117,7 @@ func (h Transfer) askRestore(c echo.Context, status int, s authz.Snapshot, plan 
 	p.Mode = "Machine clients and the people who may sign in stay as they are"
 	p.File = "Snapshot of " + snapshotTime(s.At) + ", before an import by " + snapshotActor(s)
 	p.Changed, p.Keep = changed, []views.Hidden{{Name: "plan", Value: digest(plan)}}
+	p.Impact, p.All = importNote(plan, urls.ToRestoreImpact(s.ID))
 	p.Submit = "Restore"
 	if gone := total(plan.Deleted); gone > 0 {
 		p.Submit = "Restore and delete " + count(gone, "record")

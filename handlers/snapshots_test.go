@@ -83,3 +83,23 @@ func TestRestore(t *testing.T) {
 		}
 	}
 }
+
+// What restoring does to people is told with the plan, and all of it beside it.
+func TestRestoringTellsItsImpact(t *testing.T) {
+	says := twoLose()
+	a := kept()
+	a.plan.Impact = &says
+	d := transfer(a, configuring...)
+	p := d.get(t, urls.ToRestore("s1"), "")
+	all := urls.ToRestoreImpact("s1")
+	if got := p.text("#impact .note b"); got != "2 people lose 1 role and 1 permission" || words(p.doc.Find("button[formaction='"+all+"']")) != "See all 2 people (opens a new tab)" {
+		t.Errorf("note = %q, buttons %q", got, p.text("main form button"))
+	}
+	p = d.post(t, all, url.Values{}, "")
+	if p.Code != http.StatusOK || p.text("h1") != "What this would change" || p.doc.Find("#list tbody tr").Length() != 2 {
+		t.Errorf("status = %d, %q with %d rows", p.Code, p.text("h1"), p.doc.Find("#list tbody tr").Length())
+	}
+	if p = d.post(t, urls.ToRestoreImpactExport("s1"), url.Values{}, ""); strings.Count(p.Body.String(), "\r\n") != 4 {
+		t.Errorf("file = %q", p.Body)
+	}
+}

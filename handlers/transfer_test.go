@@ -59,6 +59,10 @@ func (a *archive) Import(_ context.Context, document json.RawMessage, mode authz
 
 func (a *archive) Snapshots(context.Context) ([]authz.Snapshot, error) { return a.snapshots, a.lost }
 
+func (a *archive) RestoreImpact(_ context.Context, _ string, page, _ int) (*authz.Impact, error) {
+	return a.ImportImpact(context.Background(), nil, authz.Replace, page, 0)
+}
+
 func (a *archive) PlanRestore(context.Context, string) (authz.ImportPlan, error) {
 	a.plan.Mode = authz.Replace
 	return a.plan, a.refuse
@@ -90,6 +94,8 @@ func transfer(a *archive, scopes ...string) door {
 	e.POST(urls.ImportImpact, h.Impact)
 	e.POST(urls.ImportImpactExport, h.ImpactFile)
 	e.GET(urls.Restore, h.PlanRestore)
+	e.POST(urls.RestoreImpact, h.RestoreImpact)
+	e.POST(urls.RestoreImpactExport, h.RestoreImpactFile)
 	e.POST(urls.Restore, h.Restore)
 	return door{echo: e, session: &session.Data{
 		Subject: "auth0|ada", Name: "Ada",

@@ -35,7 +35,10 @@ let opener = null;
 
 const rowActions = () => all("#list .act :is(a, button)");
 
-function remember(control) {
+// An item of a menu is hidden with its menu, so the button of the menu counts.
+function remember(item) {
+  const menu = item.closest(".menu");
+  const control = all("[popovertarget]").find((button) => menu && button.popoverTargetElement === menu) ?? item;
   opener = { control, place: rowActions().indexOf(control) };
 }
 

@@ -68,3 +68,24 @@ func TestVendoredFilesAreTheListedOnes(t *testing.T) {
 		}
 	}
 }
+
+// A browser takes one face of a family for a weight, and looks for letters in no
+// other: faces that part the letters between them must have the same weights.
+func TestFacesOfAFamilyHaveTheSameWeights(t *testing.T) {
+	weights := map[string]string{}
+	for _, face := range regexp.MustCompile(`(?s)@font-face \{(.*?)\n\}`).FindAllSubmatch(read(t, "trellis.css"), -1) {
+		family := regexp.MustCompile(`font-family: ([^;]+);`).FindSubmatch(face[1])
+		weight := regexp.MustCompile(`font-weight: ([^;]+);`).FindSubmatch(face[1])
+		if family == nil || weight == nil {
+			t.Fatalf("a face without family or weight: %s", face[1])
+		}
+		name := string(family[1])
+		if before := weights[name]; before != "" && before != string(weight[1]) {
+			t.Errorf("%s has faces for %s and for %s", name, before, weight[1])
+		}
+		weights[name] = string(weight[1])
+	}
+	if len(weights) < 2 {
+		t.Errorf("trellis.css has fonts of %d families", len(weights))
+	}
+}

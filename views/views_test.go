@@ -84,7 +84,7 @@ func pages(name string) map[string]templ.Component {
 		"none":     views.GroupsPage(l, views.GroupList{Search: name, Status: name, New: add}),
 		"form":     views.SheetPage(l, sheet, views.GroupFields(form)),
 		"conflict": views.SheetPage(l, sheet, views.GroupConflict(form, views.GroupForm{})),
-		"in use":   views.SheetPage(l, sheet, views.GroupInUse([]views.Link{link})),
+		"in use":   views.SheetPage(l, sheet, views.UsesOf(views.Uses{Kind: "Nested in:", Links: []views.Link{link}})),
 		"picker":   views.SheetPage(l, sheet, views.NestedPicker(picker, []string{name, name})),
 		"pending": views.GroupPage(l, frame, views.GroupPending(views.PendingList{
 			Group: name, Search: name, Status: name, URL: urls.PendingList{Group: name}.To(), Columns: columns, Add: add, Rows: []views.PendingRow{{Email: name, Remove: act}},

@@ -11,6 +11,9 @@ const (
 	Export   = "/configuration/export"
 	Restore  = "/configuration/snapshots/:id"
 
+	RestoreImpact       = "/configuration/snapshots/:id/impact"
+	RestoreImpactExport = "/configuration/snapshots/:id/impact.csv"
+
 	People       = "/configuration/people"
 	NewPerson    = "/configuration/people/new"
 	PersonRole   = "/configuration/people/:id/role"
@@ -50,6 +53,12 @@ func ToExport(directory bool) string {
 
 // ToRestore shows what restoring a snapshot would do, and asks.
 func ToRestore(id string) string { return of(Restore, id) }
+
+// ToRestoreImpact is everybody whose access restoring a snapshot would change.
+func ToRestoreImpact(id string) string { return of(RestoreImpact, id) }
+
+// ToRestoreImpactExport is the same as a file.
+func ToRestoreImpactExport(id string) string { return of(RestoreImpactExport, id) }
 
 // ToMachineScopes is the form of what a machine client may do.
 func ToMachineScopes(id string) string { return of(MachineScopes, id) }

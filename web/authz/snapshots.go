@@ -42,25 +42,36 @@ func (c *Client) Snapshots(ctx context.Context) ([]Snapshot, error) {
 // PlanRestore tells what Restore would do. It changes nothing.
 func (c *Client) PlanRestore(ctx context.Context, id string) (ImportPlan, error) {
 	var plan ImportPlan
-	if err := c.restore(ctx, id, true, &plan); err != nil {
+	if err := c.restore(ctx, id, true, url.Values{}, &plan); err != nil {
 		return ImportPlan{}, fmt.Errorf("planning to restore snapshot %q: %w", id, err)
 	}
 	return plan, nil
 }
 
+// RestoreImpact tells what Restore would do to people: with a page of those concerned
+// that counts from 0. It is nil when the API does not tell.
+func (c *Client) RestoreImpact(ctx context.Context, id string, page, perPage int) (*Impact, error) {
+	var plan ImportPlan
+	if err := c.restore(ctx, id, true, ListQuery{Page: page, PerPage: perPage}.values(), &plan); err != nil {
+		return nil, fmt.Errorf("foretelling what restoring snapshot %q does: %w", id, err)
+	}
+	return plan.Impact, nil
+}
+
 // Restore makes the tenant what it was at a snapshot, wholly or not at all. What is
 // there now is kept as a snapshot. Machine clients stay as they are.
 func (c *Client) Restore(ctx context.Context, id string) error {
-	if err := c.restore(ctx, id, false, nil); err != nil {
+	if err := c.restore(ctx, id, false, url.Values{}, nil); err != nil {
 		return fmt.Errorf("restoring snapshot %q: %w", id, err)
 	}
 	return nil
 }
 
-func (c *Client) restore(ctx context.Context, id string, dry bool, out any) error {
+func (c *Client) restore(ctx context.Context, id string, dry bool, query url.Values, out any) error {
+	query.Set("dry_run", strconv.FormatBool(dry))
 	_, err := c.api.Call(ctx, upstream.Request{
 		Method: http.MethodPost, Path: []string{"configuration", "snapshots", id, "restore"},
-		Query: url.Values{"dry_run": {strconv.FormatBool(dry)}}, Tenant: true,
+		Query: query, Tenant: true,
 	}, out)
 	return err
 }

@@ -86,7 +86,7 @@ func (j *Job) judge(held map[string]bool) {
 	first := map[string]int{}
 	for i := range j.Lines {
 		l := &j.Lines[i]
-		if l.ID != "" && (l.Verdict == Todo || l.Verdict == Already) {
+		if l.ID != "" && (l.Verdict == Planned || l.Verdict == Already) {
 			first[l.ID] = l.Number
 		}
 	}
@@ -100,7 +100,7 @@ func (j *Job) judge(held map[string]bool) {
 			continue
 		}
 		first[l.ID] = l.Number
-		l.Verdict = Todo
+		l.Verdict = Planned
 		if reason := already(j.Task.Kind, held[l.ID]); reason != "" {
 			l.Verdict, l.Reason = Already, reason
 		}

@@ -57,7 +57,7 @@ type Verdict string
 
 // The verdicts. A line has none until it has been looked at.
 const (
-	Todo      Verdict = "todo"
+	Planned   Verdict = "planned"
 	Already   Verdict = "already" // nothing is to be done
 	Unknown   Verdict = "unknown"
 	Ambiguous Verdict = "ambiguous"
@@ -69,7 +69,7 @@ const (
 )
 
 // Verdicts are all of them, in the order in which people are told.
-var Verdicts = []Verdict{Done, Todo, Failed, Already, Refused, Ambiguous, Unknown, Duplicate, Invalid}
+var Verdicts = []Verdict{Done, Planned, Failed, Already, Refused, Ambiguous, Unknown, Duplicate, Invalid}
 
 // Choice is one of those whom a line may mean.
 type Choice struct{ ID, Label string }
@@ -137,7 +137,7 @@ func (j Job) Progress() (done, all int) {
 		return len(j.Lines) - j.Count(""), len(j.Lines)
 	}
 	done = j.Count(Done) + j.Count(Failed)
-	return done, done + j.Count(Todo)
+	return done, done + j.Count(Planned)
 }
 
 // Choose settles lines that may mean several: number says which line, and id whom
@@ -173,7 +173,7 @@ func (j Job) awaitable(l Line) bool {
 func (j *Job) Await() {
 	for i := range j.Lines {
 		if l := &j.Lines[i]; j.awaitable(*l) {
-			l.ID, l.Verdict, l.Reason, l.Awaited = l.Text, Todo, "Kept as pending.", true
+			l.ID, l.Verdict, l.Reason, l.Awaited = l.Text, Planned, "Kept as pending.", true
 		}
 	}
 }
@@ -198,7 +198,7 @@ func (j Job) releasable(l Line) bool {
 func (j *Job) ReleaseUses() {
 	for i := range j.Lines {
 		if l := &j.Lines[i]; j.releasable(*l) {
-			l.Verdict, l.Release = Todo, true
+			l.Verdict, l.Release = Planned, true
 		}
 	}
 }
@@ -207,7 +207,7 @@ func (j *Job) ReleaseUses() {
 func (j *Job) Again() {
 	for i := range j.Lines {
 		if j.Lines[i].Verdict == Failed {
-			j.Lines[i].Verdict, j.Lines[i].Reason = Todo, ""
+			j.Lines[i].Verdict, j.Lines[i].Reason = Planned, ""
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (j Job) parts() [][]int {
 	var plain, apart []int
 	for i, l := range j.Lines {
 		switch {
-		case l.Verdict != Todo:
+		case l.Verdict != Planned:
 		case l.Awaited, l.Release:
 			apart = append(apart, i)
 		default:
@@ -102,7 +102,7 @@ func (r *Runner) doPart(ctx context.Context, live *run, part []int) error {
 func (l *run) settle(part []int, v Verdict, reason string) {
 	l.change(func(j *Job) {
 		for _, at := range part {
-			if j.Lines[at].Verdict == Todo {
+			if j.Lines[at].Verdict == Planned {
 				j.Lines[at].Verdict, j.Lines[at].Reason = v, reason
 			}
 		}

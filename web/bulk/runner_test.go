@@ -135,7 +135,7 @@ func newRunner(a *tenant) (*bulk.Runner, *shelf) {
 func adding(n int) bulk.Job {
 	lines := make([]bulk.Line, n)
 	for i := range lines {
-		lines[i] = bulk.Line{Number: i + 1, Text: fmt.Sprint("u", i), ID: fmt.Sprint("u", i), Verdict: bulk.Todo}
+		lines[i] = bulk.Line{Number: i + 1, Text: fmt.Sprint("u", i), ID: fmt.Sprint("u", i), Verdict: bulk.Planned}
 	}
 	j := bulk.New(bulk.Task{Kind: bulk.AddMembers, Target: "g", Name: "G"}, lines, time.Now())
 	j.Checked, j.State = true, bulk.Ready
@@ -237,8 +237,8 @@ func TestJobs(t *testing.T) {
 				if j.State != tt.state || j.Why != tt.why || a.sizes() != tt.sizes {
 					t.Errorf("%s (%q) after calls of %s, want %s (%q) after %s", j.State, j.Why, a.sizes(), tt.state, tt.why, tt.sizes)
 				}
-				if j.Count(bulk.Done) != tt.done || j.Count(bulk.Failed) != tt.fails || j.Count(bulk.Todo) != tt.n-tt.done-tt.fails {
-					t.Errorf("%d done, %d failed, %d left", j.Count(bulk.Done), j.Count(bulk.Failed), j.Count(bulk.Todo))
+				if j.Count(bulk.Done) != tt.done || j.Count(bulk.Failed) != tt.fails || j.Count(bulk.Planned) != tt.n-tt.done-tt.fails {
+					t.Errorf("%d done, %d failed, %d left", j.Count(bulk.Done), j.Count(bulk.Failed), j.Count(bulk.Planned))
 				}
 				if took := time.Since(begun); took < tt.least {
 					t.Errorf("it waited %s, less than it was asked to", took)
@@ -339,8 +339,8 @@ func TestCancel(t *testing.T) {
 		if err := r.Cancel(ctx, j.ID); err != nil {
 			t.Fatal(err)
 		}
-		if now := settled(t, r, ctx, j.ID); now.State != bulk.Cancelled || now.Count(bulk.Done) != 100 || now.Count(bulk.Todo) != 200 {
-			t.Errorf("%s with %d done and %d left", now.State, now.Count(bulk.Done), now.Count(bulk.Todo))
+		if now := settled(t, r, ctx, j.ID); now.State != bulk.Cancelled || now.Count(bulk.Done) != 100 || now.Count(bulk.Planned) != 200 {
+			t.Errorf("%s with %d done and %d left", now.State, now.Count(bulk.Done), now.Count(bulk.Planned))
 		}
 	})
 }
@@ -404,12 +404,12 @@ func TestWhatEachLineWillDo(t *testing.T) {
 			}
 			return strings.Join(out, " ")
 		}
-		if want := "todo already ambiguous unknown unknown duplicate duplicate invalid"; verdicts() != want || j.State != bulk.Ready || a.sizes() != "" {
+		if want := "planned already ambiguous unknown unknown duplicate duplicate invalid"; verdicts() != want || j.State != bulk.Ready || a.sizes() != "" {
 			t.Errorf("%s: %s after calls of %q, want %s", j.State, verdicts(), a.sizes(), want)
 		}
 
 		j.Choose(map[int]string{3: "u4", 4: "u9", 1: "u9"}) // what was not offered is no choice
-		if j = run(t, r, ctx, j); verdicts() != "todo already todo unknown unknown duplicate duplicate invalid" || j.State != bulk.Ready {
+		if j = run(t, r, ctx, j); verdicts() != "planned already planned unknown unknown duplicate duplicate invalid" || j.State != bulk.Ready {
 			t.Errorf("%s: %s", j.State, verdicts())
 		}
 		if j = run(t, r, ctx, j); j.State != bulk.Finished || fmt.Sprint(a.calls) != "[[u1 u4]]" {

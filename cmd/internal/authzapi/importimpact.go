@@ -22,7 +22,25 @@ func (s *Server) planImport(ctx context.Context, c *call, src store.Source, o st
 	if err != nil {
 		return nil, err
 	}
-	out := importPlan{Plan: plan}
+	return s.foretold(ctx, c, plan, src, o)
+}
+
+// planRestore is planImport for a snapshot.
+func (s *Server) planRestore(ctx context.Context, c *call) (any, error) {
+	plan, err := c.tx.PlanRestore(ctx, c.id, store.ImportOptions{})
+	if err != nil {
+		return nil, err
+	}
+	src, err := c.tx.SnapshotDocument(ctx, c.id)
+	if err != nil {
+		return nil, err
+	}
+	return s.foretold(ctx, c, plan, src, store.ImportOptions{})
+}
+
+// foretold is plan with what it would do to people.
+func (s *Server) foretold(ctx context.Context, c *call, plan store.Plan, src store.Source, o store.ImportOptions) (out importPlan, err error) {
+	out.Plan = plan
 	if plan.Valid && c.who.Can("read:users") {
 		out.Impact, err = s.importImpact(ctx, c, src, o)
 	}

@@ -66,6 +66,31 @@ func TestWhatAnImportWouldDoToPeople(t *testing.T) {
 	}
 }
 
+// Restoring what was there before an import undoes to people what that did.
+func TestWhatRestoringWouldDoToPeople(t *testing.T) {
+	const readsAndWrites = "read:configuration update:configuration create:groups update:groups create:roles update:roles create:permissions update:users read:users"
+	each(t, func(t *testing.T, tn *tenant) {
+		tn.load(t, explained())
+		if got := tn.as(t, readsAndWrites, "POST", "/configuration/import", `{"groups":[],"roles":[],"permissions":[]}`); got.status != http.StatusNoContent {
+			t.Fatalf("importing: %d %s", got.status, got.body)
+		}
+		kept := tn.send(t, "GET", "/configuration/snapshots", "").body
+		_, id, _ := strings.Cut(kept, `"id":"`)
+		id, _, _ = strings.Cut(id, `"`)
+		path := "/configuration/snapshots/" + id + "/restore?dry_run=true"
+		got := tn.as(t, readsAndWrites, "POST", path, "")
+		if got.status != http.StatusOK || !strings.Contains(got.body, `"affected":2,"gaining":2,"losing":0`) {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		if got = tn.as(t, readsAndWrites, "POST", path+"&page=1&per_page=1", ""); !strings.Contains(got.body, `"start":1,"limit":1`) || strings.Count(got.body, `"user_id"`) != 1 {
+			t.Errorf("the second page: %d %s", got.status, got.body)
+		}
+		if got = tn.as(t, "update:configuration", "POST", path, ""); got.status != http.StatusOK || strings.Contains(got.body, `"impact"`) {
+			t.Errorf("who may not read users gets %d %s", got.status, got.body)
+		}
+	})
+}
+
 // Nothing is said of a document that cannot be imported, and nobody is concerned by
 // one that is there already.
 func TestImportsThatDoNothingToPeople(t *testing.T) {

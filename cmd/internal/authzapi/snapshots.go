@@ -38,7 +38,7 @@ func readSnapshots(ctx context.Context, c *call) (any, error) {
 // deleted meanwhile, or whose secret was changed, is not to come back this way.
 func (s *Server) restoreSnapshot(ctx context.Context, c *call) (any, error) {
 	if isTrue(c.query, "dry_run") {
-		return body(c.tx.PlanRestore(ctx, c.id, store.ImportOptions{}))
+		return s.planRestore(ctx, c)
 	}
 	if err := s.mayRestore(c); err != nil {
 		return nil, err

@@ -11,6 +11,9 @@ import (
 	"trellis/cmd/internal/store"
 )
 
+// Maker is who the journal says made the sample organisation and its accounts.
+func Maker() store.Actor { return store.Actor{Subject: "sample organisation", Client: "cli"} }
+
 // Load fills an empty tenant with the sample organisation, within tx. People
 // last signed in some time before now. A connection that the tenant has under
 // the name of one of the sample's is taken over. A tenant that has groups is
@@ -20,7 +23,7 @@ func Load(ctx context.Context, tx *store.Tx, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	ctx = store.WithActor(ctx, store.Actor{Subject: "sample organisation", Client: "cli"})
+	ctx = store.WithActor(ctx, Maker())
 	present, err := tx.Export(ctx)
 	if err != nil || len(present.Groups) > 0 {
 		return err

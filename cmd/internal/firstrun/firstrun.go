@@ -68,6 +68,7 @@ func first(ctx context.Context, s *store.Store, email, password string) (made bo
 		return false, nil
 	}
 	hash := openid.HashPassword(password)
+	ctx = store.WithActor(ctx, store.Actor{Subject: "first start", Client: "cli"})
 	err = s.Update(ctx, func(tx *store.Tx) error {
 		made = false
 		accounts, err := tx.Accounts(ctx)
@@ -141,6 +142,7 @@ func recordsOf(d store.Document) int {
 }
 
 func sampleAccounts(ctx context.Context, tx *store.Tx, missing []demo.Account) error {
+	ctx = store.WithActor(ctx, demo.Maker())
 	for _, a := range missing {
 		hash := openid.HashPassword(rand.Text())
 		_, err := tx.CreateAccount(ctx, store.Account{Email: a.Email, Name: a.Name, Role: a.Role, PasswordHash: hash})

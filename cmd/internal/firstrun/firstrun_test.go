@@ -94,6 +94,7 @@ func TestTheFirstStart(t *testing.T) {
 			if len(found) != 1 || found[0].Email != tt.wantEmail || found[0].Role != store.Administrator {
 				t.Errorf("accounts = %v, want the administrator %s", found, tt.wantEmail)
 			}
+			madeBy(t, s, "first start")
 		})
 	}
 }
@@ -165,6 +166,24 @@ func TestTheSampleOrganisationIsMadeOnce(t *testing.T) {
 	}
 	if n := groups(t, s); n < 10 {
 		t.Errorf("%d groups, want those of the sample organisation", n)
+	}
+	madeBy(t, s, "sample organisation")
+}
+
+// madeBy fails t unless the journal says that maker made everything.
+func madeBy(t *testing.T, s *store.Store, maker string) {
+	t.Helper()
+	err := s.View(t.Context(), func(tx *store.Tx) error {
+		changes, err := tx.Changes(t.Context(), store.ChangeFilter{}, 1000)
+		for _, c := range changes {
+			if c.Actor.Subject != maker {
+				t.Errorf("%s of %s %s was made by %q, want %q", c.Action, c.Kind, c.Name, c.Actor.Subject, maker)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -66,6 +66,15 @@ func (tx *Tx) Restore(ctx context.Context, id string, o ImportOptions) (map[stri
 	return tx.ImportFrom(ctx, tx.snapshotSource(ctx, id), o)
 }
 
+// SnapshotDocument is what the tenant held at the snapshot with id.
+func (tx *Tx) SnapshotDocument(ctx context.Context, id string) (Source, error) {
+	id, err := tx.snapshotCalled(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return tx.snapshotSource(ctx, id), nil
+}
+
 // PlanRestore is what Restore would do. It changes nothing.
 func (tx *Tx) PlanRestore(ctx context.Context, id string, o ImportOptions) (Plan, error) {
 	id, err := tx.snapshotCalled(ctx, id)
