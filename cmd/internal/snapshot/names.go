@@ -21,7 +21,7 @@ func (s *Snapshot) outlined() *outlined {
 	o.once.Do(func() {
 		o.keys = make([]string, len(s.GroupList))
 		for i := range s.GroupList {
-			o.keys[i] = s.GroupList[i].key + "\n" + store.Fold(s.GroupList[i].Description)
+			o.keys[i] = s.GroupList[i].Key + "\n" + store.Fold(s.GroupList[i].Description)
 		}
 		rank := make([]int32, len(s.GroupList))
 		for place, group := range s.GroupsBy("name", false) {

@@ -61,7 +61,7 @@ func (s *Snapshot) comparison(field string) func(a, b int32) int {
 	case "_id":
 		return func(a, b int32) int { return cmp.Compare(s.GroupList[a].ID, s.GroupList[b].ID) }
 	case "name":
-		return func(a, b int32) int { return cmp.Compare(s.GroupList[a].key, s.GroupList[b].key) }
+		return func(a, b int32) int { return cmp.Compare(s.GroupList[a].Key, s.GroupList[b].Key) }
 	case "nested_count":
 		return sized(func(g *Group) int { return len(g.Nested) })
 	case "role_count":

@@ -30,7 +30,7 @@ type Group struct {
 	store.GroupNode
 	Shown
 
-	key string // of the name, by which it is found and sorted
+	Key string // of the name, by which it is found and sorted
 }
 
 // Role is a role with what answers show of it.
