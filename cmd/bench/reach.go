@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -55,20 +54,34 @@ func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 type request struct{ method, path, body string }
 
 // send asks the Authorization API, and fails unless it does what it is asked.
-func (r reach) send(ctx context.Context, q request) ([]byte, error) {
-	var body bytes.Buffer
-	err := r.exchange(ctx, q, &body)
-	return body.Bytes(), err
+func (r reach) send(ctx context.Context, q request) (answer []byte, err error) {
+	err = r.exchange(ctx, q, func(body io.Reader) error {
+		answer, err = io.ReadAll(body)
+		return err
+	})
+	return answer, err
+}
+
+// sends is the requests that of makes, as a client sends them that keeps the answers.
+func (r reach) sends(ctx context.Context, of func(n int) request) ask {
+	return func(n int) error {
+		_, err := r.send(ctx, of(n))
+		return err
+	}
 }
 
 // asks is the requests that of makes, for as often as is asked. What is answered is
-// read and not kept: the garbage of who measures would make others wait.
+// read and not kept: the garbage of who measures would make the next one wait.
 func (r reach) asks(ctx context.Context, of func(n int) request) ask {
-	return func(n int) error { return r.exchange(ctx, of(n), io.Discard) }
+	read := func(body io.Reader) error {
+		_, err := io.Copy(io.Discard, body)
+		return err
+	}
+	return func(n int) error { return r.exchange(ctx, of(n), read) }
 }
 
-// exchange sends q and puts what is answered into body.
-func (r reach) exchange(ctx context.Context, q request, body io.Writer) error {
+// exchange sends q, and lets read read what is answered.
+func (r reach) exchange(ctx context.Context, q request, read func(io.Reader) error) error {
 	req, err := http.NewRequestWithContext(ctx, q.method, r.base+q.path, strings.NewReader(q.body))
 	if err != nil {
 		return err
@@ -86,8 +99,7 @@ func (r reach) exchange(ctx context.Context, q request, body io.Writer) error {
 		says, _ := io.ReadAll(io.LimitReader(res.Body, 300)) // that it failed is enough
 		return fmt.Errorf("%s %s is answered %d %s", q.method, q.path, res.StatusCode, says)
 	}
-	_, err = io.Copy(body, res.Body)
-	return err
+	return read(res.Body)
 }
 
 // signIn gets a token for the machine client.
