@@ -53,11 +53,11 @@ func (s *subject) listen(ctx context.Context, h http.Handler) (reach, func() err
 func (s *subject) compareThroughput(ctx context.Context, r, floor reach) error {
 	const policies, least, share = "policies a second", "answers a second that only check the token", "policies a second, of those answers"
 	return s.attempt(ctx, r.where, []string{policies, least, share}, func() error {
-		whole, err := throughput(ctx, s.workers, s.spell, r.asks(ctx, s.recorded))
+		whole, err := throughput(ctx, s.workers, s.spell, r.sends(ctx, s.recorded))
 		if err != nil {
 			return err
 		}
-		most, err := throughput(ctx, s.workers, s.spell, floor.asks(ctx, s.recorded))
+		most, err := throughput(ctx, s.workers, s.spell, floor.sends(ctx, s.recorded))
 		if err != nil {
 			return err
 		}

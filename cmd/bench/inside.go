@@ -37,6 +37,7 @@ type inside struct {
 
 // openInside opens what trellis serve with base as its address serves.
 func openInside(ctx context.Context, database, masterKey, base string) (*inside, error) {
+	server.UseMemory()
 	s, err := store.Open(ctx, store.Config{URL: database})
 	if err != nil {
 		return nil, err

@@ -54,10 +54,37 @@ func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 type request struct{ method, path, body string }
 
 // send asks the Authorization API, and fails unless it does what it is asked.
-func (r reach) send(ctx context.Context, q request) ([]byte, error) {
+func (r reach) send(ctx context.Context, q request) (answer []byte, err error) {
+	err = r.exchange(ctx, q, func(body io.Reader) error {
+		answer, err = io.ReadAll(body)
+		return err
+	})
+	return answer, err
+}
+
+// sends is the requests that of makes, as a client sends them that keeps the answers.
+func (r reach) sends(ctx context.Context, of func(n int) request) ask {
+	return func(n int) error {
+		_, err := r.send(ctx, of(n))
+		return err
+	}
+}
+
+// asks is the requests that of makes, for as often as is asked. What is answered is
+// read and not kept: the garbage of who measures would make the next one wait.
+func (r reach) asks(ctx context.Context, of func(n int) request) ask {
+	read := func(body io.Reader) error {
+		_, err := io.Copy(io.Discard, body)
+		return err
+	}
+	return func(n int) error { return r.exchange(ctx, of(n), read) }
+}
+
+// exchange sends q, and lets read read what is answered.
+func (r reach) exchange(ctx context.Context, q request, read func(io.Reader) error) error {
 	req, err := http.NewRequestWithContext(ctx, q.method, r.base+q.path, strings.NewReader(q.body))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+r.token)
 	if q.body != "" {
@@ -65,22 +92,14 @@ func (r reach) send(ctx context.Context, q request) ([]byte, error) {
 	}
 	res, err := r.transport.RoundTrip(req)
 	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode/100 != 2 {
-		err = fmt.Errorf("%s %s is answered %d %.300s", q.method, q.path, res.StatusCode, body)
-	}
-	return body, err
-}
-
-// asks is the requests that of makes, for as often as is asked.
-func (r reach) asks(ctx context.Context, of func(n int) request) ask {
-	return func(n int) error {
-		_, err := r.send(ctx, of(n))
 		return err
 	}
+	defer res.Body.Close()
+	if res.StatusCode/100 != 2 {
+		says, _ := io.ReadAll(io.LimitReader(res.Body, 300)) // that it failed is enough
+		return fmt.Errorf("%s %s is answered %d %s", q.method, q.path, res.StatusCode, says)
+	}
+	return read(res.Body)
 }
 
 // signIn gets a token for the machine client.

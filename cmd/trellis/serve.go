@@ -77,6 +77,7 @@ type site struct {
 // serve does everything that can fail before it says that it is ready. The port
 // comes first: when it is taken, nothing has been written.
 func serve(ctx context.Context, i *invocation, what service) (err error) {
+	server.UseMemory()
 	public, err := new(net.ListenConfig).Listen(ctx, "tcp", what.listen.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; stop what is there, or give another --listen", what.listen.Listen, err)

@@ -29,7 +29,7 @@ type Comparison struct {
 func (e *Engine) Comparison(people *Population, left, right Compared, directly bool) Comparison {
 	only := func(reached []Reached) []Reached {
 		if directly {
-			return Directly(reached)
+			return WithoutDetour(reached)
 		}
 		return reached
 	}

@@ -40,9 +40,9 @@ func first(left, right []Reached) int {
 	}
 }
 
-// Directly is those of reached that an edge leads to without a detour, by that edge
+// WithoutDetour is those of reached that an edge leads to without a detour, by that edge
 // alone. O(s) for all the edges that lead to them.
-func Directly(reached []Reached) []Reached {
+func WithoutDetour(reached []Reached) []Reached {
 	var out []Reached
 	for _, r := range reached {
 		if r.Direct() {

@@ -137,7 +137,7 @@ func TestWhatTwoHaveIsSetApart(t *testing.T) {
 		if d := gocmp.Diff(want, access.Contrast(left, right), noContrast); d != "" {
 			t.Fatalf("apart (-want +got):\n%s", d)
 		}
-		for _, r := range access.Directly(left) {
+		for _, r := range access.WithoutDetour(left) {
 			if !r.Direct() || len(r.By) != 1 || !slices.ContainsFunc(left, func(all access.Reached) bool { return all.Node == r.Node && all.Direct() }) {
 				t.Fatalf("directly it has %+v", r)
 			}

@@ -167,7 +167,7 @@ func TestWaysOfHoldersAreTheShortestPaths(t *testing.T) {
 				}
 				all := e.Ways(from, to).Paths(0, 100_000)
 				ways, total, exact := toward.Held(int32(user), p, connection)
-				if d := gocmp.Diff(shortest(all.Paths), ways); d != "" {
+				if d := gocmp.Diff(shortestWays(all.Paths), ways); d != "" {
 					t.Fatalf("%v, user %d (-of all paths +ways):\n%s", to, user, d)
 				}
 				if total > all.Total || exact && total != all.Total || total < len(ways) {
@@ -178,8 +178,8 @@ func TestWaysOfHoldersAreTheShortestPaths(t *testing.T) {
 	})
 }
 
-// shortest is the first path that begins with each kind of source.
-func shortest(paths []access.Path) []access.Way {
+// shortestWays is the first path that begins with each kind of source.
+func shortestWays(paths []access.Path) []access.Way {
 	var out []access.Way
 	for _, k := range access.Kinds() {
 		at := slices.IndexFunc(paths, func(p access.Path) bool { return beginsWith(p) == k })

@@ -1,6 +1,7 @@
 package authzapi
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -20,6 +21,67 @@ func lists() []string { return []string{"members", "nested", "roles", "mappings"
 // some fields.
 func isWanted(fields []string, some ...string) bool {
 	return fields == nil || slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(some, f) })
+}
+
+// groupPage is the groups that find finds, without their lists, and of the rest what
+// fields name. In which order they stand is in memory where find is a page of all of
+// them: the database would count all and pass over those before the page.
+func (s *Server) groupPage(ctx context.Context, tx *store.Tx, find store.Find, fields []string) ([]store.Group, store.Totals, error) {
+	if find.Limit == 0 || find.Search != "" || find.Of != "" || find.Among != nil {
+		return tx.Groups(ctx, find, false)
+	}
+	graph, err := s.Access.Of(ctx, tx)
+	if err != nil {
+		return nil, store.Totals{}, err
+	}
+	order, err := s.groupOrder(ctx, tx, graph, find)
+	if err != nil {
+		return nil, store.Totals{}, err
+	}
+	if order == nil {
+		return tx.Groups(ctx, find, false)
+	}
+	from := min(find.Offset, len(order))
+	at := order[from:min(from+find.Limit, len(order))]
+	groups := make([]store.Group, len(at))
+	for i, g := range at {
+		known := &graph.GroupList[g]
+		groups[i] = store.Group{ID: known.ID, Name: known.Name, Description: known.Description}
+	}
+	n := store.Totals{Found: len(order), All: len(order)}
+	if !isWanted(fields, append(lists(), "metadata")...) {
+		return groups, n, nil
+	}
+	groups, err = readAgain(ctx, tx, groups)
+	return groups, n, err
+}
+
+// readAgain is groups with what memory does not have of them.
+func readAgain(ctx context.Context, tx *store.Tx, groups []store.Group) ([]store.Group, error) {
+	ids, place := make([]string, len(groups)), make(map[string]int, len(groups))
+	for i := range groups {
+		ids[i], place[groups[i].ID] = groups[i].ID, i
+	}
+	whole, err := tx.GroupsByID(ctx, ids, false)
+	slices.SortFunc(whole, func(a, b store.Group) int { return cmp.Compare(place[a.ID], place[b.ID]) })
+	return whole, err
+}
+
+// groupOrder is the positions of all groups in the order of find; nil where memory
+// does not know it.
+func (s *Server) groupOrder(ctx context.Context, tx *store.Tx, graph *snapshot.Snapshot, find store.Find) ([]int32, error) {
+	if find.Sort != "member_count" {
+		return graph.GroupsBy(find.Sort, find.Down), nil
+	}
+	people, err := s.People.Near(ctx, tx)
+	if err != nil || people == nil {
+		return nil, err
+	}
+	counts := make([]int, len(graph.GroupList))
+	for i := range counts {
+		counts[i] = len(people.Members(graph.GroupList[i].ID))
+	}
+	return graph.Sorted(func(a, b int32) int { return cmp.Compare(counts[a], counts[b]) }, find.Down), nil
 }
 
 // fill gives groups those of their lists that fields name. Whatever is in memory is

@@ -37,7 +37,7 @@ func (s *Server) listGroups(ctx context.Context, c *call) (any, error) {
 		return nil, err
 	}
 	fields := fieldsOf(c.query)
-	groups, n, err := c.tx.Groups(ctx, find, false)
+	groups, n, err := s.groupPage(ctx, c.tx, find, fields)
 	if err != nil {
 		return nil, err
 	}

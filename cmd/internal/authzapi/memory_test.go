@@ -1,10 +1,15 @@
 package authzapi_test
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"trellis/cmd/internal/authzapi"
 	"trellis/cmd/internal/snapshot"
@@ -38,6 +43,50 @@ func TestMemoryAnswersAsTheDatabaseDoes(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Pages, whose order is in memory, have the groups in the order in which the
+// database lists all of them: also those alike, and after a change.
+func TestPagesAreInTheOrderOfTheWholeList(t *testing.T) {
+	each(t, func(t *testing.T, tn *tenant) {
+		tn.load(t, memorable())
+		compare := func() {
+			t.Helper()
+			for _, cfg := range []authzapi.Config{tn.forgetful(t), tn.remembered(t)} {
+				h := tn.handler(t, cfg)
+				for _, sort := range []string{"_id", "name", "description", "member_count", "nested_count", "role_count", "mapping_count", "pending_count"} {
+					for _, order := range []string{":1", ":-1", ":1&fields=name,member_count", ":-1&fields=_id,description,metadata"} {
+						list := "/groups?sort=" + sort + order
+						whole, paged := groupsOf(t, tn.ask(t, h, list)), []any{}
+						for page := range len(whole)/2 + 1 {
+							paged = append(paged, groupsOf(t, tn.ask(t, h, fmt.Sprintf("%s&per_page=2&page=%d", list, page)))...)
+						}
+						if d := cmp.Diff(whole, paged); d != "" {
+							t.Errorf("%s (-whole +pages):\n%s", list, d)
+						}
+					}
+				}
+			}
+		}
+		compare()
+		tn.newGroup(t, "ÄRGER")
+		stars := tn.newGroup(t, "all stars")
+		update(t, tn.store, func(tx *store.Tx) error {
+			return errors.Join(tx.RemoveMembers(t.Context(), finance, []string{"auth0|1"}), tx.AddNested(t.Context(), stars, []string{finance}))
+		})
+		compare()
+	})
+}
+
+func groupsOf(t *testing.T, body string) []any {
+	t.Helper()
+	var list struct {
+		Groups []any `json:"groups"`
+	}
+	if err := json.Unmarshal([]byte(body), &list); err != nil || list.Groups == nil {
+		t.Fatalf("%s: %v", body, err)
+	}
+	return list.Groups
 }
 
 // memorable is crowd with one of everything that is empty, gone or in a circle.

@@ -353,3 +353,76 @@ func TestWhoAsksOfPeopleMayGo(t *testing.T) {
 		t.Errorf("err = %v, want %v", err, context.Canceled)
 	}
 }
+
+// However many groups changed, memory follows what the journal says of them, also
+// of groups that are gone.
+func TestMemoryFollowsTheJournal(t *testing.T) {
+	each(t, func(t *testing.T, s, other *store.Store) {
+		const many = 600
+		ids := make([]string, many)
+		update(t, s, func(tx *store.Tx) (err error) {
+			for i := range ids {
+				var g store.Group
+				if g, err = tx.CreateGroup(t.Context(), store.GroupInput{Name: fmt.Sprint("Group ", i), Description: "d"}); err != nil {
+					return err
+				}
+				if ids[i] = g.ID; i < 4 {
+					err = errors.Join(err, tx.AddMembers(t.Context(), g.ID, []string{"u1", "u2", "u3", "u4"}))
+				}
+			}
+			return errors.Join(err, tx.PutUser(t.Context(), store.User{UserID: "u2"}))
+		})
+		c := newCrowd(other)
+		if said, err := c.check(t.Context()); said != "" || err != nil {
+			t.Fatal(said, err)
+		}
+		update(t, s, func(tx *store.Tx) (err error) {
+			for _, id := range ids {
+				err = errors.Join(err, tx.AddMembers(t.Context(), id, []string{"u2", "new"}))
+			}
+			return errors.Join(err, tx.RemoveMembers(t.Context(), ids[0], []string{"u1", "u3", "nobody"}), tx.RemoveMembers(t.Context(), ids[1], []string{"u4"}),
+				tx.AddMembers(t.Context(), ids[1], []string{"u4", "u5", "u5"}), tx.DeleteGroup(t.Context(), ids[2]), tx.DeleteUser(t.Context(), "u2"))
+		})
+		err := other.View(t.Context(), func(tx *store.Tx) error {
+			near, err := c.Near(t.Context(), tx)
+			if err != nil || near == nil {
+				return fmt.Errorf("memory does not know: %w", err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		if said, err := c.check(t.Context()); said != "" || err != nil {
+			t.Error(said, err)
+		}
+	})
+}
+
+// JSON has no form for what is no text, and so the journal has it only nearly.
+func TestMemoryKnowsMembersWhoseIDsAreNoText(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "trellis.db")) // PostgreSQL refuses them
+	peopled(t, s)
+	c := newCrowd(s)
+	of := func() (p *snapshot.People) {
+		err := s.View(t.Context(), func(tx *store.Tx) (err error) {
+			p, err = c.Of(t.Context(), tx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	of()
+	update(t, s, func(tx *store.Tx) error {
+		groups, _, err := tx.Groups(t.Context(), store.Find{}, false)
+		if err != nil {
+			return err
+		}
+		return tx.AddMembers(t.Context(), groups[0].ID, []string{"odd\xff"})
+	})
+	if _, ok := of().Position("odd\xff"); !ok {
+		t.Error("memory has the member under another id")
+	}
+}

@@ -1,8 +1,6 @@
 package snapshot
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 	"sync"
 
@@ -21,15 +19,12 @@ type outlined struct {
 func (s *Snapshot) outlined() *outlined {
 	o := &s.tree
 	o.once.Do(func() {
-		names, order, rank := make([]string, len(s.GroupList)), make([]int32, len(s.GroupList)), make([]int32, len(s.GroupList))
 		o.keys = make([]string, len(s.GroupList))
 		for i := range s.GroupList {
-			g := &s.GroupList[i]
-			names[i], order[i] = store.Fold(g.Name), int32(i) //nolint:gosec // a tenant has not two thousand million groups
-			o.keys[i] = names[i] + "\n" + store.Fold(g.Description)
+			o.keys[i] = s.GroupList[i].Key + "\n" + store.Fold(s.GroupList[i].Description)
 		}
-		slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(names[a], names[b]) })
-		for place, group := range order {
+		rank := make([]int32, len(s.GroupList))
+		for place, group := range s.GroupsBy("name", false) {
 			rank[group] = int32(place) //nolint:gosec // as above
 		}
 		o.outline = access.NewOutline(s.Graph, rank)

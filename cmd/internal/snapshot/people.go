@@ -2,19 +2,13 @@ package snapshot
 
 import (
 	"context"
-	"maps"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
 	"trellis/cmd/internal/store"
 	"trellis/web/access"
 )
-
-// mostChanged is how many groups and roles are read one by one to learn who
-// holds them now; with more of them every membership is read anew.
-const mostChanged = 500
 
 // People is who holds what directly at one moment. It is never changed, so it
 // may be shared.
@@ -152,50 +146,4 @@ func (p *People) place(user string) int32 {
 	at := int32(len(p.IDs)) //nolint:gosec // a tenant has not two thousand million users
 	p.index[user], p.IDs = at, append(p.IDs, user)
 	return at
-}
-
-// since is p with what changed until entry; nil when that is too much, or not known.
-func (p *People) since(ctx context.Context, tx *store.Tx, entry int64) (*People, error) {
-	changed, known, err := tx.HeldChangedBetween(ctx, p.entry, entry, mostChanged)
-	if err != nil || !known {
-		return nil, err
-	}
-	out := &People{IDs: slices.Clip(p.IDs), index: p.index, members: p.members, holders: p.holders, entry: entry}
-	if out.members, err = out.patched(ctx, p, changed.Groups, tx.MembersOf, p.members); err != nil {
-		return nil, err
-	}
-	out.holders, err = out.patched(ctx, p, changed.Roles, tx.UsersOfRoles, p.holders)
-	return out, err
-}
-
-// patched is lists with those of ids read anew. Users whom before does not have
-// are placed in p.
-func (p *People) patched(
-	ctx context.Context, before *People, ids []string, read func(context.Context, []string) (map[string][]string, error), lists map[string][]int32,
-) (map[string][]int32, error) {
-	if len(ids) == 0 {
-		return lists, nil
-	}
-	users, err := read(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	lists = maps.Clone(lists)
-	for _, id := range ids {
-		list := make([]int32, 0, len(users[id]))
-		for _, user := range users[id] {
-			at, placed := p.index[user]
-			if !placed {
-				if len(p.index) == len(before.index) {
-					p.index = maps.Clone(before.index)
-				}
-				at = p.place(user)
-			}
-			list = append(list, at)
-		}
-		if lists[id] = list; len(list) == 0 {
-			delete(lists, id)
-		}
-	}
-	return lists, nil
 }

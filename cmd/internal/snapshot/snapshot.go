@@ -21,13 +21,16 @@ type Snapshot struct {
 	// What answers show of the records, as lists of positions have it.
 	GroupNames, GroupRecords, RoleNames, RoleRecords, PermissionNames Column
 
-	tree outlined
+	tree  outlined
+	lined orders
 }
 
 // Group is a group with what answers show of it.
 type Group struct {
 	store.GroupNode
 	Shown
+
+	Key string // of the name, by which it is found and sorted
 }
 
 // Role is a role with what answers show of it.
@@ -73,7 +76,7 @@ type parts struct {
 func partsOf(nodes store.Nodes) parts {
 	p := parts{make([]Group, len(nodes.Groups)), make([]Role, len(nodes.Roles)), make([]Permission, len(nodes.Permissions))}
 	for i, g := range nodes.Groups {
-		p.groups[i] = Group{g, Shown{encode(shownGroup{g.ID, g.Name, g.Description}), encode(g.Name)}}
+		p.groups[i] = Group{g, Shown{encode(shownGroup{g.ID, g.Name, g.Description}), encode(g.Name)}, store.Fold(g.Name)}
 	}
 	for i, r := range nodes.Roles {
 		p.roles[i] = Role{r, Shown{encode(shownRole{r.ID, r.Name, r.ApplicationID, r.Description}), encode(r.Name)}}

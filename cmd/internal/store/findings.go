@@ -84,11 +84,8 @@ func (tx *Tx) GroupsOfMembers(ctx context.Context, users []string) ([]string, er
 
 // LastChange is the number of the newest entry of the journal; 0 is none.
 func (tx *Tx) LastChange(ctx context.Context) (int64, error) {
-	var n int64
-	if err := tx.tx.QueryRowContext(ctx, `select coalesce(max(seq), 0) from journal`).Scan(&n); err != nil {
-		return 0, fmt.Errorf("reading the journal: %w", err)
-	}
-	return n, nil
+	v, err := tx.versions(ctx)
+	return v.Entry, err
 }
 
 // foundIn is what query, which ends in "in (", finds for ids, each once.

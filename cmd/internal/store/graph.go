@@ -113,11 +113,8 @@ func (tx *Tx) Writes() bool { return tx.writes }
 // GraphVersion is a number that every change of the graph raises, also when
 // another process made it. Memberships and roles of users are not in the graph.
 func (tx *Tx) GraphVersion(ctx context.Context) (int64, error) {
-	var n int64
-	if err := tx.tx.QueryRowContext(ctx, `select coalesce(max(seq), 0) from graph_changes`).Scan(&n); err != nil {
-		return 0, fmt.Errorf("reading the version of the graph: %w", err)
-	}
-	return n, nil
+	v, err := tx.versions(ctx)
+	return v.Graph, err
 }
 
 // ChangedSince is what of the graph changed since a version, if it is at most

@@ -72,7 +72,8 @@ func TestQuestionsThatWaitGoTogether(t *testing.T) {
 		end   chan error
 	}
 	begun := make(chan statement)
-	x := &batched[string, Held]{ask: func(_ context.Context, users []string) (map[string]Held, error) {
+	const atOnce = 2
+	x := &batched[string, Held]{atOnce: atOnce, ask: func(_ context.Context, users []string) (map[string]Held, error) {
 		s := statement{users, make(chan error)}
 		begun <- s
 		out := map[string]Held{}
@@ -92,7 +93,7 @@ func TestQuestionsThatWaitGoTogether(t *testing.T) {
 	}
 	broken := errors.New("broken")
 	var first []statement
-	for n := range batchesAtOnce {
+	for n := range atOnce {
 		user := fmt.Sprint("first ", n)
 		ask(user, nil)
 		s := <-begun

@@ -3,7 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // EachMembership hands every direct membership to found, in the order of adding.
@@ -55,40 +59,69 @@ func (tx *Tx) UsersChangedBetween(ctx context.Context, from, to int64, limit int
 	return ids, true, nil
 }
 
-// HeldChanged is the ids of the groups and roles whose direct holders may have
-// changed between two entries of the journal.
-type HeldChanged struct{ Groups, Roles []string }
+// HeldChange is what one entry of the journal says about who holds a group or a
+// role directly.
+type HeldChange struct {
+	Kind, ID       string // "group" or "role"
+	Added, Removed []string
+	Gone           bool // nobody holds it any more
+	Unsaid         bool // who holds it now has to be read
+}
 
 // mostEntries is how far back the journal is read for that.
 const mostEntries = 10_000
 
-// HeldChangedBetween is what entries of the journal changed, those after from and
-// until to, if it is at most limit records. It is not known when the tenant
-// changed as a whole.
-func (tx *Tx) HeldChangedBetween(ctx context.Context, from, to int64, limit int) (changed HeldChanged, known bool, err error) {
+// HeldChanges is what the entries of the journal say, those after from and until
+// to, oldest first. They are not known when the tenant changed as a whole, or when
+// they are about more than limit users, or about one whose id is no text.
+func (tx *Tx) HeldChanges(ctx context.Context, from, to int64, limit int) (changes []HeldChange, known bool, err error) {
 	if to-from > mostEntries {
-		return changed, false, nil
+		return nil, false, nil
 	}
-	n := 0
 	known = true
-	err = tx.pairs(ctx, func(kind, id string) {
-		switch kind {
-		case "tenant":
-			known = false
-		case "group":
-			changed.Groups = append(changed.Groups, id)
-		case "role":
-			changed.Roles = append(changed.Roles, id)
-		default:
-			return
+	users := 0
+	err = tx.rows(ctx, func(r *sql.Rows) error {
+		var action string
+		var before, after sql.RawBytes
+		var c HeldChange
+		if err := r.Scan(&c.Kind, &c.ID, &action, &before, &after); err != nil {
+			return err
 		}
-		n++
-	}, `select distinct kind, object_id from journal where seq > $1 and seq <= $2`, from, to)
+		known = known && c.Kind != "tenant" && users <= limit
+		if !known {
+			return nil
+		}
+		err := c.read(action, before, after)
+		known = !slices.ContainsFunc(c.Added, garbled) && !slices.ContainsFunc(c.Removed, garbled)
+		users += len(c.Added) + len(c.Removed)
+		changes = append(changes, c)
+		return err
+	}, `select kind, object_id, action, case when action in `+aboutHolders+` then before else '' end, case when action in `+aboutHolders+` then after else '' end
+		from journal where seq > $1 and seq <= $2 and kind in ('group', 'role', 'tenant') order by seq`, from, to)
 	if err != nil {
-		return changed, false, fmt.Errorf("reading the journal: %w", err)
+		return nil, false, fmt.Errorf("reading the journal: %w", err)
 	}
-	if n > limit || !known {
-		return changed, false, nil
-	}
-	return changed, true, nil
+	return changes, known && users <= limit, nil
 }
+
+// aboutHolders is the actions that name everybody whom they are about.
+const aboutHolders = `('group.members.add', 'group.members.remove', 'role.users.add', 'role.users.remove')`
+
+// read takes from an entry of the journal what it says about who holds what.
+func (c *HeldChange) read(action string, before, after []byte) (err error) {
+	switch action {
+	case "group.members.add", "role.users.add":
+		err = json.Unmarshal(after, &c.Added)
+	case "group.members.remove", "role.users.remove":
+		err = json.Unmarshal(before, &c.Removed)
+	case "group.delete", "role.delete":
+		c.Gone = true
+	default:
+		c.Unsaid = true
+	}
+	return err
+}
+
+// garbled reports whether the journal may not have id as it is: what is no text has
+// no form in JSON.
+func garbled(id string) bool { return strings.ContainsRune(id, utf8.RuneError) }

@@ -49,10 +49,10 @@ type Store struct {
 	steps       fs.FS
 
 	// What each sign-in asks: to parse it took longer than to run it.
-	held, versions *sql.Stmt
-	// They ask that for several at once; nil where that is no use.
-	heldBatched     *batched[string, Held]
-	versionsBatched *batched[int, Versions]
+	held, versionsQuery *sql.Stmt
+	// They ask that for several at once.
+	heldBatched *batched[string, Held] // nil where it is no use
+	versions    *batched[int, Versions]
 
 	// failed is set once the disk did not keep what it was told to keep. What
 	// it says afterwards cannot be trusted, so nothing is written until a new
@@ -80,13 +80,13 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 	query := heldQuery
 	if s.dialect.remote() {
 		query = heldBatchQuery
-		s.heldBatched = &batched[string, Held]{ask: s.heldBy}
-		s.versionsBatched = &batched[int, Versions]{ask: s.versionsForAll}
+		s.heldBatched = &batched[string, Held]{ask: s.heldBy, atOnce: 2}
 	}
+	s.versions = &batched[int, Versions]{ask: s.versionsForAll, atOnce: 1}
 	if s.held, err = s.read.PrepareContext(ctx, query); err != nil {
 		return err
 	}
-	s.versions, err = s.read.PrepareContext(ctx, versionsQuery)
+	s.versionsQuery, err = s.read.PrepareContext(ctx, versionsQuery)
 	return err
 }
 
@@ -111,7 +111,7 @@ func connected(ctx context.Context, cfg Config) (*Store, error) {
 // Close ends every connection. SQLite folds its write-ahead log into the file.
 func (s *Store) Close() error {
 	var err error
-	for _, prepared := range []*sql.Stmt{s.held, s.versions} {
+	for _, prepared := range []*sql.Stmt{s.held, s.versionsQuery} {
 		if prepared != nil {
 			err = errors.Join(err, prepared.Close())
 		}

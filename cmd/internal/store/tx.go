@@ -18,6 +18,7 @@ type Tx struct {
 	writes           bool // it may change the tenant
 	changes, records int
 	quiet            bool // an import is one record, whatever it is made of
+	seen             *Versions
 }
 
 // errUnrecorded is a mistake of this package: nothing may change past the journal.
