@@ -123,7 +123,7 @@ func TestGroupsTabMembersAllMembers(t *testing.T) {
 		group := page.OpenGroup(visitAs(t, administrator, l), outerID)
 		group.Shows(direct)
 		group.Lacks(nested)
-		group.Narrow("All, nested too")
+		group.Narrow("All, by any way")
 		group.Shows(direct, nested)
 		group.RowSays(direct, "Direct")
 		group.RowSays(nested, inner)

@@ -22,7 +22,7 @@ func TestTheDialogSaysThatNothingChanges(t *testing.T) {
 		group.Foretells("Nothing changes: still granted", name, inner, outer)
 		group.Confirm("Remove member")
 		group.Tells("Member removed")
-		group.Narrow("All, nested too")
+		group.Narrow("All, by any way")
 		group.RowSays(name, inner)
 	})
 }

@@ -49,7 +49,7 @@ func TestGroupMetadata(t *testing.T) {
 func TestATypedSearchIsNotLost(t *testing.T) {
 	group := page.OpenGroup(visitAs(t, administrator, look{}), prepared.find(t, "Platform"))
 	group.TypeSearch("tom")
-	group.Show("All, nested too")
+	group.Show("All, by any way")
 	group.At("/groups/" + prepared.find(t, "Platform") + "?q=tom&show=all")
 	group.SearchHolds("tom")
 

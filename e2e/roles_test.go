@@ -171,11 +171,23 @@ func TestRoleUsers(t *testing.T) {
 		role := page.OpenRole(visitAs(t, administrator, l), id).Turn("Users")
 		role.Shows(anna)
 		role.Lacks(bert)
-		role.Narrow("All, through groups too")
+		role.Narrow("All, by any way")
 		role.Shows(anna, bert)
 		role.RowSays(anna, "Direct")
 		role.RowSays(bert, inner)
 		role.RowSays(bert, outer)
+
+		role.Narrow("Through a group")
+		role.Lacks(anna)
+		role.Narrow("By nothing else")
+		role.At("/roles/" + id + "/users?only=1&show=all&source=group")
+		role.Shows(bert)
+		if _, err := role.Page().GoBack(); err != nil {
+			t.Fatal(err)
+		}
+		role.At("/roles/" + id + "/users?show=all&source=group")
+		role.Narrow("Any source")
+		role.Shows(anna, bert)
 		role.Search(bert)
 		role.Lacks(anna)
 

@@ -150,6 +150,11 @@ func graphAction(kind, id string) views.Action {
 	return views.Action{ID: "graph", Label: "Graph", Icon: "nest", URL: urls.ToGraph(kind, id)}
 }
 
+// compareAction leads from the page of something to its comparison with another one.
+func compareAction(kind, id string) views.Action {
+	return views.Action{ID: "compare", Label: "Compare", Icon: "compare", URL: urls.ToCompare(urls.End(kind, id), "")}
+}
+
 // menuOf is where things of a kind are in the navigation.
 func menuOf(kind string) string {
 	return map[string]string{userKind: urls.Users, groupKind: urls.Groups, roleKind: urls.Roles, permissionKind: urls.Permissions}[kind]

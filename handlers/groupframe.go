@@ -45,6 +45,7 @@ func groupFrame(c echo.Context, g authz.Group, at tab) views.GroupFrame {
 			Title:  named(g.Name),
 			Text:   g.Description,
 			Actions: []views.Action{
+				compareAction(groupKind, g.ID),
 				graphAction(groupKind, g.ID),
 				{
 					ID: "delete-group", Label: "Delete group", Icon: "trash", Kind: views.Bad, Dialog: true,

@@ -101,6 +101,7 @@ func enterForetoldJobs(o *org, impacts handlers.Impacts, scopes ...string) door 
 	e.GET(urls.ExportPermissions, selection.ExportPermissions)
 	e.GET(urls.ExportMembers, selection.ExportMembers)
 	e.GET(urls.ExportRoleUsers, selection.ExportRoleUsers)
+	e.GET(urls.ExportPermissionUsers, selection.ExportPermissionUsers)
 	e.GET(urls.GroupMembersMany, many.ForGroup)
 	e.POST(urls.GroupMembersMany, many.AddToGroup)
 	e.GET(urls.RoleUsersMany, many.ForRole)
@@ -408,7 +409,7 @@ func TestExports(t *testing.T) {
 		urls.ExportGroups:                      {6, `"'=cmd|' /C calc'!A0"`},
 		urls.ExportRoles + "?application=app1": {2, `"audit","Auditor","Reads it all","app1","Deploy Console"`},
 		"/groups/eng/members.csv":              {62, `"m59"`},
-		"/groups/eng/members.csv?show=all":     {64, `"u3","Cy","cy@meridian.example","","Platform"`},
+		"/groups/eng/members.csv?show=all":     {4, `"u4","","dee@meridian.example","group","SRE > Platform","1"`},
 		"/roles/deploy/users.csv":              {0, `"user_id","name","email","connection","source"`},
 	} {
 		p := d.get(t, at, "")

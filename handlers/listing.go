@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/labstack/echo/v4"
@@ -184,60 +183,36 @@ func holderCells(u authz.User, source string) []string {
 // members is the list of a group's members that the request asks for.
 func (h Selection) members(c echo.Context) listing {
 	at := memberListOf(c)
-	return listing{
-		name: "members", noun: "member", at: at.To(), head: holderHead, current: at.Page, shown: membersPerPage, most: membersPerPage,
-		page: func(ctx context.Context, page, size int) (rows []record, total int, err error) {
-			q := authz.ListQuery{Search: at.Search, Page: page, PerPage: size}
-			if at.All {
-				found, err := h.API.AllMembers(ctx, at.Group, q)
-				for _, m := range found.Items {
-					rows = append(rows, record{m.User.UserID, userName(m.User), holderCells(m.User, m.Group.Name)})
-				}
-				return rows, found.Total, err
-			}
-			found, err := h.API.Members(ctx, at.Group, q)
-			for _, u := range found.Items {
-				rows = append(rows, record{u.UserID, userName(u), holderCells(u, "direct")})
-			}
-			return rows, found.Total, err
-		},
+	l := listing{name: "members", noun: "member", at: at.To(), head: holderHead, current: at.Page, shown: membersPerPage, most: membersPerPage}
+	if at.All {
+		return h.groupHolders(l, at)
 	}
+	l.page = func(ctx context.Context, page, size int) (rows []record, total int, err error) {
+		found, err := h.API.Members(ctx, at.Group, authz.ListQuery{Search: at.Search, Page: page, PerPage: size})
+		for _, u := range found.Items {
+			rows = append(rows, record{u.UserID, userName(u), holderCells(u, authz.DirectSource)})
+		}
+		return rows, found.Total, err
+	}
+	return l
 }
 
 // roleUsers is the list of a role's users that the request asks for.
 func (h Selection) roleUsers(c echo.Context) listing {
 	at := roleUserListOf(c)
-	return listing{
-		name: "role-users", noun: "user", at: at.To(), head: holderHead, current: at.Page, shown: membersPerPage, most: membersPerPage,
-		page: func(ctx context.Context, page, size int) (rows []record, total int, err error) {
-			q := authz.ListQuery{Search: at.Search, Page: page, PerPage: size}
-			if at.All {
-				found, _, err := h.API.RoleHolders(ctx, at.Role, q)
-				for _, holder := range found.Items {
-					rows = append(rows, record{holder.User.UserID, userName(holder.User), holderCells(holder.User, sourcesOf(holder))})
-				}
-				return rows, found.Total, err
-			}
-			found, err := h.API.RoleUsers(ctx, at.Role, q)
-			for _, u := range found.Items {
-				rows = append(rows, record{u.UserID, userName(u), holderCells(u, "direct")})
-			}
-			return rows, found.Total, err
-		},
+	l := listing{name: "role-users", noun: "user", at: at.To(), head: holderHead, current: at.Page, shown: membersPerPage, most: membersPerPage}
+	if at.All {
+		focus := holderFocus{kind: roleKind, id: at.Role}
+		return focus.listing(l, at.HolderView, at.Search, h.API.RoleHolders)
 	}
-}
-
-// sourcesOf words why a user has a role.
-func sourcesOf(h authz.Holder) string {
-	var out []string
-	for _, s := range h.Sources {
-		if s.Group == nil {
-			out = append(out, "direct")
-		} else {
-			out = append(out, s.Group.Name)
+	l.page = func(ctx context.Context, page, size int) (rows []record, total int, err error) {
+		found, err := h.API.RoleUsers(ctx, at.Role, authz.ListQuery{Search: at.Search, Page: page, PerPage: size})
+		for _, u := range found.Items {
+			rows = append(rows, record{u.UserID, userName(u), holderCells(u, authz.DirectSource)})
 		}
+		return rows, found.Total, err
 	}
-	return strings.Join(out, "; ")
+	return l
 }
 
 // SelectionAPI is what lists, read to their end, ask of the Authorization API.
@@ -246,9 +221,10 @@ type SelectionAPI interface {
 	RoleReader
 	ListPermissions(context.Context, authz.ListQuery) (authz.Page[authz.Permission], error)
 	Members(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.User], error)
-	AllMembers(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.NestedMember], error)
+	GroupHoldersAPI
+	PermissionHolders(ctx context.Context, permission string, q authz.ListQuery) (page authz.Holders, known bool, err error)
 	RoleUsers(ctx context.Context, role string, q authz.ListQuery) (authz.Page[authz.User], error)
-	RoleHolders(ctx context.Context, role string, q authz.ListQuery) (page authz.Page[authz.Holder], known bool, err error)
+	RoleHolders(ctx context.Context, role string, q authz.ListQuery) (page authz.Holders, known bool, err error)
 }
 
 // Selection does something to rows of a list: those that are checked, or all that

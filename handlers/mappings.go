@@ -50,6 +50,7 @@ func (h Mappings) Show(c echo.Context) error {
 		Group:  named(g.Name),
 		Status: count(len(mappings), "mapping"),
 		Add:    adding(c, "Add mapping", urls.ToGroupMappingsAdd(g.ID)),
+		Test:   views.Action{Label: "Test mappings", URL: urls.MappingTest},
 	}
 	for _, m := range mappings {
 		row := mappingRow(m)

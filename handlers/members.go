@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,7 +15,7 @@ import (
 type MembersAPI interface {
 	GroupReader
 	Members(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.User], error)
-	AllMembers(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.NestedMember], error)
+	GroupHoldersAPI
 	AddMembers(ctx context.Context, group string, users []string) error
 	RemoveMembers(ctx context.Context, group string, users []string) error
 	PendingMembers(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.PendingMember], error)
@@ -37,14 +36,17 @@ type Members struct {
 
 const membersPerPage = 25
 
-// Show lists the members of a group: its own, or with ?show=all those of the
-// groups nested in it too.
+// Show lists the members of a group: its own, or with ?show=all everybody who is in
+// it by any way, and how.
 func (h Members) Show(c echo.Context) error {
 	g, err := h.API.Group(c.Request().Context(), idOf(c))
 	if err != nil {
 		return err
 	}
 	at := memberListOf(c)
+	if at.All {
+		return h.showAll(c, g, at)
+	}
 	list, err := h.list(c, g, &at)
 	if err != nil {
 		return err
@@ -55,7 +57,11 @@ func (h Members) Show(c echo.Context) error {
 
 // memberListOf is the state of the list that the request asks for.
 func memberListOf(c echo.Context) urls.MemberList {
-	return urls.MemberList{Group: idOf(c), All: c.FormValue("show") == "all", Search: searchOf(c), Page: pageOf(c)}
+	at := urls.MemberList{Group: idOf(c), All: c.FormValue("show") == "all", Search: searchOf(c), Page: pageOf(c)}
+	if at.All {
+		at.HolderView = holderViewOf(c)
+	}
+	return at
 }
 
 // list words the page of members at at, and moves at to the last page when it
@@ -69,24 +75,19 @@ func (h Members) list(c echo.Context, g authz.Group, at *urls.MemberList) (views
 	if err != nil {
 		return views.MemberList{}, err
 	}
-	all, err := h.total(c, g, *at, total)
+	all, err := everybodyIn(c.Request().Context(), h.API, g)
 	if err != nil {
 		return views.MemberList{}, err
 	}
 	p := paging{at.Page, membersPerPage, total}
-	view := directView
-	if at.All {
-		view = allView
-	}
 	return views.MemberList{
 		Group:  named(g.Name),
 		Search: at.Search,
-		All:    at.All,
 		URL:    urls.MemberList{Group: g.ID}.To(),
-		Clear:  urls.MemberList{Group: g.ID, All: at.All}.To(),
+		Clear:  urls.MemberList{Group: g.ID}.To(),
 		Status: found(total, "member", at.Search),
 		Rows:   rows,
-		Views:  memberViews(g, at.Search, all, view),
+		Views:  memberViews(g, at.Search, all, directView),
 		Pager: p.pager(func(n int) string {
 			next := *at
 			next.Page = n
@@ -106,34 +107,22 @@ const (
 	pendingView = "pending"
 )
 
-// memberViews are the lists of members that g has. all is how many there are with
-// those of nested groups.
+// memberViews are the lists of members that g has. all is how many there are by any
+// way.
 func memberViews(g authz.Group, search string, all int, current string) []views.Tab {
 	one := func(id, label, url string, n int) views.Tab {
 		return views.Tab{ID: id, Label: label, URL: url, Count: number(n), Current: id == current}
 	}
 	return []views.Tab{
 		one(directView, "Direct", urls.MemberList{Group: g.ID, Search: search}.To(), g.MemberCount),
-		one(allView, "All, nested too", urls.MemberList{Group: g.ID, Search: search, All: true}.To(), all),
+		one(allView, "All, by any way", urls.MemberList{Group: g.ID, Search: search, All: true}.To(), all),
 		one(pendingView, "Pending", urls.PendingList{Group: g.ID, Search: search}.To(), g.PendingCount),
 	}
-}
-
-// total is how many members the group has with those of nested groups.
-func (h Members) total(c echo.Context, g authz.Group, at urls.MemberList, shown int) (int, error) {
-	if at.All && at.Search == "" {
-		return shown, nil
-	}
-	one, err := h.API.AllMembers(c.Request().Context(), g.ID, authz.ListQuery{PerPage: 1})
-	return one.Total, err
 }
 
 // rows words the members at at, and says how many there are in all.
 func (h Members) rows(c echo.Context, g authz.Group, at urls.MemberList) ([]views.MemberRow, int, error) {
 	q := authz.ListQuery{Search: at.Search, Page: at.Page - 1, PerPage: membersPerPage}
-	if at.All {
-		return h.nestedRows(c, g, at, q)
-	}
 	page, err := h.API.Members(c.Request().Context(), g.ID, q)
 	if err != nil {
 		return nil, 0, err
@@ -141,51 +130,10 @@ func (h Members) rows(c echo.Context, g authz.Group, at urls.MemberList) ([]view
 	var rows []views.MemberRow
 	for _, u := range page.Items {
 		row := memberRow(u)
-		row.Direct = true
 		row.Remove = h.trash(c, g, at, u)
 		rows = append(rows, row)
 	}
 	return rows, page.Total, nil
-}
-
-// nestedRows words members of g and of the groups below it. The API names one
-// group that holds a member, so the list of direct ones decides who is direct.
-func (h Members) nestedRows(c echo.Context, g authz.Group, at urls.MemberList, q authz.ListQuery) ([]views.MemberRow, int, error) {
-	ctx := c.Request().Context()
-	page, err := h.API.AllMembers(ctx, g.ID, q)
-	if err != nil {
-		return nil, 0, err
-	}
-	direct, err := directMembers(ctx, h.API, g)
-	if err != nil {
-		return nil, 0, err
-	}
-	groups, err := nestingOf(ctx, h.API)
-	if err != nil {
-		return nil, 0, err
-	}
-	var rows []views.MemberRow
-	for _, m := range page.Items {
-		row := memberRow(m.User)
-		row.Why = why(urls.End(userKind, m.User.UserID), urls.End(groupKind, g.ID), row.Name+" is in "+named(g.Name))
-		if row.Direct = slices.Contains(direct, m.User.UserID); row.Direct {
-			row.Remove = h.trash(c, g, at, m.User)
-		}
-		if m.Group.ID != g.ID {
-			row.Trail = groups.down(g.ID, m.Group)
-		}
-		rows = append(rows, row)
-	}
-	return rows, page.Total, nil
-}
-
-// down is the way from a group to one below it, without the first.
-func (n nesting) down(from string, to authz.Group) []views.Link {
-	way := n.graph.Path(from, to.ID)
-	if len(way) < 2 {
-		return []views.Link{{Label: named(to.Name), URL: urls.ToGroup(to.ID)}}
-	}
-	return n.links(way[1:], urls.ToGroup)
 }
 
 // directMembers are the ids of the users that are members of g itself. Only the

@@ -45,6 +45,8 @@ type org struct {
 	policy      authz.Policy      // what they come to
 	arrives     map[string]string // users by the email that the tenant knows them with
 	untold      bool              // the API does not tell who has something in effect
+
+	holdersAsked []authz.ListQuery // the lists of those who have something
 }
 
 // newOrg is: All staff > Product > Engineering > Platform > SRE, with something

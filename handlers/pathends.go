@@ -20,6 +20,7 @@ type end struct {
 	kind, id, name string
 	connection     string // of a user: the one that mappings count for by themselves
 	api            string // of a permission of an API: the API's identifier
+	application    string // of a role
 	signIns        []string
 	unread         bool // nothing is known of the user but the id
 }
@@ -78,7 +79,7 @@ func (h Paths) end(ctx context.Context, text string) (end, error) {
 	case roleKind:
 		var r authz.Role
 		r, err = h.API.Role(ctx, id)
-		e.name = named(r.Name)
+		e.name, e.application = named(r.Name), r.ApplicationID
 	case permissionKind:
 		var p authz.Permission
 		p, err = h.API.Permission(ctx, id)

@@ -16,7 +16,7 @@ import (
 // PendingAPI is what those whom a group waits for ask of the Authorization API.
 type PendingAPI interface {
 	GroupReader
-	AllMembers(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.NestedMember], error)
+	GroupHoldersAPI
 	PendingMembers(ctx context.Context, group string, q authz.ListQuery) (authz.Page[authz.PendingMember], error)
 	AddPending(ctx context.Context, group string, emails []string) error
 	RemovePending(ctx context.Context, group string, emails []string) error
@@ -55,13 +55,13 @@ func (h Pending) Show(c echo.Context) error {
 	if err != nil && !unknown {
 		return err
 	}
-	all, err := h.API.AllMembers(ctx, g.ID, authz.ListQuery{PerPage: 1})
+	all, err := everybodyIn(ctx, h.API, g)
 	if err != nil {
 		return err
 	}
 	list := h.worded(c, g, at, found)
 	list.Unknown = unknown
-	list.Views = memberViews(g, at.Search, all.Total, pendingView)
+	list.Views = memberViews(g, at.Search, all, pendingView)
 	addressed(c, at.To())
 	return showGroup(c, g, membersTab, views.GroupPending(list), views.PendingRows(list))
 }

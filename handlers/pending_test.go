@@ -46,7 +46,7 @@ func TestPendingMembers(t *testing.T) {
 		})
 	}
 	p := enter(expecting(), everything...).get(t, "/groups/eng", "")
-	if got := p.text(".seg"); got != "Direct 2 All, nested too 4 Pending 3" {
+	if got := p.text(".seg"); got != "Direct 2 All, by any way 4 Pending 3" {
 		t.Errorf("the list of members leads to %q", got)
 	}
 }

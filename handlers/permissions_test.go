@@ -217,7 +217,7 @@ func TestPermissionUsersTab(t *testing.T) {
 	o := newRoles()
 	d := enterRoles(o, allRoles...)
 	p := d.get(t, "/permissions/p1/users?q=Ada", "")
-	if got := strings.Join(p.rows(), "\n"); got != "A Ada ada@meridian.example | Deploy Viewer Direct | -" {
+	if got := strings.Join(p.rows(), "\n"); got != "A Ada ada@meridian.example | Through a role Deploy Viewer | -" {
 		t.Errorf("rows:\n%s", got)
 	}
 	if got := d.get(t, "/permissions/p1/users?q=Bo&page=7", "list"); len(got.rows()) != 1 || got.Header().Get("HX-Push-Url") != "/permissions/p1/users?q=Bo" {

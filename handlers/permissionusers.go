@@ -14,8 +14,7 @@ import (
 // Authorization API.
 type PermissionUsersAPI interface {
 	PermissionReader
-	GroupReader
-	PermissionHolders(ctx context.Context, permission string, q authz.ListQuery) (page authz.Page[authz.Holder], known bool, err error)
+	PermissionHolders(ctx context.Context, permission string, q authz.ListQuery) (page authz.Holders, known bool, err error)
 }
 
 // PermissionUsers serves the users who have a permission, and why.
@@ -31,7 +30,7 @@ func (h PermissionUsers) Show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	at := urls.PermissionUserList{Permission: p.ID, Search: searchOf(c), Page: pageOf(c)}
+	at := permissionUserListOf(c)
 	part, err := h.holders(ctx, p, &at)
 	if err != nil {
 		return err
@@ -41,33 +40,33 @@ func (h PermissionUsers) Show(c echo.Context) error {
 	visited(c, permissionKind, p.ID, named(p.Name))
 	l := layout(c, named(p.Name)+", "+permissionUsersTab.label, urls.Permissions)
 	frame := permissionFrame(c, p, h.Catalogue.read(ctx), permissionUsersTab)
-	return showDetail(c, l, frame, views.HolderTab(list), views.HolderRows(list))
+	return showDetail(c, l, frame, views.HolderTab(list), withExport(views.HolderRows(list), list.Export))
+}
+
+// permissionUserListOf is the state of the list that the request asks for.
+func permissionUserListOf(c echo.Context) urls.PermissionUserList {
+	return urls.PermissionUserList{Permission: idOf(c), Search: searchOf(c), Page: pageOf(c), HolderView: holderViewOf(c)}
 }
 
 // holders words the page of users at at, and moves at to the last page when it
 // lies behind.
 func (h PermissionUsers) holders(ctx context.Context, p authz.Permission, at *urls.PermissionUserList) (holdersFound, error) {
-	q := authz.ListQuery{Search: at.Search, Page: at.Page - 1, PerPage: membersPerPage}
-	page, known, err := h.API.PermissionHolders(ctx, at.Permission, q)
+	ask := func() (authz.Holders, bool, error) {
+		return h.API.PermissionHolders(ctx, at.Permission, holderQuery(at.HolderView, at.Search, at.Page-1, membersPerPage))
+	}
+	page, known, err := ask()
 	if p := (paging{at.Page, membersPerPage, page.Total}); err == nil && known && p.beyond() {
 		at.Page = p.last()
-		q.Page = at.Page - 1
-		page, known, err = h.API.PermissionHolders(ctx, at.Permission, q)
+		page, known, err = ask()
 	}
 	if err != nil || !known {
 		return holdersFound{unknown: !known}, err
 	}
-	groups, err := nestingOf(ctx, h.API)
-	if err != nil {
-		return holdersFound{}, err
-	}
-	part := holdersFound{total: page.Total}
-	for _, held := range page.Items {
-		row := groups.holderRow(held, true)
-		row.Why = why(urls.End(userKind, row.ID), urls.End(permissionKind, p.ID), row.Name+" has "+named(p.Name))
-		part.rows = append(part.rows, row)
-	}
-	return part, nil
+	return focusOfPermission(p).found(page), nil
+}
+
+func focusOfPermission(p authz.Permission) holderFocus {
+	return holderFocus{kind: permissionKind, id: p.ID, name: named(p.Name), has: "has"}
 }
 
 func permissionHolders(p authz.Permission, at urls.PermissionUserList, part holdersFound) views.HolderList {
@@ -76,12 +75,16 @@ func permissionHolders(p authz.Permission, at urls.PermissionUserList, part hold
 		Noun:    "Users who have " + named(p.Name),
 		Search:  at.Search,
 		URL:     whole.To(),
-		Clear:   whole.To(),
+		Clear:   urls.PermissionUserList{Permission: p.ID, HolderView: at.HolderView}.To(),
 		Status:  found(part.total, "user", at.Search),
 		Rows:    part.rows,
+		Export:  exporting(at.ToExport()),
+		Hint:    knownWays,
 		Actions: true,
 		Pager: paging{at.Page, membersPerPage, part.total}.pager(func(n int) string {
-			return urls.PermissionUserList{Permission: p.ID, Search: at.Search, Page: n}.To()
+			next := at
+			next.Page = n
+			return next.To()
 		}),
 		None: views.Empty{
 			Title:   "Nobody has this permission",
@@ -89,7 +92,11 @@ func permissionHolders(p authz.Permission, at urls.PermissionUserList, part hold
 			Actions: []views.Action{{Label: "Look at the roles", URL: urls.ToPermission(p.ID)}},
 		},
 	}
+	focusOfPermission(p).narrowing(&list, at.HolderView, part, func(v urls.HolderView) string {
+		return urls.PermissionUserList{Permission: p.ID, Search: at.Search, HolderView: v}.To()
+	})
 	if part.unknown {
+		list.Export = views.Action{}
 		list.Status = "Not known"
 		list.Unknown = "This tenant's API does not tell who has a permission. The roles that contain it are known, and each tells who has it."
 		list.Instead = views.Action{Label: "Look at the roles", URL: urls.ToPermission(p.ID)}

@@ -47,6 +47,7 @@ func roleFrame(c echo.Context, r authz.Role, apps catalogue, at tab) views.Detai
 			Title:  named(r.Name),
 			Text:   r.Description,
 			Actions: []views.Action{
+				compareAction(roleKind, r.ID),
 				graphAction(roleKind, r.ID),
 				{
 					ID: "delete-role", Label: "Delete role", Icon: "trash", Kind: views.Bad, Dialog: true,

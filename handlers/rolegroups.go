@@ -159,3 +159,16 @@ func (n nesting) grantingRow(c echo.Context, r authz.Role, g grantingGroup, show
 	}
 	return row
 }
+
+// shownWays is how many ways to a role a row shows.
+const shownWays = 3
+
+// climb is the way from a group up to one that contains it, both included.
+func (n nesting) climb(from, to authz.Group) []views.Link {
+	way := n.graph.Path(to.ID, from.ID)
+	if way == nil { // the nesting changed meanwhile
+		return []views.Link{{Label: named(to.Name), URL: urls.ToGroup(to.ID)}}
+	}
+	slices.Reverse(way)
+	return n.links(way, urls.ToGroup)
+}

@@ -11,7 +11,6 @@ import (
 
 	"trellis/handlers"
 	"trellis/views/urls"
-	"trellis/web/access"
 	"trellis/web/authz"
 	"trellis/web/mgmt"
 	"trellis/web/session"
@@ -72,76 +71,6 @@ func (o *org) RoleUsers(_ context.Context, id string, q authz.ListQuery) (authz.
 		}
 	}
 	return authz.Page[authz.User]{Items: slice(found, q), Total: len(found)}, nil
-}
-
-func (o *org) RoleHolders(_ context.Context, id string, q authz.ListQuery) (authz.Page[authz.Holder], bool, error) {
-	return o.holders([]string{id}, q)
-}
-
-func (o *org) PermissionHolders(_ context.Context, id string, q authz.ListQuery) (authz.Page[authz.Holder], bool, error) {
-	var roles []string
-	for _, r := range o.roles {
-		if slices.Contains(r.Permissions, id) {
-			roles = append(roles, r.ID)
-		}
-	}
-	return o.holders(roles, q)
-}
-
-// holders is who has one of roles, by the same engine as the API's.
-func (o *org) holders(roles []string, q authz.ListQuery) (authz.Page[authz.Holder], bool, error) {
-	if o.untold {
-		return authz.Page[authz.Holder]{}, false, nil
-	}
-	var groups []access.Group
-	for _, g := range o.groups {
-		groups = append(groups, access.Group{ID: g.ID, Name: g.Name, Nested: g.Nested, Roles: g.Roles})
-	}
-	var all []access.Role
-	for _, r := range o.roles {
-		all = append(all, access.Role{ID: r.ID, Name: r.Name, Permissions: r.Permissions})
-	}
-	engine := access.NewEngine(groups, all, nil)
-	var found []authz.Holder
-	for _, user := range append(slices.Clone(o.users), authz.User{UserID: "gone-user", Missing: true}) {
-		h := authz.Holder{User: user}
-		for _, role := range engine.RoleSources(o.held(user.UserID), access.SignIn{}) {
-			if r := o.roles[role.Position]; slices.Contains(roles, r.ID) {
-				for _, s := range role.Sources {
-					h.Sources = append(h.Sources, sourceOf(r, s, engine))
-				}
-			}
-		}
-		if h.SourceCount = len(h.Sources); h.SourceCount > 0 && strings.Contains(user.Name+user.Email, q.Search) {
-			found = append(found, h)
-		}
-	}
-	return authz.Page[authz.Holder]{Items: slice(found, q), Total: len(found)}, true, o.fails["holders"]
-}
-
-func sourceOf(r authz.Role, s access.Source, engine *access.Engine) authz.Source {
-	out := authz.Source{Role: authz.Role{ID: r.ID, Name: r.Name}}
-	if s.Group != "" {
-		out.Group = &authz.Group{ID: s.Group, Name: engine.Name(s.Group)}
-		out.MemberOf = &authz.Group{ID: s.Entry, Name: engine.Name(s.Entry)}
-	}
-	return out
-}
-
-// held is what a user holds directly.
-func (o *org) held(user string) access.Held {
-	var h access.Held
-	for _, g := range o.groups {
-		if slices.Contains(g.Members, user) {
-			h.Groups = append(h.Groups, g.ID)
-		}
-	}
-	for _, r := range o.roles {
-		if slices.Contains(r.Users, user) {
-			h.Roles = append(h.Roles, r.ID)
-		}
-	}
-	return h
 }
 
 func (o *org) ListPermissions(_ context.Context, q authz.ListQuery) (authz.Page[authz.Permission], error) {
@@ -246,6 +175,7 @@ func enterRoles(o *org, scopes ...string) door {
 	e.POST(urls.RoleDelete, roles.Delete)
 	e.GET(urls.Role, contained.Show)
 	e.GET(urls.RoleUsers, users.Show)
+	e.GET(urls.Group, handlers.Members{API: o, Users: o}.Show)
 	e.GET(urls.RoleUsersAdd, users.Pick)
 	e.POST(urls.RoleUsersAdd, users.Add)
 	e.GET(urls.RoleUsersRemove, users.ConfirmRemove)

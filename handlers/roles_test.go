@@ -364,6 +364,9 @@ func TestRolePermissionsTab(t *testing.T) {
 	}
 }
 
+// whichUsers is the choice between those who hold a role and all who have it.
+const whichUsers = `.seg[aria-label="Which users"]`
+
 func TestRoleUsersTab(t *testing.T) {
 	const ghost = "GU gone-user | Missing : The tenant does not know this user Direct | Remove gone-user from Deploy Viewer"
 	tests := []struct {
@@ -376,24 +379,24 @@ func TestRoleUsersTab(t *testing.T) {
 		{
 			name: "who holds it", target: "/roles/deploy/users",
 			want:      []string{"A Ada ada@meridian.example | Direct | Remove Ada from Deploy Viewer", ghost},
-			wantViews: "Direct 2 All, through groups too 5",
+			wantViews: "Direct 2 All, by any way 5",
 		},
 		{
 			name: "who has it in any way, and why", target: "/roles/deploy/users?show=all",
 			want: []string{
 				"A Ada ada@meridian.example | Direct | Remove Ada from Deploy Viewer",
-				"B Bo bo@meridian.example | through Engineering Product through SRE Platform Engineering Product through Engineering and 1 more way | -",
-				"C Cy cy@meridian.example | through Platform Engineering Product through Platform Engineering | -",
-				"DE dee@meridian.example | through SRE Platform Engineering Product through SRE Platform Engineering | -",
-				"GU gone-user | Missing : The tenant does not know this user Direct through Engineering Product through Engineering | Remove gone-user from Deploy Viewer",
+				"B Bo bo@meridian.example | Through a group Engineering and 3 more ways | -",
+				"C Cy cy@meridian.example | Through a group Platform Engineering and 1 more way | -",
+				"DE dee@meridian.example | Through a group SRE Platform Engineering and 1 more way | -",
+				"GU gone-user | Missing : The tenant does not know this user Direct Through a group Engineering and 1 more way | Remove gone-user from Deploy Viewer",
 			},
-			wantViews: "Direct 2 All, through groups too 5",
+			wantViews: "Direct 2 All, by any way 5",
 		},
-		{name: "searched", target: "/roles/deploy/users?show=all&q=Cy", want: []string{"C Cy cy@meridian.example | through Platform Engineering Product through Platform Engineering | -"}, wantViews: "Direct 2 All, through groups too 5"},
-		{name: "the API cannot tell", target: "/roles/deploy/users?show=all", untold: true, wantViews: "Direct 2 All, through groups too", wantTitle: "Not known here"},
-		{name: "direct ones of such an API", target: "/roles/deploy/users", untold: true, want: []string{"A Ada ada@meridian.example | Direct | Remove Ada from Deploy Viewer", ghost}, wantViews: "Direct 2 All, through groups too"},
-		{name: "nobody directly", target: "/roles/roadmap/users", wantViews: "Direct 0 All, through groups too 4", wantTitle: "Nobody holds this role directly"},
-		{name: "nobody at all", target: "/roles/audit/users?show=all", wantViews: "Direct 0 All, through groups too 0", wantTitle: "Nobody has this role"},
+		{name: "searched", target: "/roles/deploy/users?show=all&q=Cy", want: []string{"C Cy cy@meridian.example | Through a group Platform Engineering and 1 more way | -"}, wantViews: "Direct 2 All, by any way 5"},
+		{name: "the API cannot tell", target: "/roles/deploy/users?show=all", untold: true, wantViews: "Direct 2 All, by any way", wantTitle: "Not known here"},
+		{name: "direct ones of such an API", target: "/roles/deploy/users", untold: true, want: []string{"A Ada ada@meridian.example | Direct | Remove Ada from Deploy Viewer", ghost}, wantViews: "Direct 2 All, by any way"},
+		{name: "nobody directly", target: "/roles/roadmap/users", wantViews: "Direct 0 All, by any way 4", wantTitle: "Nobody holds this role directly"},
+		{name: "nobody at all", target: "/roles/audit/users?show=all", wantViews: "Direct 0 All, by any way 0", wantTitle: "Nobody has this role"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -403,8 +406,8 @@ func TestRoleUsersTab(t *testing.T) {
 			if got := strings.Join(p.rows(), "\n"); got != strings.Join(tt.want, "\n") {
 				t.Errorf("rows:\n%s\nwant:\n%s", got, strings.Join(tt.want, "\n"))
 			}
-			if p.text(".seg") != tt.wantViews || p.text("#list h2") != tt.wantTitle {
-				t.Errorf("views = %q, title = %q", p.text(".seg"), p.text("#list h2"))
+			if p.text(whichUsers) != tt.wantViews || p.text("#list h2") != tt.wantTitle {
+				t.Errorf("views = %q, title = %q", p.text(whichUsers), p.text("#list h2"))
 			}
 		})
 	}

@@ -16,13 +16,13 @@ type RoleUsersAPI interface {
 	RoleReader
 	GroupReader
 	RoleUsers(ctx context.Context, role string, q authz.ListQuery) (authz.Page[authz.User], error)
-	RoleHolders(ctx context.Context, role string, q authz.ListQuery) (page authz.Page[authz.Holder], known bool, err error)
+	RoleHolders(ctx context.Context, role string, q authz.ListQuery) (page authz.Holders, known bool, err error)
 	AddRoleUsers(ctx context.Context, role string, users []string) error
 	RemoveRoleUsers(ctx context.Context, role string, users []string) error
 }
 
 // RoleUsers serves the users who have a role: those who hold it, or with ?show=all
-// those who have it through groups too.
+// those who have it by any way, and how.
 type RoleUsers struct {
 	API       RoleUsersAPI
 	Users     UserSearch
@@ -48,7 +48,11 @@ func (h RoleUsers) Show(c echo.Context) error {
 
 // roleUserListOf is the state of the list that the request asks for.
 func roleUserListOf(c echo.Context) urls.RoleUserList {
-	return urls.RoleUserList{Role: idOf(c), All: c.FormValue("show") == "all", Search: searchOf(c), Page: pageOf(c)}
+	at := urls.RoleUserList{Role: idOf(c), All: c.FormValue("show") == "all", Search: searchOf(c), Page: pageOf(c)}
+	if at.All {
+		at.HolderView = holderViewOf(c)
+	}
+	return at
 }
 
 // list words the page of users at at, and moves at to the last page when it lies
@@ -69,26 +73,19 @@ func (h RoleUsers) list(c echo.Context, r authz.Role, at *urls.RoleUserList) (vi
 	return h.worded(c, r, *at, found, all), nil
 }
 
-// holdersFound is a part of those who have something.
-type holdersFound struct {
-	rows    []views.HolderRow
-	total   int
-	unknown bool // the API cannot tell
-}
-
 // total words how many have the role in all.
 func (h RoleUsers) total(c echo.Context, r authz.Role, at urls.RoleUserList, found holdersFound) (string, error) {
 	if found.unknown {
 		return "", nil
 	}
 	if at.All && at.Search == "" {
-		return number(found.total), nil
+		return number(found.everybody), nil
 	}
 	one, known, err := h.API.RoleHolders(c.Request().Context(), r.ID, authz.ListQuery{PerPage: 1})
 	if err != nil || !known {
 		return "", err
 	}
-	return number(one.Total), nil
+	return number(one.Everybody), nil
 }
 
 func (h RoleUsers) worded(c echo.Context, r authz.Role, at urls.RoleUserList, part holdersFound, all string) views.HolderList {
@@ -99,12 +96,12 @@ func (h RoleUsers) worded(c echo.Context, r authz.Role, at urls.RoleUserList, pa
 		Noun:   "Users of " + named(r.Name),
 		Search: at.Search,
 		URL:    urls.RoleUserList{Role: r.ID}.To(),
-		Clear:  urls.RoleUserList{Role: r.ID, All: at.All}.To(),
+		Clear:  urls.RoleUserList{Role: r.ID, All: at.All, HolderView: at.HolderView}.To(),
 		Status: found(part.total, "user", at.Search),
 		Rows:   part.rows,
 		Views: []views.Tab{
 			{ID: "direct", Label: "Direct", URL: direct.To(), Count: number(r.UserCount), Current: !at.All},
-			{ID: "all", Label: "All, through groups too", URL: nested.To(), Count: all, Current: at.All},
+			{ID: "all", Label: "All, by any way", URL: nested.To(), Count: all, Current: at.All},
 		},
 		Pager: p.pager(func(n int) string {
 			next := at
@@ -115,22 +112,27 @@ func (h RoleUsers) worded(c echo.Context, r authz.Role, at urls.RoleUserList, pa
 		Many:    manyFrom(c, urls.ToRoleUsersMany(r.ID), giveRoles),
 		Export:  exporting(at.ToExport()),
 		Bar:     with(userBar(c, at.ToSelect(), part.total, len(part.rows)), removal(c, "Take role", giveRoles)),
+		Columns: unsorted(holderColumns),
 		Actions: true,
 		None: views.Empty{
 			Title: "Nobody has this role",
 			Text:  "Give it to a group, so that its members have it, or to users one by one.",
 		},
 	}
-	if at.All {
-		list.Keep = []views.Hidden{{Name: "show", Value: "all"}}
-	} else if r.GroupCount > 0 {
+	if !at.All && r.GroupCount > 0 {
 		list.None = views.Empty{
 			Title: "Nobody holds this role directly",
-			Text:  "Groups give it: look at everybody who has it, through groups too.",
+			Text:  "Groups give it: look at everybody who has it, by any way.",
 		}
 	}
 	list.None.Actions = []views.Action{list.Add}
 	list.None.Actions[0].ID = ""
+	if at.All {
+		list.Keep, list.Hint = []views.Hidden{{Name: "show", Value: "all"}}, knownWays
+		focusOfRole(r).narrowing(&list, at.HolderView, part, func(v urls.HolderView) string {
+			return urls.RoleUserList{Role: r.ID, All: true, Search: at.Search, HolderView: v}.To()
+		})
+	}
 	if part.unknown {
 		list.Status = "Not known"
 		list.Unknown = "This tenant's API does not tell who has a role through groups. The groups that give it are known, and their members have it, those of nested groups too."
@@ -148,43 +150,38 @@ func assigning(c echo.Context, label, url string) views.Action {
 
 // rows words the users at at, and says how many there are in all.
 func (h RoleUsers) rows(c echo.Context, r authz.Role, at urls.RoleUserList) (holdersFound, error) {
-	ctx := c.Request().Context()
-	q := authz.ListQuery{Search: at.Search, Page: at.Page - 1, PerPage: membersPerPage}
 	if at.All {
-		return h.nestedRows(c, r, at, q)
+		return h.holders(c, r, at)
 	}
-	page, err := h.API.RoleUsers(ctx, r.ID, q)
+	q := authz.ListQuery{Search: at.Search, Page: at.Page - 1, PerPage: membersPerPage}
+	page, err := h.API.RoleUsers(c.Request().Context(), r.ID, q)
 	found := holdersFound{total: page.Total}
 	for _, u := range page.Items {
 		row := userRow(u)
-		row.Ways = []views.Way{{}}
+		row.Ways = []views.Way{directWay()}
 		row.Remove = h.trash(c, r, at, u)
 		found.rows = append(found.rows, row)
 	}
 	return found, err
 }
 
-// nestedRows words those who have r in any way.
-func (h RoleUsers) nestedRows(c echo.Context, r authz.Role, at urls.RoleUserList, q authz.ListQuery) (holdersFound, error) {
-	ctx := c.Request().Context()
-	page, known, err := h.API.RoleHolders(ctx, r.ID, q)
+// holders words those who have r in any way.
+func (h RoleUsers) holders(c echo.Context, r authz.Role, at urls.RoleUserList) (holdersFound, error) {
+	page, known, err := h.API.RoleHolders(c.Request().Context(), r.ID, holderQuery(at.HolderView, at.Search, at.Page-1, membersPerPage))
 	if err != nil || !known {
 		return holdersFound{unknown: !known}, err
 	}
-	groups, err := nestingOf(ctx, h.API)
-	if err != nil {
-		return holdersFound{}, err
-	}
-	found := holdersFound{total: page.Total}
-	for _, held := range page.Items {
-		row := groups.holderRow(held, false)
-		row.Why = why(urls.End(userKind, row.ID), urls.End(roleKind, r.ID), row.Name+" has "+named(r.Name))
-		if direct(held) {
-			row.Remove = h.trash(c, r, at, held.User)
+	found := focusOfRole(r).found(page)
+	for i, held := range page.Items {
+		if holdsDirectly(held) {
+			found.rows[i].Remove = h.trash(c, r, at, held.User)
 		}
-		found.rows = append(found.rows, row)
 	}
 	return found, nil
+}
+
+func focusOfRole(r authz.Role) holderFocus {
+	return holderFocus{kind: roleKind, id: r.ID, name: named(r.Name), has: "has"}
 }
 
 func (h RoleUsers) trash(c echo.Context, r authz.Role, at urls.RoleUserList, u authz.User) views.Action {

@@ -35,6 +35,8 @@ func errands() []errand {
 		{icon: "logout", name: "Sign out", words: "log out leave logout", form: views.LogoutForm},
 		{icon: "path", name: "Find a path", words: "why has access explain reason missing not path finder", url: urls.Paths},
 		{icon: "braces", name: "Open the API explorer", words: "endpoints operations curl openapi documentation send request", url: urls.Explorer},
+		{icon: "mapping", name: "Test mappings", words: "token claims jwt provider groups connection which match coverage", url: urls.MappingTest},
+		{icon: "compare", name: "Compare two", words: "users groups roles difference copy missing usual same versus", url: urls.Compare},
 		{icon: "plus", name: "Paste permissions", words: "create many bulk new add", url: urls.PastePermissions, api: auth, scope: createPermissions},
 		{icon: "plus", name: "Add machine client", words: "new create configuration program", url: urls.NewMachine, api: mgmt, scope: createClients},
 		{icon: "plus", name: "Add person who may sign in", words: "new create account configuration administrator", url: urls.NewPerson, api: mgmt, scope: createAccounts},

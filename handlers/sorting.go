@@ -74,3 +74,12 @@ func columns(cols []sortable, sort string, url func(sort string) string) []views
 	}
 	return heads
 }
+
+// unsorted are the heads of cols in a list that has one order.
+func unsorted(cols []sortable) []views.Column {
+	heads := make([]views.Column, len(cols))
+	for i, col := range cols {
+		heads[i] = col.head
+	}
+	return heads
+}

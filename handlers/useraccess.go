@@ -62,6 +62,7 @@ func (h UserAccess) Show(c echo.Context) error {
 	run.Connection = cmp.Or(run.Connection, u.Connection())
 	form := h.form(ctx, u, run)
 	page, status := views.AccessPage{First: firstNameOf(u), Form: form, Paths: urls.ToPaths(urls.End(userKind, u.UserID), "")}, http.StatusOK
+	page.Mappings = urls.MappingAttempt{Connection: run.Connection, User: u.UserID, Application: run.Application}.To()
 	switch {
 	case len(form.Problems) > 0:
 		status = http.StatusUnprocessableEntity

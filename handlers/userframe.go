@@ -68,7 +68,7 @@ func (f UserFrame) head(ctx context.Context, u mgmt.User, at tab) views.UserHead
 		LastSignIn: moment(u.LastLogin, now(f.Now)),
 		Crumbs:     []views.Link{{Label: "Users", URL: urls.Users}, {Label: name}},
 		Tabs:       f.tabs(ctx, u.UserID, at),
-		Actions:    []views.Action{graphAction(userKind, u.UserID)},
+		Actions:    []views.Action{compareAction(userKind, u.UserID), graphAction(userKind, u.UserID)},
 	}
 }
 

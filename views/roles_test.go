@@ -23,10 +23,11 @@ func rolePages(l views.Layout, name string, sheet views.Sheet, picker views.Pick
 	field := views.ApplicationField{Value: name, Groups: groups, Note: name, Problem: name, Reload: urls.NewRole}
 	version := views.RoleVersion{Name: name, Description: name, Permissions: []string{name}}
 	trail := []views.Link{link, link}
+	way := views.Way{Kind: views.Via, Label: "Through a group", Steps: []views.WayStep{{Link: link}, {Link: link, Icon: "mapping", Kind: views.Warn}}}
 	holders := views.HolderList{Bar: views.SelectionBar{Action: urls.Roles, Noun: "role"}, Noun: name, Search: name, URL: urls.ToRole(name), Clear: urls.ToRole(name), Status: name, Add: add, Actions: true, Rows: []views.HolderRow{
-		{Name: name, Email: name, URL: urls.ToUser(name), Ways: []views.Way{{}, {Role: link, Trail: trail}}, More: name, Remove: act},
-		{Name: name, Missing: true, Ways: []views.Way{{Trail: trail}}},
-	}}
+		{Name: name, Email: name, URL: urls.ToUser(name), Ways: []views.Way{{Kind: views.Direct, Label: "Direct"}, way}, More: link, Remove: act},
+		{Name: name, Missing: true, Ways: []views.Way{way}},
+	}, Columns: columns, Kinds: []views.Tab{{ID: "by-any", Label: name, URL: urls.Roles, Current: true}}, Only: []views.Tab{{ID: "by-others", Label: name, URL: urls.Roles}}, Hint: name}
 	unknown := views.HolderList{Noun: name, Unknown: "u" + name, Instead: act}
 	lines := []views.PastedLine{{Number: "1", Name: name, Description: name, Kind: views.Bad, Verdict: "Not valid", Reason: name}}
 	return map[string]templ.Component{

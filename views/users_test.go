@@ -35,7 +35,7 @@ func userPages(l views.Layout, name string) map[string]templ.Component {
 	}
 	option := []views.Option{{Value: name, Label: name, Chosen: true}}
 	run := views.AccessPage{
-		First: name, Paths: urls.ToPaths(urls.End("user", name), ""),
+		First: name, Paths: urls.ToPaths(urls.End("user", name), ""), Mappings: urls.MappingAttempt{User: name}.To(),
 		Form: views.AccessForm{Action: urls.AccessRun{User: name}.To(), Applications: []views.OptionGroup{{Label: "Applications", Options: option}}, Connections: option, Groups: name},
 		Result: &views.AccessResult{
 			Application: name, Connection: name, ProviderGroups: []string{name, name}, NoReasons: name,

@@ -61,11 +61,11 @@ func pages(name string) map[string]templ.Component {
 		{Do: "role", Label: name, Icon: "roles"}, {Do: "delete", Label: name, Icon: "trash", Danger: true, Refusal: name},
 	}}
 	members := views.MemberList{Bar: bar, Many: views.Action{Label: "Add many", URL: urls.ToGroupMembersMany(name)}, Group: name, Search: name, URL: urls.ToGroup(name), Status: name, Add: add, Rows: []views.MemberRow{
-		{Name: name, Email: name, URL: urls.ToUser(name), Connection: name, Direct: true, Remove: act},
-		{Name: name, Missing: true, Trail: []views.Link{link, link}},
+		{Name: name, Email: name, URL: urls.ToUser(name), Connection: name, Remove: act},
+		{Name: name, Missing: true, Remove: act},
 	}}
 	roles := views.RoleList{Group: name, Add: add, Inherited: true, Rows: []views.RoleRow{{Name: name, Description: name, Application: name, Direct: true, Remove: act, Trail: []views.Link{link}}}}
-	mappings := views.MappingList{Group: name, Add: add, Rows: []views.MappingRow{{Connection: name, Strategy: name, Incoming: name, Gone: true, Remove: act}}}
+	mappings := views.MappingList{Group: name, Add: add, Test: views.Action{Label: name, URL: urls.MappingTest}, Rows: []views.MappingRow{{Connection: name, Strategy: name, Incoming: name, Gone: true, Remove: act}}}
 	nested := views.NestedList{Group: name, Add: add, Parents: []views.Link{link}, Rows: []views.NestedRow{{GroupRow: row, Remove: act}, {GroupRow: row, Missing: true, Remove: act}}}
 
 	columns := []views.Column{{Label: "Name", URL: urls.Groups, Sorted: "ascending"}, {Label: "Direct members", URL: urls.Groups, Numeric: true}}
@@ -74,6 +74,7 @@ func pages(name string) map[string]templ.Component {
 	l.Title, l.User.Name, l.User.Email, l.Here = name, name+"n", name, "/groups?q="+name
 	l.Flash = []views.Message{{Kind: views.Good, Title: name, Text: name}}
 	all := rolePages(l, name, sheet, picker)
+	maps.Copy(all, mappingPages(l, name))
 	maps.Copy(all, configurationPages(l, name, sheet, act))
 	maps.Copy(all, userPages(l, name))
 	maps.Copy(all, pathPages(l, name))

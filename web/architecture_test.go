@@ -14,9 +14,9 @@ const module = "trellis/"
 var mayImport = map[string][]string{
 	"web": {
 		"handlers", "views", "views/urls", "static",
-		"web/access", "web/authz", "web/bulk", "web/contract", "web/htmx", "web/login", "web/mgmt", "web/session", "web/upstream",
+		"web/access", "web/authz", "web/bulk", "web/claims", "web/contract", "web/htmx", "web/login", "web/mgmt", "web/session", "web/upstream",
 	},
-	"handlers":                {"views", "views/urls", "web/access", "web/authz", "web/bulk", "web/contract", "web/diagram", "web/htmx", "web/mgmt", "web/session", "web/upstream"},
+	"handlers":                {"views", "views/urls", "web/access", "web/authz", "web/bulk", "web/claims", "web/contract", "web/diagram", "web/htmx", "web/mgmt", "web/session", "web/upstream"},
 	"views":                   {"views/urls", "static"},
 	"web/login":               {"views/urls", "web/session", "web/upstream"},
 	"web/session/sessiontest": {"web/session"},

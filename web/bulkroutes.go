@@ -38,6 +38,7 @@ func (s *Server) selectionRoutes() []route {
 		{get, urls.ExportPermissions, signedIn(), selection.ExportPermissions},
 		{get, urls.ExportMembers, signedIn(), selection.ExportMembers},
 		{get, urls.ExportRoleUsers, signedIn(), selection.ExportRoleUsers},
+		{get, urls.ExportPermissionUsers, signedIn(), selection.ExportPermissionUsers},
 	}
 }
 

@@ -27,7 +27,7 @@ const maxDraft = 16 << 10
 func (s *Server) draftOf(c echo.Context) (draft *session.Draft, fits bool) {
 	r := c.Request()
 	owner := s.sender(c)
-	if r.Method != http.MethodPost || r.URL.Path == urls.Theme || owner == "" {
+	if r.Method != http.MethodPost || r.URL.Path == urls.Theme || r.URL.Path == urls.MappingTest || owner == "" {
 		return nil, false
 	}
 	fields, fits := sentFields(r, maxDraft)

@@ -151,6 +151,7 @@ func TestFormsThatAreNotKept(t *testing.T) {
 		{"a password", "/groups/new", func(_ *site, f url.Values) { f.Set("new_password", "secret-canary") }, sameOrigin, 303},
 		{"a secret", "/groups/new", func(_ *site, f url.Values) { f.Set("client-secret", "secret-canary") }, sameOrigin, 303},
 		{"colours", "/theme", nil, sameOrigin, 303},
+		{"what mappings are tried with", "/mappings/test", nil, sameOrigin, 303},
 		{"no page", "/nothing", nil, sameOrigin, 404},
 	}
 	for _, tt := range tests {

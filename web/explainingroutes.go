@@ -10,6 +10,9 @@ func (s *Server) explainingRoutes() []route {
 	impacts := s.impacts()
 	graph := handlers.Graph{API: s.authz}
 	paths := handlers.Paths{API: s.authz, Directory: s.mgmt, Catalogue: s.catalogue()}
+	mappings := handlers.MappingTest{API: s.authz, Directory: s.mgmt, Catalogue: s.catalogue()}
+	coverage := handlers.MappingCoverage{API: s.authz, Connections: s.mgmt}
+	compare := handlers.Compare{API: s.authz, Ends: paths, Permissions: s.userPermissions(), Impacts: impacts}
 	return []route{
 		{get, urls.Impact, signedIn(), impacts.Show},
 		{post, urls.Impact, signedIn(), impacts.Show},
@@ -19,5 +22,13 @@ func (s *Server) explainingRoutes() []route {
 		{get, urls.GraphFile, signedIn(), graph.File},
 		{get, urls.Paths, signedIn(), paths.Show},
 		{get, urls.PathEnd, signedIn(), paths.Choose},
+		{get, urls.MappingTest, signedIn(), mappings.Show},
+		{post, urls.MappingTest, signedIn(), mappings.Test},
+		{get, urls.MappingCoverage, signedIn(), coverage.Show},
+		{get, urls.CoverageExport, signedIn(), coverage.Export},
+		{get, urls.Compare, signedIn(), compare.Show},
+		{get, urls.CompareEnd, signedIn(), compare.Choose},
+		{get, urls.CompareCopy, signedIn(), compare.AskCopy},
+		{post, urls.CompareCopy, signedIn(), compare.CopyAll},
 	}
 }

@@ -119,7 +119,7 @@ var empty = []string{
 
 // inParts are the pages that show what they have, and say of the rest that it is
 // not known; and the one that shows what an API answers, whatever that is.
-var inParts = []string{urls.Home, urls.Search, urls.NewRole, urls.NewPermission, urls.PastePermissions, urls.Transfer, urls.Import, urls.ImportImpact, urls.ImportImpactExport, urls.Operation}
+var inParts = []string{urls.Home, urls.Search, urls.NewRole, urls.NewPermission, urls.PastePermissions, urls.MappingTest, urls.Transfer, urls.Import, urls.ImportImpact, urls.ImportImpactExport, urls.Operation}
 
 // elsewhere are the pages about what only an embedded tenant has. Of another one,
 // which does not know what it is asked, they say so.
@@ -196,6 +196,11 @@ func asking(path string) string {
 	}
 	if path == urls.UserFilter {
 		query.Set("by", "group")
+	}
+	if path == urls.Compare || path == urls.CompareCopy {
+		query.Set("left", "group:7e57ab1e-0000-4000-8000-000000000002")
+		query.Set("right", "group:7e57ab1e-0000-4000-8000-000000000003")
+		query.Set("to", "left")
 	}
 	if path == urls.Graph || path == urls.GraphFile {
 		query.Set("focus", "group:7e57ab1e-0000-4000-8000-000000000002")

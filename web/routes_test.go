@@ -17,15 +17,16 @@ import (
 
 // Whatever action is added later, it asks for a scope that lets people change
 // something. Signing out and choosing colours change nothing of the tenant, nor does
-// asking what changes would do; what a job asks for is up to its task, see
-// TestAJobAsksForTheScopeOfItsTask.
+// asking what changes would do or what mappings match; what a job asks for is up to its
+// task, see TestAJobAsksForTheScopeOfItsTask, and what a copy asks for up to each of its
+// changes, see TestCopy.
 func TestWritesAskForAScopeToWrite(t *testing.T) {
 	jobs := []string{
 		urls.SelectUsers, urls.SelectGroups, urls.SelectRoles, urls.SelectPermissions, urls.SelectMembers, urls.SelectRoleUsers,
-		urls.JobTarget, urls.JobStart, urls.JobAgain, urls.JobCancel, urls.JobDrop,
+		urls.JobTarget, urls.JobStart, urls.JobAgain, urls.JobCancel, urls.JobDrop, urls.CompareCopy,
 	}
 	for _, r := range newSite(t).routes() {
-		asks := r.path == urls.Impact || r.path == urls.ImpactExport
+		asks := slices.Contains([]string{urls.Impact, urls.ImpactExport, urls.MappingTest}, r.path)
 		if r.method == http.MethodGet || r.path == urls.Logout || r.path == urls.Theme || asks || slices.Contains(jobs, r.path) {
 			continue
 		}

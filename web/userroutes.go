@@ -29,9 +29,14 @@ func (s *Server) userRoutes() []route {
 	}
 }
 
+// userPermissions serves what users may do at APIs.
+func (s *Server) userPermissions() handlers.UserPermissions {
+	return handlers.UserPermissions{Frame: s.userFrame(), API: s.mgmt, Access: s.authz, Catalogue: s.catalogue()}
+}
+
 // userPermissionRoutes are the permissions that a user holds directly, and what an API must have for them.
 func (s *Server) userPermissionRoutes() []route {
-	userPermissions := handlers.UserPermissions{Frame: s.userFrame(), API: s.mgmt, Access: s.authz, Catalogue: s.catalogue()}
+	userPermissions := s.userPermissions()
 	rbac := handlers.RBAC{API: s.mgmt, Users: userPermissions}
 	return []route{
 		{get, urls.UserPermissions, signedIn(), userPermissions.List},

@@ -87,6 +87,7 @@ func (s *subject) measureAnswers(ctx context.Context, r reach) error {
 		{"calculate a user's roles", login, r.asks(ctx, s.sample.calculateRoles)},
 		{"policy", login, r.asks(ctx, s.sample.policy)},
 		{"members/nested, page of 25", limit{}, r.asks(ctx, s.sample.allMembers)},
+		{"members/calculate, page of 25 by name", limit{}, r.asks(ctx, s.sample.allHolders)},
 		{"group list, page of 50, whole groups", page, r.asks(ctx, s.sample.groupList)},
 		{"group list, page of 50, rows", page, r.asks(ctx, s.sample.groupRows)},
 		{"group list, the dashboard's page", page, func(n int) error { return ada.open(ctx, s.sample.listPage(n)) }},

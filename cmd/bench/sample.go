@@ -57,6 +57,11 @@ func (x sample) allMembers(n int) request {
 	return request{http.MethodGet, "/api/groups/" + x.group(n) + "/members/nested?per_page=25&page=1", ""}
 }
 
+// allHolders is who is in a group, and how.
+func (x sample) allHolders(n int) request {
+	return request{http.MethodGet, "/api/groups/" + x.group(n) + "/members/calculate?per_page=25&page=1&sort=name:1", ""}
+}
+
 func (x sample) groupList(n int) request {
 	return request{http.MethodGet, fmt.Sprintf("/api/groups?page=%d&per_page=50&include_totals=true", n%max(len(x.groups)/50, 1)), ""}
 }

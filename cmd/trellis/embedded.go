@@ -15,6 +15,7 @@ import (
 	"trellis/cmd/internal/mgmtapi"
 	"trellis/cmd/internal/openid"
 	"trellis/cmd/internal/server"
+	"trellis/cmd/internal/sightings"
 	"trellis/views/urls"
 )
 
@@ -52,8 +53,9 @@ func (s *site) embedTenant() error {
 		return err
 	}
 	tokens := bearer.New(s.issuer(), provider)
+	s.seen = sightings.New(s.store, time.Now)
 	authorization, err := authzapi.New(authzapi.Config{
-		Store: s.store, Tokens: tokens, Log: s.Log, CORSOrigins: s.tenant.CORSOrigin, NameLimit: s.tenant.NameLimit,
+		Store: s.store, Seen: s.seen, Tokens: tokens, Log: s.Log, CORSOrigins: s.tenant.CORSOrigin, NameLimit: s.tenant.NameLimit,
 		IndirectGrants: s.tenant.AllowIndirectGrants(),
 	})
 	if err != nil {
@@ -69,7 +71,10 @@ func (s *site) embedTenant() error {
 	s.parts.OpenID = server.Logged("openid", provider, s.Log)
 	s.parts.Authorization = server.Logged("authorization", authorization, s.Log)
 	s.parts.Management = server.Logged("management", management, s.Log)
-	s.sweeps = append(s.sweeps, server.Sweep{Name: "sign-ins that expired", Every: 5 * time.Minute, Run: provider.Sweep})
+	s.sweeps = append(s.sweeps,
+		server.Sweep{Name: "sign-ins that expired", Every: 5 * time.Minute, Run: provider.Sweep},
+		server.Sweep{Name: "groups that providers sent", Every: time.Minute, Run: s.seen.Flush},
+	)
 	s.checks = append(s.checks,
 		server.Check{Name: "keys", Run: func(ctx context.Context) error { return hasKeys(ctx, provider) }},
 		server.Check{Name: "provider", Run: func(ctx context.Context) error { return s.discover(ctx, s.issuer()) }},

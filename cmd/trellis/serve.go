@@ -15,6 +15,7 @@ import (
 	"trellis/cmd/internal/keys"
 	"trellis/cmd/internal/loopback"
 	"trellis/cmd/internal/server"
+	"trellis/cmd/internal/sightings"
 	"trellis/cmd/internal/store"
 )
 
@@ -70,6 +71,7 @@ type site struct {
 	parts   server.Parts
 	checks  []server.Check
 	sweeps  []server.Sweep
+	seen    *sightings.Book // nil without a tenant of our own
 }
 
 // serve does everything that can fail before it says that it is ready. The port
@@ -101,7 +103,14 @@ func serve(ctx context.Context, i *invocation, what service) (err error) {
 	}
 	running := server.Start(ctx, server.Config{Public: public, Loopback: s.inside, Handler: s.parts, Sweeps: s.sweeps, Log: i.Log})
 	go s.announce(ctx)
-	return running.Wait(ctx)
+	return errors.Join(running.Wait(ctx), s.writeDown(ctx))
+}
+
+// writeDown keeps what waits in memory to be written, now that nobody asks any more.
+func (s *site) writeDown(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return s.seen.Flush(ctx)
 }
 
 // openData opens the database and the master key, for this server alone where

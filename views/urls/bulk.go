@@ -29,6 +29,8 @@ const (
 	ExportMembers     = "/groups/:id/members.csv"
 	ExportRoleUsers   = "/roles/:id/users.csv"
 
+	ExportPermissionUsers = "/permissions/:id/users.csv"
+
 	GroupMembersMany = "/groups/:id/members/many"
 	RoleUsersMany    = "/roles/:id/users/many"
 )
@@ -118,4 +120,10 @@ func (l RoleUserList) ToSelect() string { return with(of(SelectRoleUsers, l.Role
 func (l RoleUserList) ToExport() string {
 	l.Page = 0
 	return with(of(ExportRoleUsers, l.Role), l.pairs()...)
+}
+
+// ToExport is the list in this state as a file, all pages of it.
+func (l PermissionUserList) ToExport() string {
+	l.Page = 0
+	return with(of(ExportPermissionUsers, l.Permission), l.pairs()...)
 }

@@ -42,9 +42,10 @@ func (l GroupList) pairs() []string {
 // MemberList is a state of the list of a group's members.
 type MemberList struct {
 	Group  string
-	All    bool // those of nested groups too
+	All    bool // those of nested groups too, and how
 	Search string
 	Page   int // from 1
+	HolderView
 }
 
 // To is the list in this state.
@@ -65,7 +66,7 @@ func (l MemberList) pairs() []string {
 	if l.All {
 		show = "all"
 	}
-	return []string{"show", show, "q", l.Search, "page", page(l.Page)}
+	return append(l.HolderView.pairs(), "show", show, "q", l.Search, "page", page(l.Page))
 }
 
 // ToGroup is the page of one group.

@@ -70,9 +70,12 @@ type PermissionUserList struct {
 	Permission string
 	Search     string
 	Page       int // from 1
+	HolderView
 }
 
 // To is the list in this state.
-func (l PermissionUserList) To() string {
-	return with(of(PermissionUsers, l.Permission), "q", l.Search, "page", page(l.Page))
+func (l PermissionUserList) To() string { return with(of(PermissionUsers, l.Permission), l.pairs()...) }
+
+func (l PermissionUserList) pairs() []string {
+	return append(l.HolderView.pairs(), "q", l.Search, "page", page(l.Page))
 }

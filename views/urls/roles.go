@@ -65,9 +65,10 @@ func ToRoleDelete(id string) string { return of(RoleDelete, id) }
 // RoleUserList is a state of the list of a role's users.
 type RoleUserList struct {
 	Role   string
-	All    bool // those who have it through groups too
+	All    bool // those who have it in any way, and how
 	Search string
 	Page   int // from 1
+	HolderView
 }
 
 // To is the list in this state.
@@ -87,7 +88,7 @@ func (l RoleUserList) pairs() []string {
 	if l.All {
 		show = "all"
 	}
-	return []string{"show", show, "q", l.Search, "page", page(l.Page)}
+	return append(l.HolderView.pairs(), "show", show, "q", l.Search, "page", page(l.Page))
 }
 
 // RoleGroupList is a state of the list of the groups that give a role.

@@ -8,53 +8,92 @@ import (
 	"trellis/web/upstream"
 )
 
-// Holder is a user who has a role or a permission in effect, and why.
+// The kinds of sources by which somebody has something.
+const (
+	DirectSource  = "direct"
+	GroupSource   = "group"
+	RoleSource    = "role"
+	MappingSource = "mapping"
+)
+
+// Holder is a user who has something in effect: a shortest way of each kind of
+// source, and how many ways there are. Unless Exact, there are WayCount or more.
 type Holder struct {
-	User        User     `json:"user"`
-	Sources     []Source `json:"sources"`      // the first of them
-	SourceCount int      `json:"source_count"` // how many there are
+	User     User        `json:"user"`
+	Ways     []HolderWay `json:"ways"`
+	WayCount int         `json:"way_count"`
+	Exact    bool        `json:"exact"`
 }
 
-// Source is one way in which a user has a role: directly when Group is nil, and
-// otherwise as a direct member of MemberOf, which is Group or lies within it.
-type Source struct {
-	Role     Role   `json:"role"`
-	Group    *Group `json:"group"`
-	MemberOf *Group `json:"member_of"`
+// HolderWay is a path from a user that begins with a kind of source.
+type HolderWay struct {
+	Source string `json:"source"`
+	Path   []Hop  `json:"path"`
 }
 
-// RoleHolders returns a page of the users who have a role, also through groups.
-// It is asked as Members is. known is false when the API cannot tell: only the
-// embedded one can.
-func (c *Client) RoleHolders(ctx context.Context, id string, q ListQuery) (page Page[Holder], known bool, err error) {
-	return c.holders(ctx, "roles", id, q)
+// SourceCount is how many have something by a kind of source, and how many of them
+// by no other kind.
+type SourceCount struct {
+	Source string `json:"source"`
+	Total  int    `json:"total"`
+	Only   int    `json:"only"`
 }
 
-// PermissionHolders returns a page of the users who have a role that contains a
-// permission, also through groups, as RoleHolders does.
-func (c *Client) PermissionHolders(ctx context.Context, id string, q ListQuery) (page Page[Holder], known bool, err error) {
-	return c.holders(ctx, "permissions", id, q)
+// Holders is a page of those who have something. Everybody and Sources count those
+// whom the search finds, whichever source the page is about.
+type Holders struct {
+	Page[Holder]
+
+	Everybody int
+	Sources   []SourceCount
 }
 
-// holders takes a 404 for an API that lacks this list: whoever asks has just read
-// the record itself.
-func (c *Client) holders(ctx context.Context, kind, id string, q ListQuery) (Page[Holder], bool, error) {
+// GroupHolders returns a page of the users who are in a group in effect. It is
+// asked as Members is, with pages of up to MostHolders. known is false when the API
+// cannot tell: only the embedded one can.
+func (c *Client) GroupHolders(ctx context.Context, id string, q ListQuery) (page Holders, known bool, err error) {
+	return c.holders(ctx, []string{"groups", id, "members", "calculate"}, q)
+}
+
+// RoleHolders returns a page of the users who have a role in effect, as
+// GroupHolders does.
+func (c *Client) RoleHolders(ctx context.Context, id string, q ListQuery) (page Holders, known bool, err error) {
+	return c.holders(ctx, []string{"roles", id, "users", "calculate"}, q)
+}
+
+// PermissionHolders returns a page of the users who have a permission in effect, as
+// GroupHolders does.
+func (c *Client) PermissionHolders(ctx context.Context, id string, q ListQuery) (page Holders, known bool, err error) {
+	return c.holders(ctx, []string{"permissions", id, "users", "calculate"}, q)
+}
+
+// MostHolders is how many holders a page can have.
+const MostHolders = 500
+
+// holders takes a 404 or a 405 for an API that lacks this list: whoever asks has
+// just read the record itself. An answer without counts is that of another list.
+func (c *Client) holders(ctx context.Context, path []string, q ListQuery) (Holders, bool, error) {
 	var out struct {
-		Total int      `json:"total"`
-		Users []Holder `json:"users"`
+		Total     int           `json:"total"`
+		Everybody *int          `json:"everybody"`
+		Sources   []SourceCount `json:"sources"`
+		Users     []Holder      `json:"users"`
 	}
-	err := c.get(ctx, []string{kind, id, "users", "calculate"}, q.fromOne(), &out)
-	if upstream.StatusOf(err) == http.StatusNotFound {
-		return Page[Holder]{}, false, nil
+	err := c.get(ctx, path, q.fromOne(), &out)
+	if status := upstream.StatusOf(err); status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
+		return Holders{}, false, nil
 	}
 	if err == nil {
 		err = upstream.CheckList(out.Users, keyOf)
 	}
 	if err != nil {
-		return Page[Holder]{}, false, fmt.Errorf("listing who has one of the %s, %q: %w", kind, id, err)
+		return Holders{}, false, fmt.Errorf("listing who has one of the %s, %q: %w", path[0], path[1], err)
+	}
+	if out.Everybody == nil {
+		return Holders{}, false, nil
 	}
 	for i := range out.Users {
 		out.Users[i].User.markMissing()
 	}
-	return Page[Holder]{Items: out.Users, Total: out.Total}, true, nil
+	return Holders{Page[Holder]{Items: out.Users, Total: out.Total}, *out.Everybody, out.Sources}, true, nil
 }

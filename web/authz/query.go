@@ -20,6 +20,10 @@ type ListQuery struct {
 	// Of ListUsers only: the ids of a group that the users are directly in, and of
 	// a role that they hold directly. Empty means any.
 	Group, Role string
+
+	// Of holders only: the kind of source that they have it by; and no other one.
+	Source string
+	Only   bool
 }
 
 func (q ListQuery) values() url.Values {
@@ -45,6 +49,12 @@ func (q ListQuery) values() url.Values {
 	}
 	if q.Role != "" {
 		v.Set("role", q.Role)
+	}
+	if q.Source != "" {
+		v.Set("source", q.Source)
+	}
+	if q.Only {
+		v.Set("only", "true")
 	}
 	if len(q.Fields) > 0 {
 		v.Set("fields", strings.Join(q.Fields, ","))

@@ -54,6 +54,10 @@ func TestAnswersWithoutTheirRecords(t *testing.T) {
 			_, _, err := c.RoleHolders(ctx, id, authz.ListQuery{})
 			return err
 		},
+		"who is in a group": func(ctx context.Context, c *authz.Client) error {
+			_, _, err := c.GroupHolders(ctx, id, authz.ListQuery{})
+			return err
+		},
 		"who has a permission": func(ctx context.Context, c *authz.Client) error {
 			_, _, err := c.PermissionHolders(ctx, id, authz.ListQuery{})
 			return err

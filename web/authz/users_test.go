@@ -154,24 +154,41 @@ func TestPermission(t *testing.T) {
 }
 
 func TestWhoHasIt(t *testing.T) {
+	const none = `"everybody":0,"sources":[],"users":[]`
 	client := serve(t,
 		exchange{
-			method: "GET", url: "/roles/" + id + "/users/calculate?page=2&per_page=25&q=ada",
-			answer: `{"total":1,"users":[{"user":{"user_id":"auth0|9","name":"<Error: ManagementApiError>","email":"auth0|9"},"source_count":2,
-				"sources":[{"role":{"_id":"r","name":"R"}},{"role":{"_id":"r","name":"R"},"group":{"_id":"g","name":"G"},"member_of":{"_id":"h","name":"H"}}]}]}`,
+			method: "GET", url: "/roles/" + id + "/users/calculate?only=true&page=2&per_page=25&q=ada&source=group",
+			answer: `{"total":1,"everybody":3,"sources":[{"source":"group","total":2,"only":1}],"users":[{"user":{"user_id":"auth0|9","name":"<Error: ManagementApiError>","email":"auth0|9"},
+				"way_count":4,"exact":true,"ways":[{"source":"group","path":[{"kind":"group_role","from":{"kind":"group","_id":"g","name":"G"},"to":{"kind":"role","_id":"r","name":"R"}}]}]}]}`,
 		},
-		exchange{method: "GET", url: "/permissions/" + id + "/users/calculate?page=1&per_page=1", status: http.StatusNotFound, answer: `{}`})
-	got, known, err := client.RoleHolders(t.Context(), id, authz.ListQuery{Search: "ada", Page: 1, PerPage: 25})
-	role := authz.Role{ID: "r", Name: "R"}
-	want := authz.Page[authz.Holder]{Total: 1, Items: []authz.Holder{{
-		User: authz.User{UserID: "auth0|9", Missing: true}, SourceCount: 2,
-		Sources: []authz.Source{{Role: role}, {Role: role, Group: &authz.Group{ID: "g", Name: "G"}, MemberOf: &authz.Group{ID: "h", Name: "H"}}},
-	}}}
+		exchange{method: "GET", url: "/permissions/" + id + "/users/calculate?page=1&per_page=1", status: http.StatusNotFound, answer: `{}`},
+		exchange{method: "GET", url: "/groups/" + id + "/members/calculate?page=1&per_page=1", status: http.StatusMethodNotAllowed, answer: `{}`},
+		exchange{method: "GET", url: "/groups/" + id + "/members/calculate?page=1&per_page=2", answer: `{"total":1,"users":[{"user":{"user_id":"auth0|9"}}]}`},
+		exchange{method: "GET", url: "/groups/" + id + "/members/calculate?page=1&per_page=3", answer: `{"total":0,` + none + `}`})
+	got, known, err := client.RoleHolders(t.Context(), id, authz.ListQuery{Search: "ada", Source: authz.GroupSource, Only: true, Page: 1, PerPage: 25})
+	want := authz.Holders{
+		Page: authz.Page[authz.Holder]{Total: 1, Items: []authz.Holder{{
+			User: authz.User{UserID: "auth0|9", Missing: true}, WayCount: 4, Exact: true,
+			Ways: []authz.HolderWay{{Source: authz.GroupSource, Path: []authz.Hop{{
+				Kind: authz.GroupRoleHop, From: &authz.Vertex{Kind: "group", ID: "g", Name: "G"}, To: authz.Vertex{Kind: "role", ID: "r", Name: "R"},
+			}}}},
+		}}},
+		Everybody: 3, Sources: []authz.SourceCount{{Source: authz.GroupSource, Total: 2, Only: 1}},
+	}
 	if d := cmp.Diff(want, got); d != "" || err != nil || !known {
 		t.Errorf("known = %t, %v (-want +got):\n%s", known, err, d)
 	}
 	if _, known, err := client.PermissionHolders(t.Context(), id, authz.ListQuery{PerPage: 1}); known || err != nil {
 		t.Errorf("an API that lacks the list: known = %t, %v", known, err)
+	}
+	if _, known, err := client.GroupHolders(t.Context(), id, authz.ListQuery{PerPage: 1}); known || err != nil {
+		t.Errorf("an API that has something else there: known = %t, %v", known, err)
+	}
+	if _, known, err := client.GroupHolders(t.Context(), id, authz.ListQuery{PerPage: 2}); known || err != nil {
+		t.Errorf("an API whose list has no counts: known = %t, %v", known, err)
+	}
+	if _, known, err := client.GroupHolders(t.Context(), id, authz.ListQuery{PerPage: 3}); !known || err != nil {
+		t.Errorf("nobody has it: known = %t, %v", known, err)
 	}
 }
 

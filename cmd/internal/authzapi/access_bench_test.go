@@ -297,3 +297,37 @@ func BenchmarkExplained(b *testing.B) {
 		})
 	})
 }
+
+// BenchmarkHolders measures who has something, with a large organisation: groups
+// that a large part of it is in, at the top, and roles and permissions.
+func BenchmarkHolders(b *testing.B) {
+	x := newLarge(b)
+	var roles []store.Role
+	var permissions []store.Permission
+	err := x.store.View(b.Context(), func(tx *store.Tx) (err error) {
+		if roles, _, err = tx.Roles(b.Context(), store.Find{Limit: 20}); err != nil {
+			return err
+		}
+		permissions, _, err = tx.Permissions(b.Context(), store.Find{Limit: 20})
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	at := func() int { return int(x.turn.Load()) % 20 }
+	for _, bm := range []struct {
+		name string
+		path func() string
+	}{
+		{"Group", func() string { return "/groups/" + x.groups[at()].ID + "/members/calculate?source=group" }},
+		{"Role", func() string { return "/roles/" + roles[at()].ID + "/users/calculate?page=3" }},
+		{"RoleByName", func() string { return "/roles/" + roles[at()].ID + "/users/calculate?sort=name:1" }},
+		{"RoleSearched", func() string { return "/roles/" + roles[at()].ID + "/users/calculate?sort=name:1&q=an" }},
+		{"Permission", func() string {
+			return "/permissions/" + permissions[at()].ID + "/users/calculate?only=true&source=group"
+		}},
+		{"RolePageOfAFile", func() string { return "/roles/" + roles[at()].ID + "/users/calculate?page=20&per_page=500" }},
+	} {
+		b.Run(bm.name, func(b *testing.B) { x.measure(b, func(string) { x.serve(b, x.get(bm.path())) }) })
+	}
+}

@@ -260,6 +260,7 @@ func FuzzBody(f *testing.F) {
 			{"PATCH", "/groups/" + id + "/nested"},
 			{"POST", "/configuration/import?dry_run=true"},
 			{"POST", "/configuration/import?mode=merge"},
+			{"POST", "/mappings/test"},
 			{"POST", "/impact"},
 			{"PATCH", "/configuration"},
 			{"PATCH", "/configuration/resource-server"},

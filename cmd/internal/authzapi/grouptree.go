@@ -33,6 +33,12 @@ type groupBranch struct {
 	Missing []string    `json:"missing,omitempty"`
 }
 
+// labelled is a record by its name.
+type labelled struct {
+	ID   string `json:"_id"`
+	Name string `json:"name"`
+}
+
 // groupTwig is a group at a place of the tree.
 type groupTwig struct {
 	named

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -20,6 +21,7 @@ import (
 
 	"trellis/cmd/internal/authzapi"
 	"trellis/cmd/internal/bearer/bearertest"
+	"trellis/cmd/internal/sightings"
 	"trellis/cmd/internal/store"
 	"trellis/cmd/internal/store/pgtest"
 	"trellis/web/authz"
@@ -34,7 +36,11 @@ type tenant struct {
 	issuer *bearertest.Issuer
 	url    string // of the API, which ends in /api
 	http   *http.Client
+	seen   *sightings.Book // of what providers send, on today
 }
+
+// today is when sign-ins are remembered to have been.
+var today = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // each runs test against an API on every database.
 func each(t *testing.T, test func(t *testing.T, tn *tenant)) {
@@ -68,7 +74,7 @@ func startWith(t testing.TB, cfg store.Config, api authzapi.Config) *tenant {
 		t.Fatal(err)
 	}
 	issuer := bearertest.New(t, "https://tenant.example/")
-	api.Store, api.Tokens = s, issuer.Verifier()
+	api.Store, api.Tokens, api.Seen = s, issuer.Verifier(), sightings.New(s, func() time.Time { return today })
 	if api.NameLimit == 0 {
 		api.Document = document(t)
 	}
@@ -85,7 +91,7 @@ func startWith(t testing.TB, cfg store.Config, api authzapi.Config) *tenant {
 	})
 	client := srv.Client()
 	client.Transport = newContract(t, client.Transport)
-	return &tenant{config: cfg, store: s, issuer: issuer, url: srv.URL + "/api", http: client}
+	return &tenant{config: cfg, store: s, issuer: issuer, url: srv.URL + "/api", http: client, seen: api.Seen}
 }
 
 // sealedWith is a master key that is all of one letter.

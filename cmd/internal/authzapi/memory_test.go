@@ -26,6 +26,8 @@ func TestMemoryAnswersAsTheDatabaseDoes(t *testing.T) {
 			"/groups/" + allStaff + "/members/nested", "/groups/" + allStaff + "/members/nested?page=2&per_page=2",
 			"/groups/" + allStaff + "/members/nested?page=9&per_page=2&missing=true", "/groups/" + allStaff + "/members/nested?sort=name:1",
 			"/groups/" + allStaff + "/members/nested?q=ghost&include_totals=true", "/groups/" + finance + "/members/nested?sort=email:-1&per_page=1&page=2",
+			"/groups/" + allStaff + "/members/calculate", "/groups/" + finance + "/members/calculate?source=group&sort=name:-1",
+			"/roles/" + reader + "/users/calculate?missing=true&per_page=2&page=2", "/roles/" + reader + "/users/calculate?q=a&source=direct&only=true",
 			"/users/auth0%7C1/groups/calculate", "/users/auth0%7C1/roles/calculate", "/users/ghost/roles/calculate", "/users/nobody/groups/calculate",
 			"/users/auth0%7C1/groups?expand=true", "POST /users/auth0%7C1/policy/app1", "POST /users/ghost/policy/app1", "POST /users/auth0%7C2/policy/app2",
 		} {

@@ -13,6 +13,7 @@ import (
 // empty lists.
 func (s *Server) policy(ctx context.Context, c *call) (any, error) {
 	in := signInOf(c.body)
+	s.Seen.Note(in.Connection, in.Groups)
 	if isTrue(c.query, "metadata") {
 		return s.policyWithMetadata(ctx, c, in)
 	}

@@ -45,6 +45,7 @@ func (s *Server) groupRoutes() []route {
 		{http.MethodPatch, "/groups/{id}/members", s.addMembers},
 		{http.MethodDelete, "/groups/{id}/members", removeMembers},
 		{http.MethodGet, "/groups/{id}/members/nested", s.listNestedMembers},
+		{http.MethodGet, "/groups/{id}/members/calculate", s.calculateGroupMembers},
 
 		{http.MethodGet, "/groups/{id}/members/pending", listPending},
 		{http.MethodPatch, "/groups/{id}/members/pending", s.addPending},
@@ -83,7 +84,11 @@ func (s *Server) roleRoutes() []route {
 		{http.MethodGet, "/permissions/{id}/graph", s.permissionGraph},
 		{http.MethodGet, "/permissions/{id}/users/calculate", s.calculatePermissionUsers},
 
+		{http.MethodGet, "/mappings", s.readMappings},
+		{http.MethodGet, "/mappings/sent", s.readSentGroups},
+		{http.MethodPost, "/mappings/test", s.testMappings},
 		{http.MethodPost, "/impact", s.impact},
+		{http.MethodGet, "/compare", s.readComparison},
 		{http.MethodGet, "/counts", getCounts},
 		{http.MethodGet, "/findings", s.getFindings},
 		{http.MethodGet, "/changes", readChanges},

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trellis/cmd/internal/bearer"
+	"trellis/cmd/internal/sightings"
 	"trellis/cmd/internal/snapshot"
 	"trellis/cmd/internal/store"
 	"trellis/web/authz"
@@ -33,6 +34,8 @@ type Config struct {
 	Access *snapshot.Cache
 	// People keeps who holds what, beside Access; nil: one of its own.
 	People *snapshot.Crowd
+	// Seen collects what providers send at sign-ins; nil: nothing is remembered.
+	Seen *sightings.Book
 	// Document is the contract, where it has been read already; nil: it is read.
 	Document *openapi3.T
 	// CORSOrigins is the origins whose pages may call the API, as browsers spell
@@ -54,6 +57,7 @@ type Server struct {
 	reads    map[string]serve // by path: what a version of that URL is made from
 	tidy     tidiness
 	foreseen foreseen
+	register *snapshot.Registry
 	spare    *sync.Pool // of *written: the memory of bodies that were sent
 }
 
@@ -77,7 +81,7 @@ func New(cfg Config) (http.Handler, error) {
 		}
 		limitNames(doc, cfg.NameLimit)
 	}
-	s := &Server{Config: cfg, reads: map[string]serve{}, spare: newSpare()}
+	s := &Server{Config: cfg, reads: map[string]serve{}, register: snapshot.NewRegistry(), spare: newSpare()}
 	e := echo.New()
 	e.HTTPErrorHandler = s.answerError
 	e.Use(s.frame)

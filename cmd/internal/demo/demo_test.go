@@ -76,6 +76,42 @@ func TestTheOrganisationIsAsLargeAsItSays(t *testing.T) {
 	}
 }
 
+// What providers sent leaves something to find: names that no mapping covers, and
+// mappings that nothing matches.
+func TestSignInsCoverNotEverything(t *testing.T) {
+	s, d := loaded(t)
+	var seen []store.SeenGroup
+	err := s.View(t.Context(), func(tx *store.Tx) (err error) {
+		seen, err = tx.SeenGroups(t.Context())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapped := map[store.Sighting]bool{}
+	for _, g := range d.Groups {
+		for _, m := range g.Mappings {
+			mapped[store.Sighting{Connection: m.ConnectionName, Group: m.GroupName}] = true
+		}
+	}
+	var uncovered []string
+	for _, g := range seen {
+		if !mapped[g.Sighting] {
+			uncovered = append(uncovered, g.Group)
+		}
+		delete(mapped, g.Sighting)
+		if g.Last.After(reference) || g.First.Before(reference.AddDate(0, 0, -30)) {
+			t.Errorf("%+v is not of the last month", g)
+		}
+	}
+	if want := []string{"Sales-Emea", "print-users", "contractors-2026"}; !cmp.Equal(uncovered, want) {
+		t.Errorf("uncovered: %q, want %q", uncovered, want)
+	}
+	if len(mapped) != 2 {
+		t.Errorf("never matched: %v", mapped)
+	}
+}
+
 func TestLoadingTwiceChangesNothing(t *testing.T) {
 	s, before := loaded(t)
 	revision := revisionOf(t, s)

@@ -30,7 +30,7 @@ func Load(ctx context.Context, tx *store.Tx, now time.Time) error {
 	}
 	l := loader{tx: tx, o: o, now: now, userIDs: map[string]string{}}
 	for _, step := range []func(context.Context) error{
-		l.connections, l.applications, l.apis, l.people, l.assignments, l.coreRoles, l.access,
+		l.connections, l.applications, l.apis, l.people, l.assignments, l.coreRoles, l.access, l.signIns,
 	} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("loading the sample organisation: %w", err)

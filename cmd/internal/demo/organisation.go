@@ -21,6 +21,7 @@ type organisation struct {
 	APIs         []api
 	Assignments  map[string]map[string][]string // person, API, permissions
 	CoreRoles    []coreRole
+	SignIns      map[string]map[string]days // connection, group of the provider
 }
 
 type connection struct {
@@ -110,6 +111,7 @@ func meridian() (organisation, error) {
 		"apis":         &o.APIs,
 		"assignments":  &o.Assignments,
 		"coreroles":    &o.CoreRoles,
+		"sent":         &o.SignIns,
 	} {
 		text, err := data.ReadFile("data/" + name + ".yaml")
 		if err != nil {

@@ -24,8 +24,9 @@ type RoleNode struct {
 
 // PermissionNode is a permission as the graph of access has it.
 type PermissionNode struct {
-	Seq                   int64
-	ID, Name, Description string
+	Seq                            int64
+	ID, Name, Description          string
+	ApplicationType, ApplicationID string
 }
 
 // Nodes is records of the graph of access, each kind in store order.

@@ -104,10 +104,10 @@ func (tx *Tx) roleNodes(ctx context.Context, out *Nodes, of selection) error {
 func (tx *Tx) permissionNodes(ctx context.Context, out *Nodes, of selection) error {
 	err := tx.rows(ctx, func(r *sql.Rows) error {
 		var p PermissionNode
-		err := r.Scan(&p.Seq, &p.ID, &p.Name, &p.Description)
+		err := r.Scan(&p.Seq, &p.ID, &p.Name, &p.Description, &p.ApplicationType, &p.ApplicationID)
 		out.Permissions = append(out.Permissions, p)
 		return err
-	}, `select seq, id, name, description from permissions`+of.where("id"), anys(of.ids)...)
+	}, `select seq, id, name, description, application_type, application_id from permissions`+of.where("id"), anys(of.ids)...)
 	if err != nil {
 		return fmt.Errorf("reading permissions: %w", err)
 	}

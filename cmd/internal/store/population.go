@@ -32,6 +32,29 @@ func (tx *Tx) eachPair(ctx context.Context, what string, found func(a, b []byte)
 	return nil
 }
 
+// UsersChangedBetween is the ids of the users whom entries of the journal changed,
+// those after from and until to, if there are at most limit. It is not known when
+// the tenant changed as a whole.
+func (tx *Tx) UsersChangedBetween(ctx context.Context, from, to int64, limit int) (ids []string, known bool, err error) {
+	if to-from > mostEntries {
+		return nil, false, nil
+	}
+	known = true
+	err = tx.pairs(ctx, func(kind, id string) {
+		if kind == "tenant" {
+			known = false
+		}
+		ids = append(ids, id)
+	}, `select distinct kind, object_id from journal where seq > $1 and seq <= $2 and kind in ('user', 'tenant')`, from, to)
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the journal: %w", err)
+	}
+	if len(ids) > limit || !known {
+		return nil, false, nil
+	}
+	return ids, true, nil
+}
+
 // HeldChanged is the ids of the groups and roles whose direct holders may have
 // changed between two entries of the journal.
 type HeldChanged struct{ Groups, Roles []string }

@@ -22,20 +22,33 @@ func (u User) Keys() UserKeys {
 func (tx *Tx) UserKeys(ctx context.Context, ids []string) (map[string]UserKeys, error) {
 	out := make(map[string]UserKeys, len(ids))
 	for some := range slices.Chunk(ids, batch) {
-		err := tx.rows(ctx, func(r *sql.Rows) error {
-			var id string
-			var k UserKeys
-			err := r.Scan(&id, &k.id, &k.name, &k.email, &k.nickname, &k.lastLogin, &k.createdAt)
-			k.lastLogin, k.createdAt = fold(k.lastLogin), fold(k.createdAt)
-			out[id] = k
-			return err
-		}, `select user_id, id_key, name, email, nickname, last_login, created_at from users
-			where user_id in (`+places(1, len(some))+`)`, anys(some)...)
-		if err != nil {
-			return nil, fmt.Errorf("reading what users are found by: %w", err)
+		if err := tx.userKeys(ctx, out, ` where user_id in (`+places(1, len(some))+`)`, anys(some)...); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// EveryUserKeys is the keys of all users.
+func (tx *Tx) EveryUserKeys(ctx context.Context) (map[string]UserKeys, error) {
+	out := map[string]UserKeys{}
+	return out, tx.userKeys(ctx, out, "")
+}
+
+// userKeys adds the keys of the users that where finds to out.
+func (tx *Tx) userKeys(ctx context.Context, out map[string]UserKeys, where string, args ...any) error {
+	err := tx.rows(ctx, func(r *sql.Rows) error {
+		var id string
+		var k UserKeys
+		err := r.Scan(&id, &k.id, &k.name, &k.email, &k.nickname, &k.lastLogin, &k.createdAt)
+		k.lastLogin, k.createdAt = fold(k.lastLogin), fold(k.createdAt)
+		out[id] = k
+		return err
+	}, `select user_id, id_key, name, email, nickname, last_login, created_at from users`+where, args...)
+	if err != nil {
+		return fmt.Errorf("reading what users are found by: %w", err)
+	}
+	return nil
 }
 
 // Search reports whether text stands in the name, email or id of a user, in any

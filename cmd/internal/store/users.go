@@ -200,6 +200,23 @@ func scanUser(r *sql.Rows) (User, error) {
 // Connection is the name of the connection that the user comes from.
 func (u User) Connection() string { return firstConnection(u.Profile) }
 
+// UserConnections is the names of the connections that the users with ids come over, of
+// those that have any.
+func (tx *Tx) UserConnections(ctx context.Context, ids []string) (map[string][]string, error) {
+	users, err := tx.Users(ctx, ids)
+	out := make(map[string][]string, len(users))
+	for id, u := range users {
+		identities, _ := u.Profile["identities"].([]any)
+		for _, i := range identities {
+			identity, _ := i.(map[string]any)
+			if name := text(identity, "connection"); name != "" && !slices.Contains(out[id], name) {
+				out[id] = append(out[id], name)
+			}
+		}
+	}
+	return out, err
+}
+
 func firstConnection(profile map[string]any) string {
 	identities, _ := profile["identities"].([]any)
 	if len(identities) == 0 {

@@ -436,5 +436,17 @@ create table sign_in_failures (
 	forget  bigint not null
 );
 
+-- What providers sent at sign-ins: names of groups, and nothing of who signed in.
+-- first_day and last_day are days since 1970; days is on how many it was sent.
+create table seen_groups (
+	connection_name text not null,
+	group_name      text not null,
+	first_day       integer not null,
+	last_day        integer not null,
+	days            integer not null,
+	primary key (connection_name, group_name)
+);
+create index seen_groups_last_day on seen_groups(last_day);
+
 -- +goose Down
 -- A tenant is not taken down: restore a backup instead.
