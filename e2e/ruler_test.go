@@ -13,7 +13,7 @@ import (
 // What a page may be.
 const (
 	heaviest = 150_000 // bytes, compressed, of a page that nobody has seen before
-	moved    = 0.01    // how far what is drawn moves on its own, as Chromium counts it; 0.1 passes for good
+	moved    = 0.02    // how far what is drawn moves on its own, as Chromium counts it; 0.1 passes for good
 	narrow   = 320
 	ultra    = 2560
 )
