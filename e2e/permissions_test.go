@@ -98,7 +98,8 @@ func TestPermissionUsers(t *testing.T) {
 		prepared.grant(t, groupID, roleID)
 
 		permission := page.OpenPermission(visitAs(t, administrator, l), id).Turn("Who has it")
-		permission.RowSays(anna, "Direct")
+		permission.RowSays(anna, "Through a role")
+		permission.RowSays(bert, "Through a group")
 		permission.RowSays(bert, role)
 		permission.RowSays(bert, group)
 		permission.Search(bert)
