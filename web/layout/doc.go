@@ -3,12 +3,13 @@
 // same graph is drawn the same way each time.
 //
 // The method is Sugiyama's: edges of cycles are turned round for as long as it
-// takes (feedback.go), every node gets a layer (layers.go), long edges a dummy
-// vertex in each layer that they pass (proper.go), layers are ordered so that few
-// edges cross (order.go, crossings.go), coordinates are found under that order
-// (place.go), and edges are routed (route.go). Trees of nodes that nothing else is
-// tied to are hung below their parent as a list (hang.go) where the drawing would
-// be too wide without: a list of boxes is read more easily than a fan of them.
+// takes (feedback.go), every node gets a layer (layers.go), a layer that is too wide
+// is parted into several (narrow.go), long edges get a dummy vertex in each layer that
+// they pass (proper.go), layers are ordered so that few edges cross (order.go,
+// crossings.go), coordinates are found under that order (place.go), and edges are
+// routed (route.go). Trees of nodes that nothing else is tied to are hung below their
+// parent as a list (hang.go) where the drawing would be too wide without: a list of
+// boxes is read more easily than a fan of them.
 //
 // V and E in the comments are how many nodes and edges there are.
 package layout

@@ -57,22 +57,37 @@ func Usual() Options {
 func Of(g Graph, o Options) Drawing {
 	back := feedback(g)
 	t := tiesOf(g, back)
-	best := attempt(g, o, back, t.hang(-1))
+	hung := t.hang(-1)
+	best := attempt(g, o, back, hung, 0)
 	for height := 0; best.Width > o.Fits && height <= t.tallest(); height++ {
-		if d := attempt(g, o, back, t.hang(height)); d.cost(o) < best.cost(o) {
+		h := t.hang(height)
+		if d := attempt(g, o, back, h, 0); d.cost(o) < best.cost(o) {
+			best, hung = d, h
+		}
+	}
+	for _, fits := range widths {
+		if best.Width <= o.Fits*fits {
+			break
+		}
+		if d := attempt(g, o, back, hung, o.Fits*fits); d.cost(o) < best.cost(o) {
 			best = d
 		}
 	}
 	return best
 }
 
+// widths are how wide the boxes of a layer may be that are tried for a drawing that
+// does not fit, in times of what fits.
+var widths = [...]float64{0.75, 1, 1.5, 2, 3}
+
 // cost is how far a drawing goes beyond a screen. Scrolling down is less of a
 // nuisance than scrolling aside.
 func (d Drawing) cost(o Options) float64 { return max(d.Width/o.Fits, d.Height/(2*o.Fits)) }
 
-// attempt draws g with some of its nodes hung.
-func attempt(g Graph, o Options, back []bool, h hung) Drawing {
-	p := newProper(g, o, back, h)
+// attempt draws g with some of its nodes hung, in layers of boxes that together are
+// at most widest, or as wide as they come when that is 0.
+func attempt(g Graph, o Options, back []bool, h hung, widest float64) Drawing {
+	p := newProper(g, o, back, h, widest)
 	p.order()
 	p.place(o)
 	return p.drawing(g, o, back)

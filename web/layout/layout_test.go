@@ -208,3 +208,18 @@ func TestSmallGraphs(t *testing.T) {
 		})
 	}
 }
+
+// Sixty boxes below the same two, which no list can hold, would take ten screens
+// side by side.
+func TestALayerTooWideIsParted(t *testing.T) {
+	g := layout.Graph{Nodes: []layout.Node{{Width: 180, Height: 28}, {Width: 180, Height: 28}}}
+	for i := range 60 {
+		g.Nodes = append(g.Nodes, layout.Node{Width: 180, Height: 28})
+		g.Edges = append(g.Edges, layout.Edge{From: 0, To: i + 2}, layout.Edge{From: 1, To: i + 2})
+	}
+	o := layout.Usual()
+	d := layout.Of(g, o)
+	if d.Width > 3*o.Fits || d.Height > 4*o.Fits {
+		t.Errorf("%.0f wide and %.0f high, where %.0f fit", d.Width, d.Height, o.Fits)
+	}
+}

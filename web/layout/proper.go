@@ -30,7 +30,7 @@ type proper struct {
 
 // newProper gives everything a layer. O(V+E) for the layers, and O(E L) for the
 // dummies of edges over L layers.
-func newProper(g Graph, o Options, back []bool, h hung) *proper {
+func newProper(g Graph, o Options, back []bool, h hung, widest float64) *proper {
 	p := &proper{of: make([]int, len(g.Nodes)), chains: make([][]int, len(g.Edges)), hosts: make([][]int, len(h.lists)), hung: h}
 	for i, n := range g.Nodes {
 		if h.host[i] < 0 {
@@ -62,6 +62,9 @@ func newProper(g Graph, o Options, back []bool, h hung) *proper {
 		ties = append(ties, Edge{p.chains[i][0], p.chains[i][1]})
 	}
 	p.assign(ties)
+	if widest > 0 {
+		p.narrow(ties, o.NodeGap, widest)
+	}
 	for i := range p.chains {
 		p.lengthen(o, &p.chains[i])
 	}
