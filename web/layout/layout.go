@@ -66,8 +66,8 @@ func Of(g Graph, o Options) Drawing {
 		}
 	}
 	for _, fits := range widths {
-		if best.Width <= o.Fits*fits {
-			break
+		if best.Width <= 2*o.Fits {
+			break // parted layers need more height and longer edges
 		}
 		if d := attempt(g, o, back, hung, o.Fits*fits); d.cost(o) < best.cost(o) {
 			best = d
@@ -77,8 +77,8 @@ func Of(g Graph, o Options) Drawing {
 }
 
 // widths are how wide the boxes of a layer may be that are tried for a drawing that
-// does not fit, in times of what fits.
-var widths = [...]float64{0.75, 1, 1.5, 2, 3}
+// is far too wide, in times of what fits.
+var widths = [...]float64{3, 2, 1.5, 1, 0.75}
 
 // cost is how far a drawing goes beyond a screen. Scrolling down is less of a
 // nuisance than scrolling aside.
