@@ -36,16 +36,17 @@ test: ## Install what the tests need, then run all of them, also in a browser an
 
 # The browser waits more than it works, so three of them go side by side: two do
 # what people do, one looks at every page in every look. The benchmark drives
-# programs of its own, in which -race would see nothing.
+# programs of its own, in which -race would see nothing. What they build and start
+# themselves no cache of go test knows: hence -count 1.
 test-a-m:
-	$(TEST) -run '^Test[A-M]' -skip '^($(PAGES))$$' ./e2e/...
-	$(TEST) ./cmd/bench
+	$(TEST) -count 1 -run '^Test[A-M]' -skip '^($(PAGES))$$' ./e2e/...
+	$(TEST) -count 1 ./cmd/bench
 
 test-n-z:
-	$(TEST) -run '^Test[N-Z]' -skip '^($(PAGES))$$' ./e2e/...
+	$(TEST) -count 1 -run '^Test[N-Z]' -skip '^($(PAGES))$$' ./e2e/...
 
 test-pages:
-	$(TEST) -run '^($(PAGES))$$' ./e2e
+	$(TEST) -count 1 -run '^($(PAGES))$$' ./e2e
 
 gallery: ## Take a picture of every page and state, for eyes to judge
 	./e2e/setup.sh
