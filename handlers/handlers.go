@@ -77,9 +77,9 @@ func done(c echo.Context, url, title string, show func(echo.Context) error) erro
 // elsewhere is the page behind a dialog when it is not the one at address, such as
 // the one that explains what the dialog ends; empty otherwise.
 func elsewhere(c echo.Context, address string) string {
-	behind, err := url.Parse(htmx.From(c.Request()).Current)
-	own, ownErr := url.Parse(address)
-	if err != nil || ownErr != nil || behind.Path == "" || behind.Path == own.Path || !urls.Local(behind.RequestURI()) {
+	behind := below(c)
+	own, err := url.Parse(address)
+	if err != nil || behind.Path == "" || behind.Path == own.Path {
 		return ""
 	}
 	return behind.RequestURI()
