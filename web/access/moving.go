@@ -66,21 +66,24 @@ func (m *moving) differs(before, later int32) bool {
 // holdings looks at what users hold directly by one of the two alone: all of that
 // may come or go.
 func (m *moving) holdings() {
+	joined, given := newMarks(len(m.draft.groups)), newMarks(len(m.draft.roles))
 	for user, h := range m.draft.holdings {
-		groups, roles := m.draft.people.Held(user)
-		joined, given := changed(groups, h.groups), changed(roles, h.roles)
-		for _, group := range joined {
-			m.differs(m.before.ofGroup(group), 0)
-			m.differs(0, m.later.ofGroup(group))
-		}
-		for _, role := range given {
-			m.differs(m.before.ofRole(role), 0)
-			m.differs(0, m.later.ofRole(role))
-		}
-		if len(joined)+len(given) > 0 {
+		held, direct := m.draft.people.Held(user)
+		groups, roles := changed(held, h.groups), changed(direct, h.roles)
+		joined.addEach(groups)
+		given.addEach(roles)
+		if len(groups)+len(roles) > 0 {
 			m.concerned.grow(user)
 			m.concerned.add(user)
 		}
+	}
+	for _, group := range joined.appendTo(nil) {
+		m.differs(m.before.ofGroup(group), 0)
+		m.differs(0, m.later.ofGroup(group))
+	}
+	for _, role := range given.appendTo(nil) {
+		m.differs(m.before.ofRole(role), 0)
+		m.differs(0, m.later.ofRole(role))
 	}
 }
 
