@@ -159,7 +159,7 @@ func TestComparisonsThatAreNone(t *testing.T) {
 		"left=user:a&right=user:b&limit=1001":                            http.StatusBadRequest,
 		"left=user:a&right=usual:" + finance + "&percent=0":              http.StatusBadRequest,
 		"left=user:a&right=usual:" + finance + "&percent=101":            http.StatusBadRequest,
-		"left=user:a&right=user:b&page=-1":                                http.StatusBadRequest,
+		"left=user:a&right=user:b&page=-1":                               http.StatusBadRequest,
 		"left=user:a&right=usual:" + nothing:                             http.StatusNotFound,
 		"left=group:" + finance + "&right=group:" + nothing:              http.StatusNotFound,
 		"left=role:" + nothing + "&right=role:" + reader:                 http.StatusNotFound,
