@@ -68,7 +68,7 @@ type held struct {
 type names map[[2]string]int
 
 // inspect reads the document once and finds what is wrong with it alone.
-func inspect(src Source, o ImportOptions) (*inspection, error) {
+func inspect(src Source, o ImportOptions, p *pace) (*inspection, error) {
 	in := &inspection{
 		o: o, counts: map[string]int{}, ids: map[string]map[string]int{}, names: map[string]names{},
 		scopes: map[string][]string{}, mappings: map[string]bool{}, unique: map[string]bool{}, nesting: nesting{},
@@ -77,7 +77,7 @@ func inspect(src Source, o ImportOptions) (*inspection, error) {
 		in.ids[key], in.names[key] = map[string]int{}, names{}
 	}
 	err := read(src, func(r io.Reader) (err error) {
-		in.keys, err = readDocument(r, in.record, func(where, message string) { in.problems.add(where, "%s", message) })
+		in.keys, err = readDocument(r, p, in.record, func(where, message string) { in.problems.add(where, "%s", message) })
 		return err
 	})
 	if err != nil {

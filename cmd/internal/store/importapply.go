@@ -27,7 +27,7 @@ func (tx *Tx) apply(ctx context.Context, src Source, in *inspection) error {
 		return err
 	}
 	err := read(src, func(r io.Reader) error {
-		_, err := readDocument(r, func(it item) error {
+		_, err := readDocument(r, &tx.pace, func(it item) error {
 			if in.o.passesOver(it) {
 				return nil
 			}

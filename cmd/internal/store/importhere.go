@@ -11,7 +11,7 @@ import (
 // inspectHere is inspect, and then what is wrong about the document in this
 // tenant: names that others have, and permissions of nobody.
 func (tx *Tx) inspectHere(ctx context.Context, src Source, o ImportOptions) (*inspection, error) {
-	in, err := inspect(src, o)
+	in, err := inspect(src, o, &tx.pace)
 	if err != nil {
 		return nil, err
 	}
