@@ -370,6 +370,7 @@ func enter(o *org, scopes ...string) door {
 	e.POST(urls.TreeTakeOut, tree.TakeOut)
 	e.GET(urls.GroupEdit, groups.Edit)
 	e.POST(urls.GroupEdit, groups.Update)
+	e.GET(urls.GroupActions, groups.Actions)
 	e.GET(urls.GroupDelete, groups.ConfirmDelete)
 	e.POST(urls.GroupDelete, groups.Delete)
 	e.GET(urls.Group, members.Show)
