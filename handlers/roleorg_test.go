@@ -74,7 +74,7 @@ func (o *org) RoleUsers(_ context.Context, id string, q authz.ListQuery) (authz.
 }
 
 func (o *org) ListPermissions(_ context.Context, q authz.ListQuery) (authz.Page[authz.Permission], error) {
-	o.lists = append(o.lists, q)
+	o.listed(q)
 	var found []authz.Permission
 	for _, p := range o.permissions {
 		if (q.Of == "" || q.Of == p.ApplicationID) && strings.Contains(strings.ToLower(p.Name+p.Description), strings.ToLower(q.Search)) {
