@@ -98,9 +98,7 @@ func (h Users) List(c echo.Context) error {
 		return err
 	}
 	list := userList(page, at, now(h.Frame.Now))
-	for i, row := range list.Rows {
-		list.Rows[i].Menu = userMenu(c, row.ID, row.Name)
-	}
+	list.Actions = userActions(c, views.AnyRow)
 	if list.Chips, err = h.filters(ctx, at); err != nil {
 		return err
 	}

@@ -35,10 +35,9 @@ let opener = null;
 
 const rowActions = () => all("#list .act :is(a, button)");
 
-// An item of a menu is hidden with its menu, so the button of the menu counts.
+// An item of a menu is hidden with its menu, so what opened the menu counts.
 function remember(item) {
-  const menu = item.closest(".menu");
-  const control = all("[popovertarget]").find((button) => menu && button.popoverTargetElement === menu) ?? item;
+  const control = (item.closest("#row-menu") && find("[data-menu][aria-expanded]")) || item;
   opener = { control, place: rowActions().indexOf(control) };
 }
 
@@ -167,6 +166,31 @@ function showNoticeInDialog() {
   if (!document.activeElement?.matches("#find, #palette-input")) place.focus(); // a search goes on
 }
 
+// --- The navigation. It replaces the content of the page, and the frame stays. A
+// page of another version comes whole, with its script and style.
+
+const script = find("script[type=module]").getAttribute("src");
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, boosted, pathInfo, serverResponse } = event.detail;
+  if (!boosted || target.id !== "main") return;
+  if (!serverResponse.includes(script)) {
+    event.detail.shouldSwap = false;
+    location.assign(pathInfo.requestPath);
+  } else if (find("#side:popover-open")) find("#side").hidePopover();
+});
+
+document.body.addEventListener("htmx:afterSettle", ({ detail, target }) => {
+  if (!detail.boosted || target.id !== "main") return;
+  for (const item of all("#side .item")) {
+    if (item.pathname === detail.requestConfig.elt.pathname) item.ariaCurrent = "page";
+    else item.removeAttribute("aria-current");
+  }
+  say("");
+  countChecked();
+  find("h1").focus({ preventScroll: true });
+});
+
 // --- A search that was typed and not yet sent. The links beside it take it along,
 // and the address has it for whoever comes back.
 
@@ -192,7 +216,7 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   if (elt === leaving) event.preventDefault();
   if (!elt.matches("a")) return;
   if (besideSearch(elt)) event.detail.path = searched(path);
-  if (typed() && elt.matches("[hx-target='#detail']")) {
+  if (typed() && ["detail", "main"].includes(event.detail.target?.id)) {
     leaving = typed().form;
     htmx.trigger(leaving, "htmx:abort");
   }
@@ -317,6 +341,35 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (find("#palette")?.open) find("#palette").close();
   else openPalette();
+});
+
+// --- The menu of a row. All rows of a list share one, whose items get the row's id.
+
+let shut = null; // whose menu a press of the pointer has just closed
+
+function openRowMenu(link, menu) {
+  for (const item of all("[data-to]", menu)) {
+    item.href = item.dataset.to.replace("-id-", encodeURIComponent(link.dataset.menu));
+    item.setAttribute("hx-get", item.href);
+  }
+  htmx.process(menu);
+  link.ariaExpanded = "true"; // the menu stands beside it
+  menu.showPopover({ source: link });
+}
+
+document.addEventListener("toggle", ({ target, newState }) => {
+  if (target.id === "row-menu" && newState === "closed") find("[data-menu][aria-expanded]")?.removeAttribute("aria-expanded");
+}, { capture: true });
+
+document.addEventListener("pointerdown", () => { shut = find("[data-menu][aria-expanded]"); }, { capture: true });
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-menu]");
+  const menu = find("#row-menu");
+  if (!link || !menu || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (menu.matches(":popover-open")) menu.hidePopover();
+  else if (event.detail === 0 || link !== shut) openRowMenu(link, menu);
 });
 
 // --- Keys and small things.

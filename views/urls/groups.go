@@ -2,11 +2,12 @@ package urls
 
 // Patterns of the pages of groups.
 const (
-	Groups      = "/groups"
-	NewGroup    = "/groups/new"
-	Group       = "/groups/:id"
-	GroupEdit   = "/groups/:id/edit"
-	GroupDelete = "/groups/:id/delete"
+	Groups       = "/groups"
+	NewGroup     = "/groups/new"
+	Group        = "/groups/:id"
+	GroupActions = "/groups/:id/actions"
+	GroupEdit    = "/groups/:id/edit"
+	GroupDelete  = "/groups/:id/delete"
 
 	GroupNested   = "/groups/:id/nested"
 	GroupRoles    = "/groups/:id/roles"
@@ -71,6 +72,9 @@ func (l MemberList) pairs() []string {
 
 // ToGroup is the page of one group.
 func ToGroup(id string) string { return of(Group, id) }
+
+// ToGroupActions is what can be done with a group from the list.
+func ToGroupActions(id string) string { return of(GroupActions, id) }
 
 // ToGroupEdit is the form of a group.
 func ToGroupEdit(id string) string { return of(GroupEdit, id) }

@@ -140,6 +140,7 @@ create table users (
 );
 create index users_email on users(email);
 create index users_name on users(name);
+create index users_nickname on users(nickname);
 create index users_last_login on users(last_login);
 create index users_created_at on users(created_at);
 
