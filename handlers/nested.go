@@ -74,10 +74,10 @@ func nestedRow(c echo.Context, g, child authz.Group) views.NestedRow {
 		Name:        named(child.Name),
 		Description: child.Description,
 		URL:         urls.ToGroup(child.ID),
-		Members:     number(len(child.Members)),
-		Nested:      number(len(child.Nested)),
-		Roles:       number(len(child.Roles)),
-		Mappings:    number(len(child.Mappings)),
+		Members:     number(child.MemberCount),
+		Nested:      number(child.NestedCount),
+		Roles:       number(child.RoleCount),
+		Mappings:    number(child.MappingCount),
 	}
 	return row
 }
