@@ -24,7 +24,7 @@ func groupMenu(c echo.Context, id, name string) views.RowMenu {
 	return views.RowMenu{ID: id, Name: name, Actions: []views.Action{
 		choice(c, "Add members", "users", urls.MemberList{Group: id}.ToAdd(), session.Authorization, updateGroups),
 		choice(c, "Nest groups in it", "nest", urls.ToGroupNestedAdd(id), session.Authorization, updateGroups),
-		choice(c, "Give it roles", "roles", urls.ToGroupRolesAdd(id), session.Authorization, updateGroups),
+		choice(c, "Give it roles", "roles", urls.ToGroupRolesAdd(id, ""), session.Authorization, updateGroups),
 		choice(c, "Edit", "edit", urls.ToGroupEdit(id), session.Authorization, updateGroups),
 		last(choice(c, "Delete", "trash", urls.ToGroupDelete(id), session.Authorization, deleteGroups)),
 	}}

@@ -111,7 +111,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (part.id === "dialog" || part.closest("#dialog")) openDialog();
   if (part.id === "notice") showNoticeInDialog();
   if (part.id === "choices") countChosen(part);
-  if (part.id === "list" || part.id === "detail") recall();
+  if (part.id === "list" || part.id === "detail") countChecked();
   // What a form would do has a place of its own: a search is told beside it.
   if (part.dataset?.status) say(part.dataset.status, (part.id === "impact" && find("dialog[open] [data-foretold]")) || undefined);
   else if (part.id === "detail") say(find("#list", part)?.dataset.status ?? ""); // what was said was about another list
@@ -379,9 +379,9 @@ const checked = new Set(); // what the boxes stand for
 let lastBox = null;
 let listed = {}; // the list that was counted last
 
-// recall checks what was checked before the page was turned. Another search begins
-// anew, and what was here and is gone is not selected any more.
-function recall() {
+// countChecked checks what was checked before the page was turned. Another search
+// begins anew, and what was here and is gone is not selected any more.
+function countChecked() {
   const form = find("#selection");
   const page = form ? form.action : "";
   const list = page.replace(/(?<=[?&])(page|sort)=[^&]*&?/g, "").replace(/[?&]$/, "");
@@ -390,7 +390,7 @@ function recall() {
   if (page === listed.page) for (const id of listed.ids) if (!ids.includes(id)) checked.delete(id);
   listed = { list, page, ids };
   for (const box of rowBoxes()) box.checked = checked.has(box.value);
-  countChecked();
+  tellChecked();
 }
 
 function hidden(id) {
@@ -399,7 +399,7 @@ function hidden(id) {
   return input;
 }
 
-function countChecked() {
+function tellChecked() {
   const boxes = rowBoxes();
   for (const box of boxes) checked[box.checked ? "add" : "delete"](box.value);
   const n = boxes.filter((box) => box.checked).length;
@@ -429,10 +429,10 @@ document.addEventListener("click", (event) => {
     for (const other of all(":checked", box.form).concat(rowBoxes())) other.checked = false;
     find("#list [data-check-all]").focus();
   } else if (!box.matches("#selection [name=all]")) return;
-  countChecked();
+  tellChecked();
 });
 
-recall();
+countChecked();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

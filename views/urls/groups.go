@@ -112,8 +112,8 @@ func (l NestedList) pairs() []string { return []string{"q", l.Search, "page", pa
 // "inherited", or all of them.
 func ToGroupRoles(id, show string) string { return with(of(GroupRoles, id), "show", show) }
 
-// ToGroupRolesAdd picks roles for a group.
-func ToGroupRolesAdd(id string) string { return of(GroupRolesAdd, id) }
+// ToGroupRolesAdd picks roles for a group, and comes back to what show names.
+func ToGroupRolesAdd(id, show string) string { return with(of(GroupRolesAdd, id), "show", show) }
 
 // ToGroupRolesAddOne is ToGroupRolesAdd with a role chosen already.
 func ToGroupRolesAddOne(id, role string) string { return with(of(GroupRolesAdd, id), "id", role) }
@@ -130,7 +130,7 @@ type GroupRoleList struct {
 func (l GroupRoleList) To() string { return with(of(GroupRoles, l.Group), l.pairs()...) }
 
 // ToAdd picks roles for the group, and comes back to the list in this state.
-func (l GroupRoleList) ToAdd() string { return with(ToGroupRolesAdd(l.Group), l.pairs()...) }
+func (l GroupRoleList) ToAdd() string { return with(of(GroupRolesAdd, l.Group), l.pairs()...) }
 
 // ToRemove asks whether role shall be taken from the group, and comes back to the
 // list in this state.
