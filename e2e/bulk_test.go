@@ -225,6 +225,12 @@ func TestExportCSV(t *testing.T) {
 	if file = tab.Download(func() { tab.Follow("Export") }); strings.Count(file, "\r\n") != 3 || !strings.Contains(file, users[1]) {
 		t.Errorf("members:\n%s", file)
 	}
+	for _, list := range []string{"groups", "roles", "permissions"} {
+		tab.Goto("/" + list)
+		if file = tab.Download(func() { tab.Follow("Export") }); strings.Count(file, "\r\n") < 20 {
+			t.Errorf("%s:\n%s", list, file)
+		}
+	}
 }
 
 // Who may not change anything can still take lists along.

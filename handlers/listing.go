@@ -123,7 +123,7 @@ func (h Selection) users(c echo.Context) listing {
 func (h Selection) groups(c echo.Context) listing {
 	at := groupListOf(c)
 	return listing{
-		name: "groups", noun: "group", at: at.To(), current: at.Page, shown: groupsPerPage, most: 500,
+		name: "groups", noun: "group", at: at.To(), current: at.Page, shown: groupsPerPage, most: 100,
 		head: []string{"id", "name", "description", "direct_members", "nested_groups", "roles", "mappings"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListGroups(ctx, authz.ListQuery{
@@ -145,7 +145,7 @@ func (h Selection) groups(c echo.Context) listing {
 func (h Selection) roles(c echo.Context) listing {
 	at, apps := roleIndexOf(c), h.applications(c)
 	return listing{
-		name: "roles", noun: "role", at: at.To(), current: at.Page, shown: rolesPerPage, most: 500,
+		name: "roles", noun: "role", at: at.To(), current: at.Page, shown: rolesPerPage, most: 100,
 		head: []string{"id", "name", "description", "application", "application_name", "permissions", "groups", "direct_users"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListRoles(ctx, authz.ListQuery{
@@ -167,7 +167,7 @@ func (h Selection) roles(c echo.Context) listing {
 func (h Selection) permissions(c echo.Context) listing {
 	at, apps := permissionIndexOf(c), h.applications(c)
 	return listing{
-		name: "permissions", noun: "permission", at: at.To(), current: at.Page, shown: permissionsPerPage, most: 500,
+		name: "permissions", noun: "permission", at: at.To(), current: at.Page, shown: permissionsPerPage, most: 100,
 		head: []string{"id", "name", "description", "application", "application_name", "roles"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListPermissions(ctx, authz.ListQuery{
