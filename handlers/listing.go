@@ -71,7 +71,7 @@ func (l listing) chosen(ctx context.Context, ids []string) ([]record, error) {
 	out := make([]record, len(ids))
 	place := make(map[string]int, len(ids)) // of those not found yet
 	for i, id := range ids {
-		out[i], place[id] = record{id: id, label: id}, i
+		out[i], place[id] = record{id: id, label: id, cells: []string{id}}, i
 	}
 	seen := 0
 	find := func(rows []record) error {
