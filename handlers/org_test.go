@@ -105,6 +105,14 @@ func (o *org) group(id string) (authz.Group, error) {
 
 func (o *org) Group(_ context.Context, id string) (authz.Group, error) { return o.group(id) }
 
+// tooMany is what the API answers to who asks for more than it gives at once.
+func tooMany(q authz.ListQuery) error {
+	if q.PerPage > 100 {
+		return &upstream.Error{Status: http.StatusBadRequest, Message: "\"per_page\" must be less than or equal to 100"}
+	}
+	return nil
+}
+
 func (o *org) ListGroups(_ context.Context, q authz.ListQuery) (authz.Page[authz.Group], error) {
 	o.listed(q)
 	o.asked = q
@@ -115,7 +123,7 @@ func (o *org) ListGroups(_ context.Context, q authz.ListQuery) (authz.Page[authz
 			found = append(found, g)
 		}
 	}
-	return authz.Page[authz.Group]{Items: slice(found, q), Total: len(found)}, nil
+	return authz.Page[authz.Group]{Items: slice(found, q), Total: len(found)}, tooMany(q)
 }
 
 // GroupTree is what only an embedded API has.
@@ -227,7 +235,7 @@ func (o *org) ListRoles(_ context.Context, q authz.ListQuery) (authz.Page[authz.
 			found = append(found, r)
 		}
 	}
-	return authz.Page[authz.Role]{Items: slice(found, q), Total: len(found)}, nil
+	return authz.Page[authz.Role]{Items: slice(found, q), Total: len(found)}, tooMany(q)
 }
 
 func (o *org) Mappings(_ context.Context, id string) ([]authz.Mapping, error) {

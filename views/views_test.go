@@ -63,7 +63,7 @@ func pages(name string) map[string]templ.Component {
 		{Name: name, Email: name, URL: urls.ToUser(name), Connection: name, Remove: act},
 		{Name: name, Missing: true, Remove: act},
 	}}
-	roles := views.RoleList{Group: name, Add: add, Inherited: true, Rows: []views.RoleRow{{Name: name, Description: name, Application: name, Direct: true, Remove: act, Trail: []views.Link{link}}}}
+	roles := views.RoleList{URL: urls.ToGroupRoles(name, ""), Group: name, Add: add, Inherited: true, Rows: []views.RoleRow{{Name: name, Description: name, Application: name, Direct: true, Remove: act, Trail: []views.Link{link}}}}
 	mappings := views.MappingList{Group: name, Add: add, Test: views.Action{Label: name, URL: urls.MappingTest}, Rows: []views.MappingRow{{Connection: name, Strategy: name, Incoming: name, Gone: true, Remove: act}}}
 	nested := views.NestedList{Group: name, Add: add, Parents: []views.Link{link}, Rows: []views.NestedRow{{GroupRow: row, Remove: act}, {GroupRow: row, Missing: true, Remove: act}}}
 
