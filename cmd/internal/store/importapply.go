@@ -16,13 +16,14 @@ type application struct {
 	in       *inspection
 	places   map[string]map[string]int64 // of records that were there, by collection and id
 	mappings map[string]bool             // the ids of mappings so far
+	twins    map[[3]string]int           // how many have a name so far, by collection, application and folded name
 	kept     []held                      // permissions of users who are replaced
 	keptRole map[string][]string         // those users' core roles: who has which, by its id
 }
 
 // apply does what in promises.
 func (tx *Tx) apply(ctx context.Context, src Source, in *inspection) error {
-	a := &application{tx: tx, in: in, places: map[string]map[string]int64{}, mappings: map[string]bool{}}
+	a := &application{tx: tx, in: in, places: map[string]map[string]int64{}, mappings: map[string]bool{}, twins: map[[3]string]int{}}
 	if err := a.makeRoom(ctx); err != nil {
 		return err
 	}

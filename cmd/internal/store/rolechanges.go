@@ -23,18 +23,19 @@ func (tx *Tx) CreateRole(ctx context.Context, in RoleInput) (Role, error) {
 		ApplicationType: in.ApplicationType, ApplicationID: in.ApplicationID,
 		Permissions: append([]string{}, in.Permissions...), lists: usedPermissions,
 	}
-	if err := tx.insertRole(ctx, o); err != nil {
+	if err := tx.insertRole(ctx, o, 0); err != nil {
 		return Role{}, err
 	}
 	return o, tx.record(ctx, "role.create", "role", o.ID, nil, o)
 }
 
-func (tx *Tx) insertRole(ctx context.Context, o Role) error {
+// insertRole inserts o, which is the twin-th more of its application that has its name.
+func (tx *Tx) insertRole(ctx context.Context, o Role, twin int) error {
 	_, err := tx.change(ctx, `insert into roles(id, name, name_key, description, description_key,
-			application_type, application_id, lists, created, updated)
-		values($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+			application_type, application_id, lists, created, updated, twin)
+		values($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
 		o.ID, o.Name, fold(o.Name), o.Description, fold(o.Description),
-		o.ApplicationType, o.ApplicationID, o.lists, tx.now().UnixMilli())
+		o.ApplicationType, o.ApplicationID, o.lists, tx.now().UnixMilli(), twin)
 	if tx.store.dialect.duplicate(err) {
 		return &TakenError{Kind: Roles, Name: o.Name}
 	}
@@ -96,7 +97,7 @@ func (tx *Tx) UpdateRole(ctx context.Context, id string, in RoleInput) (Role, er
 }
 
 func (tx *Tx) replaceRole(ctx context.Context, was, is Role) error {
-	_, err := tx.change(ctx, `update roles set name = $2, name_key = $3, description = $4, description_key = $5,
+	_, err := tx.change(ctx, `update roles set name = $2, name_key = $3, twin = 0, description = $4, description_key = $5,
 			application_type = $6, lists = $7, updated = $8 where id = $1`,
 		is.ID, is.Name, fold(is.Name), is.Description, fold(is.Description), is.ApplicationType, is.lists, tx.now().UnixMilli())
 	if err != nil {
