@@ -56,4 +56,7 @@ func validateFormat(format, s string) error {
 	return nil
 }
 
-var errControl = errors.New("must not contain control characters")
+var (
+	errControl = errors.New("must not contain control characters")
+	errUTF8    = errors.New("must be valid UTF-8")
+)
