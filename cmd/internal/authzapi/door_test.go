@@ -52,6 +52,7 @@ func TestBodiesThatAreTurnedDown(t *testing.T) {
 		{"a line break in a name", "POST", "/groups", `{"name":"a\nb","description":"d"}`, schemaError("payload", "name", `"name" must not contain control characters`)},
 		{"a bell in a description", "POST", "/groups", `{"name":"a","description":"\u0007"}`, schemaError("payload", "description", `"description" must not contain control characters`)},
 		{"a name that runs backwards", "POST", "/groups", `{"name":"nimda\u202e","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
+		{"a name that nobody sees", "POST", "/groups", `{"name":"\u200d\ufe0f","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
 		{"an invisible character", "PUT", "/groups/" + id, `{"name":"a\u200b","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
 		{"26 emoji are 52 units", "POST", "/groups", `{"name":"` + strings.Repeat("😀", 26) + `","description":"d"}`, schemaError("payload", "name", `"name" length must be less than or equal to 50 characters long`)},
 		{"51 umlauts", "POST", "/groups", `{"name":"` + strings.Repeat("ü", 51) + `","description":"d"}`, schemaError("payload", "name", `"name" length must be less than or equal to 50 characters long`)},

@@ -245,7 +245,7 @@ func (in *inspection) nameOf(it item, name, description, application string) {
 	if !in.text(it.where+".name", name, maxImportedName, texts.Control) {
 		return
 	}
-	if strings.ContainsFunc(name, texts.Deceptive) {
+	if texts.Deceives(name) {
 		in.problems.add(it.where+".name", "must not contain invisible characters or ones that turn the direction of writing")
 	}
 	key := [2]string{application, fold(name)}
