@@ -9,13 +9,13 @@ import (
 )
 
 // CreateRole makes a role. A name that another role of the application has is a
-// TakenError; a permission of another application is a ForeignError, and one
-// that does not exist is kept.
+// TakenError, a permission of another application a ForeignError, and one that does
+// not exist an UnknownError.
 func (tx *Tx) CreateRole(ctx context.Context, in RoleInput) (Role, error) {
 	if err := tx.taken(ctx, roleTable(), Roles, in.Name, "", sameApplication, in.ApplicationID); err != nil {
 		return Role{}, err
 	}
-	if err := tx.sameApplication(ctx, in); err != nil {
+	if err := tx.grantable(ctx, in, nil); err != nil {
 		return Role{}, err
 	}
 	o := Role{
@@ -57,8 +57,10 @@ func (tx *Tx) setPermissions(ctx context.Context, role string, permissions []str
 	return nil
 }
 
-// sameApplication refuses permissions of other applications than the role's.
-func (tx *Tx) sameApplication(ctx context.Context, in RoleInput) error {
+// grantable refuses permissions of other applications than the role's, and ones that
+// do not exist. Those that the role had stay as they are: an import may have brought
+// such as are gone.
+func (tx *Tx) grantable(ctx context.Context, in RoleInput, had []string) error {
 	permissions, err := tx.PermissionsByID(ctx, in.Permissions)
 	if err != nil {
 		return err
@@ -72,7 +74,8 @@ func (tx *Tx) sameApplication(ctx context.Context, in RoleInput) error {
 	if len(foreign) > 0 {
 		return &ForeignError{Application: in.ApplicationID, Permissions: foreign}
 	}
-	return nil
+	others := slices.DeleteFunc(slices.Clone(in.Permissions), func(id string) bool { return slices.Contains(had, id) })
+	return tx.allExist(ctx, Permissions, "permissions", others)
 }
 
 // UpdateRole replaces what is said of the role with id; its users stay.
@@ -87,7 +90,7 @@ func (tx *Tx) UpdateRole(ctx context.Context, id string, in RoleInput) (Role, er
 	if was.ApplicationID != in.ApplicationID {
 		return Role{}, &FixedError{Role: was.Name, Application: was.ApplicationID}
 	}
-	if err := tx.sameApplication(ctx, in); err != nil {
+	if err := tx.grantable(ctx, in, was.Permissions); err != nil {
 		return Role{}, err
 	}
 	is := was
