@@ -57,12 +57,12 @@ func (a *application) put(ctx context.Context, it item) error {
 	}
 }
 
-// twin is how many records of the document before this one have its name.
+// twin is a number that no other record of its name has.
 func (a *application) twin(it item, application, name string) int {
 	key := [3]string{it.collection, application, fold(name)}
-	before := a.twins[key]
+	twin := a.twins[key]
 	a.twins[key]++
-	return before
+	return twin
 }
 
 func (a *application) putDocument(ctx context.Context, kind string, raw []byte) error {

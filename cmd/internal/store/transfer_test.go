@@ -252,6 +252,11 @@ func TestImportTakesNamesakesAndMakesNoMore(t *testing.T) {
 				t.Errorf("exported %s\nwant %s", got, twins)
 			}
 		}
+		importText(t, s, `{"groups":[{"_id":"3","name":"staff","description":""}],"roles":[{"_id":"b","name":"Reader","description":"","applicationType":"client","applicationId":"app","permissions":[],"users":["u"]}]}`, ImportOptions{Merge: true})
+		importText(t, s, `{"groups":[{"_id":"1","name":"Staff","description":"","members":["u"]}]}`, ImportOptions{Merge: true})
+		if got := exportText(t, s, ExportOptions{}); got != twins {
+			t.Errorf("after a merge of some of them, exported %s\nwant %s", got, twins)
+		}
 		rename := func(id, name string) error {
 			return s.Update(t.Context(), func(tx *Tx) error {
 				_, err := tx.UpdateGroup(t.Context(), id, GroupInput{Name: name, Description: "d"})
