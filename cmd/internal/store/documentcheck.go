@@ -233,8 +233,9 @@ func (in *inspection) named(it item, id, name, description, application string) 
 	in.nameOf(it, name, description, application)
 }
 
-// nameOf checks a description, and a name that no other record of the
-// application may have.
+// nameOf checks a description, and a name. That other records of the application
+// have the name too is told: the Authorization Extension let parallel calls, and
+// imports, make such namesakes. Core roles have none anywhere.
 func (in *inspection) nameOf(it item, name, description, application string) {
 	in.text(it.where+".description", description, maxImportedDescription, texts.ControlInLines)
 	if name == "" {
@@ -244,12 +245,16 @@ func (in *inspection) nameOf(it item, name, description, application string) {
 	if !in.text(it.where+".name", name, maxImportedName, texts.Control) {
 		return
 	}
-	if strings.ContainsFunc(name, texts.Deceptive) {
+	if texts.Deceives(name) {
 		in.problems.add(it.where+".name", "must not contain invisible characters or ones that turn the direction of writing")
 	}
 	key := [2]string{application, fold(name)}
 	if other, again := in.names[it.collection][key]; again {
-		in.problems.add(it.where, "has the name %q of %s[%d]; give one of them another name", name, it.collection, other)
+		told := &in.warnings
+		if it.collection == "core_roles" {
+			told = &in.problems
+		}
+		told.add(it.where, "has the name %q of %s[%d]; give one of them another name", name, it.collection, other)
 		return
 	}
 	in.names[it.collection][key] = in.counts[it.collection] - 1
