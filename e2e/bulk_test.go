@@ -67,7 +67,8 @@ func TestBulkAddToGroup(t *testing.T) {
 	})
 }
 
-// All that match are more than the page shows.
+// All that match are more than the page shows. What is checked stays so while pages
+// are turned.
 func TestBulkAllThatMatch(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		word, _, _, names, _ := crew(t, 30)
@@ -78,6 +79,19 @@ func TestBulkAllThatMatch(t *testing.T) {
 		list.Search(word)
 		list.Shows(names[0])
 		list.Check(names[0])
+		if !l.noScript {
+			list.Next()
+			list.Shows(names[29])
+			list.SaysSelected("1 selected, 1 on other pages")
+			list.Check(names[29])
+			file := tab.Download(func() { list.Do("Export") })
+			if !strings.Contains(file, names[0]) || !strings.Contains(file, names[29]) || strings.Contains(file, names[1]) {
+				t.Errorf("the file of what is checked:\n%s", file)
+			}
+			list.Clear()
+			list.OffersNothing()
+			list.Check(names[29])
+		}
 		list.CheckAllThatMatch()
 		list.Do("Give role")
 		job := page.Job{Tab: tab}
@@ -210,6 +224,12 @@ func TestExportCSV(t *testing.T) {
 	page.OpenGroup(tab, id)
 	if file = tab.Download(func() { tab.Follow("Export") }); strings.Count(file, "\r\n") != 3 || !strings.Contains(file, users[1]) {
 		t.Errorf("members:\n%s", file)
+	}
+	for _, list := range []string{"groups", "roles", "permissions"} {
+		tab.Goto("/" + list)
+		if file = tab.Download(func() { tab.Follow("Export") }); strings.Count(file, "\r\n") < 20 {
+			t.Errorf("%s:\n%s", list, file)
+		}
 	}
 }
 

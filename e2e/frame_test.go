@@ -27,10 +27,19 @@ func TestFrame(t *testing.T) {
 				tab.InTheNavigation(name)
 			}
 		})
+		// What the banner told, the start page tells; there is no rule to publish.
+		t.Run("Banner", func(t *testing.T) {
+			tab := tab.For(t)
+			tab.Goto("/")
+			for _, api := range []string{"Authorization API", "Management API"} {
+				tab.Says(api)
+			}
+			tab.Says("Answers")
+		})
 		t.Run("Routes", func(t *testing.T) {
 			tab := tab.For(t)
 			for path, heading := range map[string]string{
-				"/": "Overview", "/users": "Users", "/groups": "Groups", "/roles": "Roles", "/permissions": "Permissions", "/configuration/transfer": "Configuration",
+				"/": "Overview", "/users": "Users", "/groups": "Groups", "/roles": "Roles", "/permissions": "Permissions", "/configuration/transfer": "Configuration", "/changes": "Changes",
 			} {
 				if status := tab.Goto(path); status != 200 {
 					t.Errorf("%s: %d", path, status)
@@ -56,8 +65,8 @@ func TestFrame(t *testing.T) {
 				t.Errorf("an unknown user: %d", status)
 			}
 			tab.Headed("This user does not exist")
-			tab.Follow("Back to groups")
-			tab.Headed("Groups")
+			tab.Follow("Back to users")
+			tab.Headed("Users")
 		})
 	})
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // An administrator makes a group, corrects a mistake on the way, changes it and
-// deletes it.
+// deletes it, from its header.
 func TestGroupsCreateEditAndDeleteGroupDialogs(t *testing.T) {
 	both(t, func(t *testing.T, l look) {
 		name := prepared.name("Auditors")
@@ -107,6 +107,26 @@ func TestGroupsTabMembersAddAndRemoveMember(t *testing.T) {
 		if !l.noScript {
 			group.Focused("Remove " + bert + " from " + name)
 		}
+	})
+}
+
+// The menu of a row adds members without leaving the list.
+func TestGroupsAddMembersDialogFromTheList(t *testing.T) {
+	both(t, func(t *testing.T, l look) {
+		name, anna := prepared.name("Listed"), prepared.name("Anna Listed")
+		prepared.group(t, name)
+		prepared.user(t, anna)
+		groups := page.OpenGroups(visitAs(t, administrator, l))
+		groups.Search(name)
+		groups.Shows(name)
+		groups.Start("Add members", name).Find(anna).Choose(anna).Confirm()
+		groups.Tells("1 member added")
+		if !l.noScript {
+			groups.Headed("Groups")
+			groups.Open(name)
+		}
+		groups.Headed(name)
+		groups.Shows(anna)
 	})
 }
 

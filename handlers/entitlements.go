@@ -47,44 +47,51 @@ var (
 // entitlementsOf reads what the user with id holds, and what that leads to.
 func entitlementsOf(ctx context.Context, api EntitlementsReader, id string, d depth) (entitlements, error) {
 	var e entitlements
-	direct, err := api.UserGroups(ctx, id)
-	if err != nil {
-		return e, err
-	}
-	for _, g := range direct {
-		e.held.Groups = append(e.held.Groups, g.ID)
-	}
-	groups, err := api.ListGroups(ctx, authz.ListQuery{Fields: groupFields})
-	if err != nil {
-		return e, err
-	}
-	e.groups = groups.Items
+	calls := []func() error{func() error { return e.readHeldGroups(ctx, api, id) }, func() error { return e.readGroups(ctx, api) }}
 	if d >= toRoles {
-		if err := e.readRoles(ctx, api, id); err != nil {
-			return e, err
-		}
+		calls = append(calls, func() error { return e.readHeldRoles(ctx, api, id) }, func() error { return e.readRoles(ctx, api) })
 	}
 	if d >= toPermissions {
-		permissions, err := api.ListPermissions(ctx, authz.ListQuery{})
-		if err != nil {
-			return e, err
-		}
-		e.permissions = permissions.Items
+		calls = append(calls, func() error { return e.readPermissions(ctx, api) })
+	}
+	if err := atOnce(calls...); err != nil {
+		return entitlements{}, err
 	}
 	e.engine = access.NewEngine(e.vertices())
 	return e, nil
 }
 
-func (e *entitlements) readRoles(ctx context.Context, api EntitlementsReader, id string) error {
-	direct, err := api.UserRoles(ctx, id)
-	if err != nil {
-		return err
+func (e *entitlements) readHeldGroups(ctx context.Context, api EntitlementsReader, id string) error {
+	direct, err := api.UserGroups(ctx, id)
+	for _, g := range direct {
+		e.held.Groups = append(e.held.Groups, g.ID)
 	}
+	return err
+}
+
+func (e *entitlements) readGroups(ctx context.Context, api EntitlementsReader) error {
+	groups, err := api.ListGroups(ctx, authz.ListQuery{Fields: groupFields})
+	e.groups = groups.Items
+	return err
+}
+
+func (e *entitlements) readHeldRoles(ctx context.Context, api EntitlementsReader, id string) error {
+	direct, err := api.UserRoles(ctx, id)
 	for _, r := range direct {
 		e.held.Roles = append(e.held.Roles, r.ID)
 	}
+	return err
+}
+
+func (e *entitlements) readRoles(ctx context.Context, api EntitlementsReader) error {
 	roles, err := api.ListRoles(ctx, authz.ListQuery{Fields: roleFields})
 	e.roles = roles.Items
+	return err
+}
+
+func (e *entitlements) readPermissions(ctx context.Context, api EntitlementsReader) error {
+	permissions, err := api.ListPermissions(ctx, authz.ListQuery{})
+	e.permissions = permissions.Items
 	return err
 }
 

@@ -64,28 +64,30 @@ func (h GroupRoles) Show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	apps := h.applications(ctx)
-	show := showOf(c)
-	list := roleList(g, held, show)
-	list.Add = adding(c, "Add roles", urls.ToGroupRolesAdd(g.ID, show))
-	for _, r := range held {
-		if !r.shownIn(show) {
-			continue
-		}
+	apps, at := h.applications(ctx), groupRoleListOf(c)
+	list, shown := roleList(g, held, &at)
+	list.Add = adding(c, "Add roles", at.ToAdd())
+	for _, r := range shown {
 		row := roleRow(r, apps)
 		if !r.Missing {
 			row.Why = why(urls.End(groupKind, g.ID), urls.End(roleKind, r.ID), "members of "+named(g.Name)+" have "+row.Name)
 		}
 		if r.direct {
-			row.Remove = removing(c, "Remove "+row.Name+" from "+named(g.Name), urls.ToGroupRolesRemove(g.ID, r.ID, show))
+			row.Remove = removing(c, "Remove "+row.Name+" from "+named(g.Name), at.ToRemove(r.ID))
 		}
 		if r.from != nil {
 			row.Trail = groups.up(g.ID, *r.from)
 		}
 		list.Rows = append(list.Rows, row)
 	}
-	list.Status = count(len(list.Rows), "role")
+	addressed(c, at.To())
 	return showGroup(c, g, rolesTab, views.GroupRoles(list), views.RoleRows(list))
+}
+
+// groupRoleListOf is the state of the list of a group's roles that the request asks
+// for.
+func groupRoleListOf(c echo.Context) urls.GroupRoleList {
+	return urls.GroupRoleList{Group: idOf(c), Show: showOf(c), Search: searchOf(c), Page: pageOf(c)}
 }
 
 // showOf is which roles the request asks for.
@@ -168,27 +170,49 @@ func (h GroupRoles) applications(ctx context.Context) map[string]string {
 	return names
 }
 
-func roleList(g authz.Group, held []heldRole, show string) views.RoleList {
+// roleList words the roles of g at at, says which of held stand on its page, and
+// moves at to the last page when it lies behind.
+func roleList(g authz.Group, held []heldRole, at *urls.GroupRoleList) (views.RoleList, []heldRole) {
 	counts := map[string]int{}
+	var shown []heldRole
 	for _, r := range held {
+		if !mentions(at.Search, cmp.Or(r.Name, r.ID), r.Description) {
+			continue
+		}
 		for _, s := range []string{"", showDirect, showInherited} {
 			if r.shownIn(s) {
 				counts[s]++
 			}
 		}
+		if r.shownIn(at.Show) {
+			shown = append(shown, r)
+		}
 	}
+	p := paging{at.Page, heldPerPage, len(shown)}
+	at.Page = min(at.Page, p.last())
+	p.page = at.Page
+	first := (p.page - 1) * p.size
 	segment := func(id, label, s string) views.Tab {
-		return views.Tab{ID: id, Label: label, URL: urls.ToGroupRoles(g.ID, s), Count: number(counts[s]), Current: s == show}
+		url := urls.GroupRoleList{Group: g.ID, Show: s, Search: at.Search}.To()
+		return views.Tab{ID: id, Label: label, URL: url, Count: number(counts[s]), Current: s == at.Show}
 	}
 	return views.RoleList{
-		Group: named(g.Name),
+		Group:  named(g.Name),
+		Search: at.Search,
+		Show:   at.Show,
+		URL:    urls.ToGroupRoles(g.ID, ""),
+		Clear:  urls.ToGroupRoles(g.ID, at.Show),
+		Status: found(len(shown), "role", at.Search),
 		Views: []views.Tab{
 			segment("all", "All", ""),
 			segment("direct", "Direct", showDirect),
 			segment("inherited", "Inherited", showInherited),
 		},
 		Inherited: counts[showInherited] > 0,
-	}
+		Pager: p.pager(func(n int) string {
+			return urls.GroupRoleList{Group: g.ID, Show: at.Show, Search: at.Search, Page: n}.To()
+		}),
+	}, shown[first:min(first+p.size, len(shown))]
 }
 
 func roleRow(r heldRole, apps map[string]string) views.RoleRow {

@@ -1,9 +1,13 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+
+	"trellis/web/authz"
 )
 
 func TestGroupRoles(t *testing.T) {
@@ -29,6 +33,31 @@ func TestGroupRoles(t *testing.T) {
 				t.Errorf("views = %q", got)
 			}
 		})
+	}
+}
+
+// A group can have more roles than a page shows: they are found and turned.
+func TestManyRolesOfAGroup(t *testing.T) {
+	o := newOrg()
+	sre := slices.IndexFunc(o.groups, func(g authz.Group) bool { return g.ID == "sre" })
+	for i := range 60 {
+		id := fmt.Sprintf("many%02d", i)
+		o.roles = append(o.roles, authz.Role{ID: id, Name: "Many " + id, ApplicationID: "app1"})
+		o.groups[sre].Roles = append(o.groups[sre].Roles, id)
+	}
+	d := enter(o, everything...)
+	p := d.get(t, "/groups/sre/roles?show=direct&q=many&page=9", "")
+	if got := p.rows(); len(got) != 10 || !strings.HasPrefix(got[0], "Many many50 |") {
+		t.Errorf("%d rows on the last page:\n%s", len(got), strings.Join(got, "\n"))
+	}
+	if got, _ := p.doc.Find("#list a[aria-label^='Remove Many many50']").Attr("href"); got != "/groups/sre/roles/remove?page=3&q=many&role=many50&show=direct" {
+		t.Errorf("removing leads to %q", got)
+	}
+	if p = d.get(t, "/groups/sre/roles?q=many07", "list"); len(p.rows()) != 1 || p.Header().Get("HX-Push-Url") != "/groups/sre/roles?q=many07" {
+		t.Errorf("found %q at %q", p.rows(), p.Header().Get("HX-Push-Url"))
+	}
+	if p = d.get(t, "/groups/sre/roles?q=zebra", "list"); p.text("h2") != "No role matches “zebra”" {
+		t.Errorf("found %q", p.text("#list"))
 	}
 }
 

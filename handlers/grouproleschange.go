@@ -34,7 +34,7 @@ func (h GroupRoles) Add(c echo.Context) error {
 		}
 		return err
 	}
-	return done(c, urls.ToGroupRoles(idOf(c), showOf(c)), count(len(p.chosen), "role")+" added", h.Show)
+	return done(c, groupRoleListOf(c).To(), count(len(p.chosen), "role")+" added", h.Show)
 }
 
 func (h GroupRoles) picker(c echo.Context, status int, p pick, problem string) error {
@@ -48,14 +48,15 @@ func (h GroupRoles) picker(c echo.Context, status int, p pick, problem string) e
 		return err
 	}
 	rows, more := p.choices(all)
-	action := urls.ToGroupRolesAdd(g.ID, showOf(c))
+	at := groupRoleListOf(c)
+	action := at.ToAdd()
 	picker := p.picker(action, "role", rows, more)
 	picker.Icon = "roles"
 	return pickSheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add roles to " + named(g.Name),
 		Text:    byGroup(c, "Every member gets them, those of nested groups too."),
 		Action:  action,
-		Back:    urls.ToGroupRoles(g.ID, showOf(c)),
+		Back:    at.To(),
 		Submit:  "Add roles",
 		Icon:    "plus",
 		Problem: problem,
@@ -73,7 +74,7 @@ func (h GroupRoles) candidates(ctx context.Context, group string) ([]candidate, 
 	if err != nil {
 		return nil, err
 	}
-	roles, err := h.API.ListRoles(ctx, authz.ListQuery{Sort: "name:1"})
+	roles, err := h.API.ListRoles(ctx, authz.ListQuery{Sort: "name:1", Fields: []string{"_id", "name", "description", "applicationId"}})
 	if err != nil {
 		return nil, err
 	}
@@ -112,8 +113,8 @@ func (h GroupRoles) ConfirmRemove(c echo.Context) error {
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
 		Title:   "Remove " + name + " from " + named(g.Name) + "?",
 		Text:    text,
-		Action:  urls.ToGroupRolesRemove(g.ID, id, showOf(c)),
-		Back:    urls.ToGroupRoles(g.ID, showOf(c)),
+		Action:  groupRoleListOf(c).ToRemove(id),
+		Back:    groupRoleListOf(c).To(),
 		Submit:  "Remove role",
 		Icon:    "trash",
 		Danger:  true,
@@ -136,5 +137,5 @@ func (h GroupRoles) Remove(c echo.Context) error {
 	if err := h.API.RemoveGroupRoles(c.Request().Context(), idOf(c), []string{c.FormValue("role")}); err != nil {
 		return err
 	}
-	return done(c, urls.ToGroupRoles(idOf(c), showOf(c)), "Role removed", h.Show)
+	return done(c, groupRoleListOf(c).To(), "Role removed", h.Show)
 }

@@ -67,9 +67,7 @@ func (h Groups) List(c echo.Context) error {
 		return err
 	}
 	list := groupList(page, at)
-	for i, row := range list.Rows {
-		list.Rows[i].Menu = groupMenu(c, row.ID, row.Name)
-	}
+	list.Actions = groupActions(c, views.AnyRow)
 	list.New, list.Export = h.newGroup(c), exporting(at.ToExport())
 	list.Bar = with(with(bar(c, at.ToSelect(), "group", deleteGroups, page.Total, len(list.Rows)), views.SelectionButton{
 		Do: toNest, Label: "Nest in a group", Icon: "nest", Refusal: needs(c, session.Authorization, updateGroups),

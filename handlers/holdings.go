@@ -28,56 +28,69 @@ type held struct {
 
 func (h UserPermissions) holdings(ctx context.Context, user string) (holdings, error) {
 	var t holdings
-	var err error
-	if t.user, err = h.API.User(ctx, user); err != nil {
-		return t, err
-	}
-	if err = h.sources(ctx, &t); err != nil {
-		return t, err
-	}
-	// Who may not read APIs still sees the permissions, without what RBAC does.
-	t.apis, err = h.API.ResourceServers(ctx)
-	if upstream.StatusOf(err) == http.StatusForbidden {
-		return t, nil
-	}
+	err := atOnce(
+		func() (err error) { t.user, err = h.API.User(ctx, user); return err },
+		func() (err error) { t.held, err = h.held(ctx, user); return err },
+		func() (err error) {
+			t.apis, err = h.API.ResourceServers(ctx)
+			if upstream.StatusOf(err) == http.StatusForbidden {
+				return nil // who may not read APIs still sees the permissions, without what RBAC does
+			}
+			return err
+		},
+	)
 	return t, err
 }
 
-// sources reads what the user of t has, and where it comes from. The API tells
-// that of one API at a time, so a user without roles, who can only have what is
-// held directly, costs no further call.
-func (h UserPermissions) sources(ctx context.Context, t *holdings) error {
-	all, err := h.API.AllUserPermissions(ctx, t.user.UserID)
+// held reads what a user has, and where it comes from. The API tells that of one
+// API at a time, so a user without roles, who can only have what is held directly,
+// costs no further call.
+func (h UserPermissions) held(ctx context.Context, user string) ([]held, error) {
+	var all []mgmt.UserPermission
+	var givers []giver
+	hidden := false
+	err := atOnce(
+		func() (err error) { all, err = h.API.AllUserPermissions(ctx, user); return err },
+		func() (err error) {
+			givers, err = h.givers(ctx, user)
+			// Who may not read roles still learns that there are some.
+			if hidden = upstream.StatusOf(err) == http.StatusForbidden; hidden {
+				return nil
+			}
+			return err
+		},
+	)
 	if err != nil {
-		return err
-	}
-	givers, err := h.givers(ctx, t.user.UserID)
-	// Who may not read roles still learns that there are some.
-	hidden := upstream.StatusOf(err) == http.StatusForbidden
-	if err != nil && !hidden {
-		return err
+		return nil, err
 	}
 	if len(givers) == 0 && !hidden {
+		var out []held
 		for _, p := range all {
-			t.held = append(t.held, held{UserPermission: p, direct: true})
+			out = append(out, held{UserPermission: p, direct: true})
 		}
-		return nil
+		return out, nil
 	}
-	for _, api := range apisOf(all, givers) {
-		effective, err := h.API.EffectivePermissions(ctx, t.user.UserID, api)
-		if err != nil {
-			return err
-		}
-		for _, p := range effective {
-			t.held = append(t.held, held{
-				UserPermission: p.UserPermission,
-				direct:         slices.Contains(p.Sources, mgmt.Direct),
-				byRoles:        slices.Contains(p.Sources, mgmt.ByRole),
-				roles:          giving(givers, p.UserPermission),
-			})
-		}
+	return h.effective(ctx, user, apisOf(all, givers), givers)
+}
+
+// effective is what a user has of apis, whose roles are givers.
+func (h UserPermissions) effective(ctx context.Context, user string, apis []string, givers []giver) ([]held, error) {
+	of := make([][]mgmt.EffectivePermission, len(apis))
+	calls := make([]func() error, len(apis))
+	for i, api := range apis {
+		calls[i] = func() (err error) { of[i], err = h.API.EffectivePermissions(ctx, user, api); return err }
 	}
-	return nil
+	err := atOnce(calls...)
+	var out []held
+	for _, p := range slices.Concat(of...) {
+		out = append(out, held{
+			UserPermission: p.UserPermission,
+			direct:         slices.Contains(p.Sources, mgmt.Direct),
+			byRoles:        slices.Contains(p.Sources, mgmt.ByRole),
+			roles:          giving(givers, p.UserPermission),
+		})
+	}
+	return out, err
 }
 
 // giver is a role of a user, and the permissions that it gives.
@@ -92,17 +105,16 @@ func (h UserPermissions) givers(ctx context.Context, user string) ([]giver, erro
 	if err != nil {
 		return nil, err
 	}
-	var out []giver
-	for _, role := range roles {
-		permissions, err := h.API.AllRolePermissions(ctx, role.ID)
-		if err != nil {
-			return nil, err
-		}
-		if len(permissions) > 0 {
-			out = append(out, giver{role, permissions})
-		}
+	all := make([]giver, len(roles))
+	calls := make([]func() error, len(roles))
+	for i, role := range roles {
+		all[i].role = role
+		calls[i] = func() (err error) { all[i].permissions, err = h.API.AllRolePermissions(ctx, role.ID); return err }
 	}
-	return out, nil
+	if err := atOnce(calls...); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(g giver) bool { return len(g.permissions) == 0 }), nil
 }
 
 // apisOf is the APIs of permissions and of what givers give, each once.

@@ -392,6 +392,25 @@ func TestSelectionsThatCannotBeUsed(t *testing.T) {
 	}
 }
 
+// Rows of other pages than the one on the screen come with all that is known of
+// them; of one that is gone only the id is known.
+func TestSelectionsReachOverPages(t *testing.T) {
+	o := newOrg()
+	for i := range 200 {
+		o.groups = append(o.groups, authz.Group{ID: fmt.Sprintf("g%03d", i), Name: fmt.Sprintf("Gang %03d", i)})
+	}
+	form := url.Values{"do": {"export"}, "id": {"g001", "g030", "g199", "gone"}}
+	p := enterJobs(o).post(t, urls.SelectGroups+"?page=2&q=gang", form, "")
+	if n := strings.Count(p.Body.String(), "\r\n") - 1; p.Code != 200 || n != 4 {
+		t.Errorf("%d with %d rows", p.Code, n)
+	}
+	for _, name := range []string{"Gang 001", "Gang 030", "Gang 199", `"gone"`} {
+		if !strings.Contains(p.Body.String(), name) {
+			t.Errorf("%s is not in\n%s", name, p.Body)
+		}
+	}
+}
+
 // Files hold every page of a list, and a failure never looks like a whole file.
 func TestExports(t *testing.T) {
 	o := newOrg()

@@ -62,26 +62,41 @@ func (l listing) read(ctx context.Context, take func([]record) error) error {
 	}
 }
 
-// chosen are the rows with ids. They stand on the page on the screen, unless the
-// list changed meanwhile: then only the id is known.
+// errEnough says that a list need not be read further.
+var errEnough = errors.New("enough of the list")
+
+// chosen are the rows with ids. Most stand on the page on the screen, others on
+// pages before and after it. Of one that left the list meanwhile only the id is known.
 func (l listing) chosen(ctx context.Context, ids []string) ([]record, error) {
-	rows, _, err := l.page(ctx, l.current-1, l.shown)
-	if err != nil {
-		return nil, err
+	out := make([]record, len(ids))
+	place := make(map[string]int, len(ids)) // of those not found yet
+	for i, id := range ids {
+		out[i], place[id] = record{id: id, label: id, cells: []string{id}}, i
 	}
-	known := map[string]record{}
-	for _, r := range rows {
-		known[r.id] = r
-	}
-	var out []record
-	for _, id := range ids {
-		r, ok := known[id]
-		if !ok {
-			r = record{id: id, label: id}
+	seen := 0
+	find := func(rows []record) error {
+		for _, r := range rows {
+			if i, ok := place[r.id]; ok {
+				out[i] = r
+				delete(place, r.id)
+			}
 		}
-		out = append(out, r)
+		if seen += len(rows); len(place) == 0 || seen > bulk.MostLines {
+			return errEnough
+		}
+		return nil
 	}
-	return out, nil
+	rows, _, err := l.page(ctx, l.current-1, l.shown)
+	if err == nil {
+		err = find(rows)
+	}
+	if err == nil {
+		err = l.read(ctx, find)
+	}
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return out, err
 }
 
 // users is the list of users that the request asks for.
@@ -108,7 +123,7 @@ func (h Selection) users(c echo.Context) listing {
 func (h Selection) groups(c echo.Context) listing {
 	at := groupListOf(c)
 	return listing{
-		name: "groups", noun: "group", at: at.To(), current: at.Page, shown: groupsPerPage, most: 500,
+		name: "groups", noun: "group", at: at.To(), current: at.Page, shown: groupsPerPage, most: 100,
 		head: []string{"id", "name", "description", "direct_members", "nested_groups", "roles", "mappings"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListGroups(ctx, authz.ListQuery{
@@ -130,7 +145,7 @@ func (h Selection) groups(c echo.Context) listing {
 func (h Selection) roles(c echo.Context) listing {
 	at, apps := roleIndexOf(c), h.applications(c)
 	return listing{
-		name: "roles", noun: "role", at: at.To(), current: at.Page, shown: rolesPerPage, most: 500,
+		name: "roles", noun: "role", at: at.To(), current: at.Page, shown: rolesPerPage, most: 100,
 		head: []string{"id", "name", "description", "application", "application_name", "permissions", "groups", "direct_users"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListRoles(ctx, authz.ListQuery{
@@ -152,7 +167,7 @@ func (h Selection) roles(c echo.Context) listing {
 func (h Selection) permissions(c echo.Context) listing {
 	at, apps := permissionIndexOf(c), h.applications(c)
 	return listing{
-		name: "permissions", noun: "permission", at: at.To(), current: at.Page, shown: permissionsPerPage, most: 500,
+		name: "permissions", noun: "permission", at: at.To(), current: at.Page, shown: permissionsPerPage, most: 100,
 		head: []string{"id", "name", "description", "application", "application_name", "roles"},
 		page: func(ctx context.Context, page, size int) ([]record, int, error) {
 			found, err := h.API.ListPermissions(ctx, authz.ListQuery{

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -47,24 +49,49 @@ func (h Nested) Show(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list := views.NestedList{
-		GroupID: g.ID,
-		Group:   named(g.Name),
-		Status:  count(len(children), "nested group"),
-		Parents: groups.links(groups.graph.Parents(g.ID), urls.ToGroup),
-		Add:     adding(c, "Add nested groups", urls.ToGroupNestedAdd(g.ID)),
+	at := nestedListOf(c)
+	list, shown := nestedList(g, children, &at)
+	list.Parents = groups.links(groups.graph.Parents(g.ID), urls.ToGroup)
+	list.Add = adding(c, "Add nested groups", at.ToAdd())
+	for _, child := range shown {
+		list.Rows = append(list.Rows, nestedRow(c, g, child, at))
 	}
-	for _, child := range children {
-		list.Rows = append(list.Rows, nestedRow(c, g, child))
-	}
+	addressed(c, at.To())
 	return showGroup(c, g, nestedTab, views.GroupNested(list), views.NestedRows(list))
 }
 
-func nestedRow(c echo.Context, g, child authz.Group) views.NestedRow {
+// nestedPerPage is how many nested groups a page shows.
+const nestedPerPage = 25
+
+// nestedListOf is the state of the list of nested groups that the request asks for.
+func nestedListOf(c echo.Context) urls.NestedList {
+	return urls.NestedList{Group: idOf(c), Search: searchOf(c), Page: pageOf(c)}
+}
+
+// nestedList words the groups in g at at, says which of them stand on its page, and
+// moves at to the last page when it lies behind.
+func nestedList(g authz.Group, children []authz.Group, at *urls.NestedList) (views.NestedList, []authz.Group) {
+	children = slices.DeleteFunc(children, func(child authz.Group) bool {
+		return !mentions(at.Search, cmp.Or(child.Name, child.ID), child.Description)
+	})
+	p := paging{at.Page, nestedPerPage, len(children)}
+	at.Page = min(at.Page, p.last())
+	p.page = at.Page
+	first := (p.page - 1) * p.size
+	return views.NestedList{
+		GroupID: g.ID,
+		Group:   named(g.Name),
+		Search:  at.Search,
+		Status:  found(len(children), "nested group", at.Search),
+		Pager:   p.pager(func(n int) string { return urls.NestedList{Group: g.ID, Search: at.Search, Page: n}.To() }),
+	}, children[first:min(first+p.size, len(children))]
+}
+
+func nestedRow(c echo.Context, g, child authz.Group, at urls.NestedList) views.NestedRow {
 	row := views.NestedRow{
 		GroupRow: views.GroupRow{Name: child.ID},
 		Missing:  child.Missing,
-		Remove:   removing(c, "Remove "+named(child.Name)+" from "+named(g.Name), urls.ToGroupNestedRemove(g.ID, child.ID)),
+		Remove:   removing(c, "Remove "+named(child.Name)+" from "+named(g.Name), at.ToRemove(child.ID)),
 	}
 	if child.Missing {
 		row.Remove.Label = "Remove missing group " + child.ID + " from " + named(g.Name)
@@ -74,10 +101,10 @@ func nestedRow(c echo.Context, g, child authz.Group) views.NestedRow {
 		Name:        named(child.Name),
 		Description: child.Description,
 		URL:         urls.ToGroup(child.ID),
-		Members:     number(len(child.Members)),
-		Nested:      number(len(child.Nested)),
-		Roles:       number(len(child.Roles)),
-		Mappings:    number(len(child.Mappings)),
+		Members:     number(child.MemberCount),
+		Nested:      number(child.NestedCount),
+		Roles:       number(child.RoleCount),
+		Mappings:    number(child.MappingCount),
 	}
 	return row
 }
@@ -107,7 +134,7 @@ func (h Nested) Add(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return done(c, urls.ToGroupNested(idOf(c)), count(len(p.chosen), "group")+" nested", h.Show)
+	return done(c, nestedListOf(c).To(), count(len(p.chosen), "group")+" nested", h.Show)
 }
 
 // refused shows the picker again with the circle that the choice would close.
@@ -144,14 +171,15 @@ func (h Nested) picker(c echo.Context, status int, p pick, problem string, circl
 		return err
 	}
 	rows, more := p.choices(groups.candidates(g.ID))
-	action := urls.ToGroupNestedAdd(g.ID)
+	at := nestedListOf(c)
+	action := at.ToAdd()
 	picker := p.picker(action, "group", rows, more)
 	picker.Icon = "groups"
 	return pickSheet(c, status, urls.Groups, views.Sheet{
 		Title:   "Add nested groups to " + named(g.Name),
 		Text:    byGroup(c, "Their members become members of this group, and get its roles."),
 		Action:  action,
-		Back:    urls.ToGroupNested(g.ID),
+		Back:    at.To(),
 		Submit:  "Add nested groups",
 		Icon:    "plus",
 		Problem: problem,
@@ -225,8 +253,8 @@ func (h Nested) ConfirmRemove(c echo.Context) error {
 	return sheet(c, http.StatusOK, urls.Groups, views.Sheet{
 		Title:   "Remove " + name + " from " + named(g.Name) + "?",
 		Text:    "Its members lose the roles that come through " + named(g.Name) + ", unless another group gives them too. The group itself stays.",
-		Action:  urls.ToGroupNestedRemove(g.ID, id),
-		Back:    urls.ToGroupNested(g.ID),
+		Action:  nestedListOf(c).ToRemove(id),
+		Back:    nestedListOf(c).To(),
 		Submit:  "Remove nested group",
 		Icon:    "trash",
 		Danger:  true,
@@ -240,5 +268,5 @@ func (h Nested) Remove(c echo.Context) error {
 	if err := h.API.RemoveNested(c.Request().Context(), idOf(c), []string{c.FormValue("group")}); err != nil {
 		return err
 	}
-	return done(c, urls.ToGroupNested(idOf(c)), "Nested group removed", h.Show)
+	return done(c, nestedListOf(c).To(), "Nested group removed", h.Show)
 }

@@ -1,11 +1,14 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
+	"trellis/web/authz"
 	"trellis/web/upstream"
 )
 
@@ -24,6 +27,32 @@ func TestNestedGroups(t *testing.T) {
 	p = enter(newOrg(), everything...).get(t, "/groups/all/nested", "")
 	if got := p.text(".aside"); got != "Nested in no other group." {
 		t.Errorf("nested in %q", got)
+	}
+}
+
+// Thousands of groups can be nested in one: they are found and turned.
+func TestManyNestedGroups(t *testing.T) {
+	o := newOrg()
+	sre := slices.IndexFunc(o.groups, func(g authz.Group) bool { return g.ID == "sre" })
+	for i := range 60 {
+		id := fmt.Sprintf("many%02d", i)
+		o.groups = append(o.groups, authz.Group{ID: id, Name: "Many " + id})
+		o.groups[sre].Nested = append(o.groups[sre].Nested, id)
+	}
+	d := enter(o, everything...)
+	p := d.get(t, "/groups/sre/nested?page=9&q=many", "")
+	if got := p.rows(); len(got) != 10 || !strings.HasPrefix(got[0], "Many many50 |") {
+		t.Errorf("%d rows on the last page:\n%s", len(got), strings.Join(got, "\n"))
+	}
+	const remove = "/groups/sre/nested/remove?group=many50&page=3&q=many"
+	if got, _ := p.doc.Find("#list a[aria-label^='Remove Many many50']").Attr("href"); got != remove {
+		t.Errorf("removing leads to %q", got)
+	}
+	if p = d.post(t, remove, nil, ""); p.Header().Get("Location") != "/groups/sre/nested?page=3&q=many" {
+		t.Errorf("after removing: %q", p.Header().Get("Location"))
+	}
+	if p = d.get(t, "/groups/sre/nested?q=zebra", "list"); p.text("h2") != "No nested group matches “zebra”" {
+		t.Errorf("found %q", p.text("#list"))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -30,6 +31,7 @@ type org struct {
 	users  []authz.User
 	roles  []authz.Role
 
+	asking sync.Mutex         // several pages ask for several things at once
 	refuse error              // what writes come to
 	wrote  []string           // each write, in words
 	asked  authz.ListQuery    // the last list of groups that was asked for
@@ -103,9 +105,17 @@ func (o *org) group(id string) (authz.Group, error) {
 
 func (o *org) Group(_ context.Context, id string) (authz.Group, error) { return o.group(id) }
 
+// tooMany is what the API answers to who asks for more than it gives at once.
+func tooMany(q authz.ListQuery) error {
+	if q.PerPage > 100 {
+		return &upstream.Error{Status: http.StatusBadRequest, Message: "\"per_page\" must be less than or equal to 100"}
+	}
+	return nil
+}
+
 func (o *org) ListGroups(_ context.Context, q authz.ListQuery) (authz.Page[authz.Group], error) {
+	o.listed(q)
 	o.asked = q
-	o.lists = append(o.lists, q)
 	var found []authz.Group
 	for _, g := range o.groups {
 		if strings.Contains(strings.ToLower(g.Name), strings.ToLower(q.Search)) {
@@ -113,7 +123,7 @@ func (o *org) ListGroups(_ context.Context, q authz.ListQuery) (authz.Page[authz
 			found = append(found, g)
 		}
 	}
-	return authz.Page[authz.Group]{Items: slice(found, q), Total: len(found)}, nil
+	return authz.Page[authz.Group]{Items: slice(found, q), Total: len(found)}, tooMany(q)
 }
 
 // GroupTree is what only an embedded API has.
@@ -209,8 +219,15 @@ func (o *org) AllGroupRoles(_ context.Context, id string) ([]authz.NestedRole, e
 	return roles, nil
 }
 
-func (o *org) ListRoles(_ context.Context, q authz.ListQuery) (authz.Page[authz.Role], error) {
+// listed writes down a list that was asked for.
+func (o *org) listed(q authz.ListQuery) {
+	o.asking.Lock()
+	defer o.asking.Unlock()
 	o.lists = append(o.lists, q)
+}
+
+func (o *org) ListRoles(_ context.Context, q authz.ListQuery) (authz.Page[authz.Role], error) {
+	o.listed(q)
 	var found []authz.Role
 	for _, r := range o.roles {
 		if (q.Of == "" || q.Of == r.ApplicationID) && strings.Contains(strings.ToLower(r.Name), strings.ToLower(q.Search)) {
@@ -218,7 +235,7 @@ func (o *org) ListRoles(_ context.Context, q authz.ListQuery) (authz.Page[authz.
 			found = append(found, r)
 		}
 	}
-	return authz.Page[authz.Role]{Items: slice(found, q), Total: len(found)}, nil
+	return authz.Page[authz.Role]{Items: slice(found, q), Total: len(found)}, tooMany(q)
 }
 
 func (o *org) Mappings(_ context.Context, id string) ([]authz.Mapping, error) {
@@ -370,6 +387,7 @@ func enter(o *org, scopes ...string) door {
 	e.POST(urls.TreeTakeOut, tree.TakeOut)
 	e.GET(urls.GroupEdit, groups.Edit)
 	e.POST(urls.GroupEdit, groups.Update)
+	e.GET(urls.GroupActions, groups.Actions)
 	e.GET(urls.GroupDelete, groups.ConfirmDelete)
 	e.POST(urls.GroupDelete, groups.Delete)
 	e.GET(urls.Group, members.Show)

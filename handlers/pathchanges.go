@@ -75,9 +75,9 @@ func (q question) ending(c echo.Context, h authz.Hop) views.Action {
 		a.Label, a.URL = "Remove mapping "+named(h.GroupName)+" of "+h.ConnectionName+" from "+to, urls.ToGroupMappings(h.To.ID)
 		a.Dialog = false
 	case authz.NestingHop:
-		a.Label, a.URL = "Take "+named(from.Name)+" out of "+to, urls.ToGroupNestedRemove(h.To.ID, from.ID)
+		a.Label, a.URL = "Take "+named(from.Name)+" out of "+to, urls.NestedList{Group: h.To.ID}.ToRemove(from.ID)
 	case authz.GroupRoleHop:
-		a.Label, a.URL = "Remove "+to+" from "+named(from.Name), urls.ToGroupRolesRemove(from.ID, h.To.ID, "")
+		a.Label, a.URL = "Remove "+to+" from "+named(from.Name), urls.GroupRoleList{Group: from.ID}.ToRemove(h.To.ID)
 	case authz.UserRoleHop:
 		scope = updateRoles
 		a.Label, a.URL = "Remove "+to+" from "+q.from.name, urls.HeldList{User: q.from.id}.ToRolesRemove(h.To.ID)

@@ -70,9 +70,7 @@ func (h Permissions) List(c echo.Context) error {
 		return err
 	}
 	list := permissionIndex(page, at, h.Catalogue.read(c.Request().Context()))
-	for i, row := range list.Rows {
-		list.Rows[i].Menu = permissionMenu(c, row.ID, row.Name)
-	}
+	list.Actions = permissionActions(c, views.AnyRow)
 	refusal := needs(c, session.Authorization, createPermissions)
 	list.Paste = views.Action{ID: "paste-permissions", Label: "Paste many", Icon: "copy", URL: urls.ToPastePermissions(at.Of), Refusal: refusal}
 	list.New = views.Action{

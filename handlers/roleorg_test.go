@@ -74,7 +74,7 @@ func (o *org) RoleUsers(_ context.Context, id string, q authz.ListQuery) (authz.
 }
 
 func (o *org) ListPermissions(_ context.Context, q authz.ListQuery) (authz.Page[authz.Permission], error) {
-	o.lists = append(o.lists, q)
+	o.listed(q)
 	var found []authz.Permission
 	for _, p := range o.permissions {
 		if (q.Of == "" || q.Of == p.ApplicationID) && strings.Contains(strings.ToLower(p.Name+p.Description), strings.ToLower(q.Search)) {
@@ -171,6 +171,7 @@ func enterRoles(o *org, scopes ...string) door {
 	e.POST(urls.NewRole, roles.Create)
 	e.GET(urls.RoleEdit, roles.Edit)
 	e.POST(urls.RoleEdit, roles.Update)
+	e.GET(urls.RoleActions, roles.Actions)
 	e.GET(urls.RoleDelete, roles.ConfirmDelete)
 	e.POST(urls.RoleDelete, roles.Delete)
 	e.GET(urls.Role, contained.Show)
@@ -192,6 +193,7 @@ func enterRoles(o *org, scopes ...string) door {
 	e.POST(urls.PastePermissions, permissions.CreatePasted)
 	e.GET(urls.PermissionEdit, permissions.Edit)
 	e.POST(urls.PermissionEdit, permissions.Update)
+	e.GET(urls.PermissionActions, permissions.Actions)
 	e.GET(urls.PermissionDelete, permissions.ConfirmDelete)
 	e.POST(urls.PermissionDelete, permissions.Delete)
 	e.GET(urls.Permission, permissions.Roles)

@@ -71,9 +71,7 @@ func (h Roles) List(c echo.Context) error {
 		return err
 	}
 	list := roleIndex(page, at, h.Catalogue.read(c.Request().Context()))
-	for i, row := range list.Rows {
-		list.Rows[i].Menu = roleMenu(c, row.ID, row.Name)
-	}
+	list.Actions = roleActions(c, views.AnyRow)
 	list.New = views.Action{
 		ID: "new-role", Label: "New role", Icon: "plus", Kind: views.Primary,
 		URL: urls.ToNewRole(at.Of), Dialog: true, Refusal: needs(c, session.Authorization, createRoles),

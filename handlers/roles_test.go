@@ -496,13 +496,13 @@ func TestGiveRoleToGroupsAndTakeIt(t *testing.T) {
 func TestRolesForReaders(t *testing.T) {
 	d := enterRoles(newRoles(), "read:roles", "read:permissions", "read:groups")
 	for target, want := range map[string]string{
-		"/roles":                     "create:roles" + strings.Repeat(" update:roles update:groups create:roles update:roles delete:roles", 4) + " delete:roles",
+		"/roles":                     "create:roles delete:roles update:roles update:groups create:roles update:roles delete:roles",
 		"/roles/deploy":              "read:configuration delete:roles create:roles update:roles update:roles",
 		"/roles/deploy/users":        "read:configuration delete:roles create:roles update:roles update:roles update:roles update:roles update:roles update:roles update:groups update:roles",
 		"/roles/deploy/groups":       "read:configuration delete:roles create:roles update:roles update:groups update:groups update:groups",
 		"/roles/deploy/delete":       "delete:roles",
 		"/roles/deploy/edit":         "update:roles",
-		"/permissions":               "create:permissions create:permissions" + strings.Repeat(" update:permissions delete:permissions", 4) + " delete:permissions",
+		"/permissions":               "create:permissions create:permissions delete:permissions update:permissions delete:permissions",
 		"/permissions/p1":            "read:configuration delete:permissions update:permissions update:roles",
 		"/permissions/p3/edit":       "update:permissions",
 		"/permissions/p1/delete":     "delete:permissions",

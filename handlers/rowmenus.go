@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"net/http"
+
 	"github.com/labstack/echo/v4"
 
 	"trellis/views"
@@ -19,42 +21,84 @@ func last(a views.Action) views.Action {
 	return a
 }
 
-// groupMenu is what can be done with a group from the list.
-func groupMenu(c echo.Context, id, name string) views.RowMenu {
-	return views.RowMenu{ID: id, Name: name, Actions: []views.Action{
+// actionsFor is a page of what the menu of a row offers: without script it stands in
+// for the menu.
+func actionsFor(c echo.Context, name, list string, actions []views.Action) error {
+	return sheet(c, http.StatusOK, list, views.Sheet{Title: "Actions for " + name, Back: list}, views.RowActions(actions))
+}
+
+// groupActions is what can be done with a group from the list.
+func groupActions(c echo.Context, id string) []views.Action {
+	return []views.Action{
 		choice(c, "Add members", "users", urls.MemberList{Group: id}.ToAdd(), session.Authorization, updateGroups),
 		choice(c, "Nest groups in it", "nest", urls.ToGroupNestedAdd(id), session.Authorization, updateGroups),
 		choice(c, "Give it roles", "roles", urls.ToGroupRolesAdd(id, ""), session.Authorization, updateGroups),
 		choice(c, "Edit", "edit", urls.ToGroupEdit(id), session.Authorization, updateGroups),
 		last(choice(c, "Delete", "trash", urls.ToGroupDelete(id), session.Authorization, deleteGroups)),
-	}}
+	}
 }
 
-// roleMenu is what can be done with a role from the list.
-func roleMenu(c echo.Context, id, name string) views.RowMenu {
-	return views.RowMenu{ID: id, Name: name, Actions: []views.Action{
+// Actions shows what can be done with a group.
+func (h Groups) Actions(c echo.Context) error {
+	g, err := h.API.Group(c.Request().Context(), idOf(c))
+	if err != nil {
+		return err
+	}
+	return actionsFor(c, named(g.Name), urls.Groups, groupActions(c, g.ID))
+}
+
+// roleActions is what can be done with a role from the list.
+func roleActions(c echo.Context, id string) []views.Action {
+	return []views.Action{
 		choice(c, "Give it to users", "users", urls.RoleUserList{Role: id}.ToAdd(), session.Authorization, giveRoles),
 		choice(c, "Give it to groups", "groups", urls.ToRoleGroupsAdd(id, ""), session.Authorization, updateGroups),
 		choice(c, "Clone", "copy", urls.ToRoleClone(id), session.Authorization, createRoles),
 		choice(c, "Edit", "edit", urls.ToRoleEdit(id), session.Authorization, updateRoles),
 		last(choice(c, "Delete", "trash", urls.ToRoleDelete(id), session.Authorization, deleteRoles)),
-	}}
+	}
 }
 
-// permissionMenu is what can be done with a permission from the list.
-func permissionMenu(c echo.Context, id, name string) views.RowMenu {
-	return views.RowMenu{ID: id, Name: name, Actions: []views.Action{
+// Actions shows what can be done with a role.
+func (h Roles) Actions(c echo.Context) error {
+	r, err := h.API.Role(c.Request().Context(), idOf(c))
+	if err != nil {
+		return err
+	}
+	return actionsFor(c, named(r.Name), urls.Roles, roleActions(c, r.ID))
+}
+
+// permissionActions is what can be done with a permission from the list.
+func permissionActions(c echo.Context, id string) []views.Action {
+	return []views.Action{
 		choice(c, "Edit", "edit", urls.ToPermissionEdit(id), session.Authorization, updatePermissions),
 		last(choice(c, "Delete", "trash", urls.ToPermissionDelete(id), session.Authorization, deletePermissions)),
-	}}
+	}
 }
 
-// userMenu is what can be done with a user from the list.
-func userMenu(c echo.Context, id, name string) views.RowMenu {
+// Actions shows what can be done with a permission.
+func (h Permissions) Actions(c echo.Context) error {
+	p, err := h.API.Permission(c.Request().Context(), idOf(c))
+	if err != nil {
+		return err
+	}
+	return actionsFor(c, named(p.Name), urls.Permissions, permissionActions(c, p.ID))
+}
+
+// userActions is what can be done with a user from the list.
+func userActions(c echo.Context, id string) []views.Action {
 	held := urls.HeldList{User: id}
-	return views.RowMenu{ID: id, Name: name, Actions: []views.Action{
+	return []views.Action{
 		choice(c, "Add to groups", "groups", held.ToGroupsAdd(), session.Authorization, updateGroups),
 		choice(c, "Give roles", "roles", held.ToRolesAdd(), session.Authorization, giveRoles),
 		choice(c, "Give permissions", "permissions", urls.PermissionList{User: id}.ToAdd(), session.Management, updateUsers),
-	}}
+	}
+}
+
+// Actions shows what can be done with a user.
+func (h Users) Actions(c echo.Context) error {
+	u, err := h.Frame.Users.User(c.Request().Context(), idOf(c))
+	if err != nil {
+		return err
+	}
+	return actionsFor(c, nameOf(u), urls.Users, userActions(c, u.UserID))
 }

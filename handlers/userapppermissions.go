@@ -10,17 +10,28 @@ import (
 	"trellis/web/mgmt"
 )
 
-// applications are the permissions of applications that a user has by roles, on
-// the page that at asks for; at moves to the last one when that lies behind.
-// Where they cannot be read, the permissions of APIs still stand.
-func (h UserPermissions) applications(ctx context.Context, u mgmt.User, at *urls.PermissionList) (views.AppPermissions, error) {
-	e, err := entitlementsOf(ctx, h.Access, at.User, toPermissions)
-	refusal, err := refusalOf(err, "Permissions of applications")
-	if err != nil || refusal != "" {
-		return views.AppPermissions{Refusal: refusal}, err
-	}
-	apps := h.Catalogue.read(ctx)
-	return appPermissions(u, &e, e.permissionSources(signInsOf(u)...), apps, at), nil
+// applications reads what permissions of applications the user with id has by roles.
+// What comes back words them, on the page that at asks for; at moves to the last one
+// when that lies behind. Where they cannot be read, the permissions of APIs still
+// stand.
+func (h UserPermissions) applications(ctx context.Context, id string) (func(mgmt.User, *urls.PermissionList) views.AppPermissions, error) {
+	var e entitlements
+	var refusal string
+	var apps catalogue
+	err := atOnce(
+		func() (err error) {
+			e, err = entitlementsOf(ctx, h.Access, id, toPermissions)
+			refusal, err = refusalOf(err, "Permissions of applications")
+			return err
+		},
+		func() error { apps = h.Catalogue.read(ctx); return nil },
+	)
+	return func(u mgmt.User, at *urls.PermissionList) views.AppPermissions {
+		if refusal != "" {
+			return views.AppPermissions{Refusal: refusal}
+		}
+		return appPermissions(u, &e, e.permissionSources(signInsOf(u)...), apps, at)
+	}, err
 }
 
 // appPermissions words the page of all that at asks for, by application.

@@ -78,16 +78,7 @@ func (f UserFrame) tabs(ctx context.Context, id string, at tab) []views.Tab {
 	one := func(t tab, url, count string) views.Tab {
 		return views.Tab{ID: t.id, Label: t.label, URL: url, Count: count, Current: t == at}
 	}
-	var groups, roles, permissions string
-	if held, err := f.Holdings.UserGroups(ctx, id); err == nil {
-		groups = number(len(held))
-	}
-	if held, err := f.Holdings.UserRoles(ctx, id); err == nil {
-		roles = number(len(held))
-	}
-	if held, err := f.Users.UserPermissions(ctx, id, mgmt.ListQuery{PerPage: 1}); err == nil {
-		permissions = number(held.Total)
-	}
+	groups, roles, permissions := f.counts(ctx, id)
 	list := urls.HeldList{User: id}
 	return []views.Tab{
 		one(profileTab, urls.ToUser(id), ""),
@@ -96,6 +87,36 @@ func (f UserFrame) tabs(ctx context.Context, id string, at tab) []views.Tab {
 		one(userPermissionsTab, urls.PermissionList{User: id}.To(), permissions),
 		one(userAccessTab, urls.AccessRun{User: id}.To(), ""),
 	}
+}
+
+// counts is how much the user holds directly of each, in words; empty where the API
+// does not tell.
+func (f UserFrame) counts(ctx context.Context, id string) (groups, roles, permissions string) {
+	_ = atOnce(
+		func() error {
+			held, err := f.Holdings.UserGroups(ctx, id)
+			groups = numberUnless(err, len(held))
+			return err
+		},
+		func() error {
+			held, err := f.Holdings.UserRoles(ctx, id)
+			roles = numberUnless(err, len(held))
+			return err
+		},
+		func() error {
+			held, err := f.Users.UserPermissions(ctx, id, mgmt.ListQuery{PerPage: 1})
+			permissions = numberUnless(err, held.Total)
+			return err
+		},
+	)
+	return groups, roles, permissions
+}
+
+func numberUnless(err error, n int) string {
+	if err != nil {
+		return ""
+	}
+	return number(n)
 }
 
 // refusalOf words why an API did not give what, for a page that shows the rest.

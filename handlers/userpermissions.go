@@ -58,14 +58,18 @@ func permissionsAt(c echo.Context) urls.PermissionList {
 }
 
 func (h UserPermissions) show(c echo.Context, at urls.PermissionList) error {
-	t, err := h.holdings(c.Request().Context(), at.User)
+	var t holdings
+	var byApplication func(mgmt.User, *urls.PermissionList) views.AppPermissions
+	ctx := c.Request().Context()
+	err := atOnce(
+		func() (err error) { t, err = h.holdings(ctx, at.User); return err },
+		func() (err error) { byApplication, err = h.applications(ctx, at.User); return err },
+	)
 	if err != nil {
 		return err
 	}
 	list := permissionList(t, &at)
-	if list.Apps, err = h.applications(c.Request().Context(), t.user, &at); err != nil {
-		return err
-	}
+	list.Apps = byApplication(t.user, &at)
 	addressed(c, at.To())
 	list.Add = views.Action{
 		ID: "add-permissions", Label: "Add permissions", Icon: "plus", Kind: views.Primary,

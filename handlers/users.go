@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -98,9 +99,7 @@ func (h Users) List(c echo.Context) error {
 		return err
 	}
 	list := userList(page, at, now(h.Frame.Now))
-	for i, row := range list.Rows {
-		list.Rows[i].Menu = userMenu(c, row.ID, row.Name)
-	}
+	list.Actions = userActions(c, views.AnyRow)
 	if list.Chips, err = h.filters(ctx, at); err != nil {
 		return err
 	}
@@ -181,7 +180,7 @@ func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.
 	list.Field = searchIn(at.Field)
 	for _, u := range page.Items {
 		list.Rows = append(list.Rows, views.UserRow{
-			ID: u.UserID, Name: nameOf(u), Email: u.Email, URL: urls.ToUser(u.UserID), Connection: u.Connection(), Blocked: u.Blocked,
+			ID: u.UserID, Name: nameOf(u), Email: u.Email, URL: urls.ToUser(u.UserID), Connection: cmp.Or(u.Connection(), "None"), Blocked: u.Blocked,
 			LastSignIn: moment(u.LastLogin, now), SignIns: number(u.LoginsCount),
 		})
 	}

@@ -35,10 +35,9 @@ let opener = null;
 
 const rowActions = () => all("#list .act :is(a, button)");
 
-// An item of a menu is hidden with its menu, so the button of the menu counts.
+// An item of a menu is hidden with its menu, so what opened the menu counts.
 function remember(item) {
-  const menu = item.closest(".menu");
-  const control = all("[popovertarget]").find((button) => menu && button.popoverTargetElement === menu) ?? item;
+  const control = (item.closest("#row-menu") && find("[data-menu][aria-expanded]")) || item;
   opener = { control, place: rowActions().indexOf(control) };
 }
 
@@ -111,7 +110,7 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (part.id === "dialog" || part.closest("#dialog")) openDialog();
   if (part.id === "notice") showNoticeInDialog();
   if (part.id === "choices") countChosen(part);
-  if (part.id === "list") countChecked();
+  if (part.id === "list" || part.id === "detail") countChecked();
   // What a form would do has a place of its own: a search is told beside it.
   if (part.dataset?.status) say(part.dataset.status, (part.id === "impact" && find("dialog[open] [data-foretold]")) || undefined);
   else if (part.id === "detail") say(find("#list", part)?.dataset.status ?? ""); // what was said was about another list
@@ -167,6 +166,31 @@ function showNoticeInDialog() {
   if (!document.activeElement?.matches("#find, #palette-input")) place.focus(); // a search goes on
 }
 
+// --- The navigation. It replaces the content of the page, and the frame stays. A
+// page of another version comes whole, with its script and style.
+
+const script = find("script[type=module]").getAttribute("src");
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, boosted, pathInfo, serverResponse } = event.detail;
+  if (!boosted || target.id !== "main") return;
+  if (!serverResponse.includes(script)) {
+    event.detail.shouldSwap = false;
+    location.assign(pathInfo.requestPath);
+  } else if (find("#side:popover-open")) find("#side").hidePopover();
+});
+
+document.body.addEventListener("htmx:afterSettle", ({ detail, target }) => {
+  if (!detail.boosted || target.id !== "main") return;
+  for (const item of all("#side .item")) {
+    if (item.pathname === detail.requestConfig.elt.pathname) item.ariaCurrent = "page";
+    else item.removeAttribute("aria-current");
+  }
+  say("");
+  countChecked();
+  find("h1").focus({ preventScroll: true });
+});
+
 // --- A search that was typed and not yet sent. The links beside it take it along,
 // and the address has it for whoever comes back.
 
@@ -192,7 +216,7 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   if (elt === leaving) event.preventDefault();
   if (!elt.matches("a")) return;
   if (besideSearch(elt)) event.detail.path = searched(path);
-  if (typed() && elt.matches("[hx-target='#detail']")) {
+  if (typed() && ["detail", "main"].includes(event.detail.target?.id)) {
     leaving = typed().form;
     htmx.trigger(leaving, "htmx:abort");
   }
@@ -319,6 +343,35 @@ document.addEventListener("keydown", (event) => {
   else openPalette();
 });
 
+// --- The menu of a row. All rows of a list share one, whose items get the row's id.
+
+let shut = null; // whose menu a press of the pointer has just closed
+
+function openRowMenu(link, menu) {
+  for (const item of all("[data-to]", menu)) {
+    item.href = item.dataset.to.replace("-id-", encodeURIComponent(link.dataset.menu));
+    item.setAttribute("hx-get", item.href);
+  }
+  htmx.process(menu);
+  link.ariaExpanded = "true"; // the menu stands beside it
+  menu.showPopover({ source: link });
+}
+
+document.addEventListener("toggle", ({ target, newState }) => {
+  if (target.id === "row-menu" && newState === "closed") find("[data-menu][aria-expanded]")?.removeAttribute("aria-expanded");
+}, { capture: true });
+
+document.addEventListener("pointerdown", () => { shut = find("[data-menu][aria-expanded]"); }, { capture: true });
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-menu]");
+  const menu = find("#row-menu");
+  if (!link || !menu || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (menu.matches(":popover-open")) menu.hidePopover();
+  else if (event.detail === 0 || link !== shut) openRowMenu(link, menu);
+});
+
 // --- Keys and small things.
 
 function countChosen(choices) {
@@ -371,13 +424,37 @@ document.addEventListener("keydown", (event) => {
   stops[at + step].focus();
 });
 
-// --- Rows of a list that are checked. With Shift a whole range follows the last.
+// --- Rows of a list that are checked, on all its pages. With Shift a whole range
+// follows the last.
 
 const rowBoxes = () => all("#list tbody .ck input");
+const checked = new Set(); // what the boxes stand for
 let lastBox = null;
+let listed = {}; // the list that was counted last
 
+// countChecked checks what was checked before the page was turned. Another search
+// begins anew, and what was here and is gone is not selected any more.
 function countChecked() {
+  const form = find("#selection");
+  const page = form ? form.action : "";
+  const list = page.replace(/(?<=[?&])(page|sort)=[^&]*&?/g, "").replace(/[?&]$/, "");
+  if (list !== listed.list) checked.clear();
+  const ids = rowBoxes().map((box) => box.value);
+  if (page === listed.page) for (const id of listed.ids) if (!ids.includes(id)) checked.delete(id);
+  listed = { list, page, ids };
+  for (const box of rowBoxes()) box.checked = checked.has(box.value);
+  tellChecked();
+}
+
+function hidden(id) {
+  const input = document.createElement("input");
+  Object.assign(input, { type: "hidden", name: "id", value: id });
+  return input;
+}
+
+function tellChecked() {
   const boxes = rowBoxes();
+  for (const box of boxes) checked[box.checked ? "add" : "delete"](box.value);
   const n = boxes.filter((box) => box.checked).length;
   const every = find("#list [data-check-all]");
   if (every) {
@@ -385,7 +462,11 @@ function countChecked() {
     every.indeterminate = n > 0 && n < boxes.length;
   }
   const words = find("#selection [data-checked]");
-  if (words) words.textContent = find("#selection [name=all]")?.checked ? "All selected" : `${n} selected`;
+  if (!words) return;
+  const others = [...checked].filter((id) => !listed.ids.includes(id));
+  find("#selection .kept").replaceChildren(...others.map(hidden));
+  const where = others.length ? `, ${others.length} on other pages` : "";
+  words.textContent = find("#selection [name=all]")?.checked ? "All selected" : `${checked.size} selected${where}`;
 }
 
 document.addEventListener("click", (event) => {
@@ -396,8 +477,12 @@ document.addEventListener("click", (event) => {
     const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((a, b) => a - b);
     if (event.shiftKey && from >= 0) for (const other of boxes.slice(from, to + 1)) other.checked = box.checked;
     lastBox = box;
+  } else if (box.matches("[data-clear]")) {
+    checked.clear();
+    for (const other of all(":checked", box.form).concat(rowBoxes())) other.checked = false;
+    find("#list [data-check-all]").focus();
   } else if (!box.matches("#selection [name=all]")) return;
-  countChecked();
+  tellChecked();
 });
 
 countChecked();

@@ -69,8 +69,8 @@ func TestAListListensToTheFilterThatItHas(t *testing.T) {
 		filter views.Filter
 		want   string
 	}{
-		{views.Filter{}, "submit, input changed delay:250ms from:find input[type=search]"},
-		{with, "submit, input changed delay:250ms from:find input[type=search], change from:find select"},
+		{views.Filter{}, "submit, input changed delay:120ms from:find input[type=search]"},
+		{with, "submit, input changed delay:120ms from:find input[type=search], change from:find select"},
 	} {
 		doc := render(t, views.RolesPage(ana, views.RoleIndex{Filter: tt.filter}))
 		form := doc.Find("form[role=search]")

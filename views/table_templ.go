@@ -779,7 +779,7 @@ func optionGroups(groups []OptionGroup) templ.Component {
 // trigger is when the search is sent. htmx must not look for a filter that is
 // not there.
 func (s ListSearch) trigger() string {
-	trigger := "submit, input changed delay:250ms from:find input[type=search]"
+	trigger := "submit, input changed delay:120ms from:find input[type=search]"
 	if s.Filter.Name != "" {
 		trigger += ", change from:find select"
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"io/fs"
 	"maps"
 	"net/http/httptest"
 	"os"
@@ -64,7 +63,7 @@ func pages(name string) map[string]templ.Component {
 		{Name: name, Email: name, URL: urls.ToUser(name), Connection: name, Remove: act},
 		{Name: name, Missing: true, Remove: act},
 	}}
-	roles := views.RoleList{Group: name, Add: add, Inherited: true, Rows: []views.RoleRow{{Name: name, Description: name, Application: name, Direct: true, Remove: act, Trail: []views.Link{link}}}}
+	roles := views.RoleList{URL: urls.ToGroupRoles(name, ""), Group: name, Add: add, Inherited: true, Rows: []views.RoleRow{{Name: name, Description: name, Application: name, Direct: true, Remove: act, Trail: []views.Link{link}}}}
 	mappings := views.MappingList{Group: name, Add: add, Test: views.Action{Label: name, URL: urls.MappingTest}, Rows: []views.MappingRow{{Connection: name, Strategy: name, Incoming: name, Gone: true, Remove: act}}}
 	nested := views.NestedList{Group: name, Add: add, Parents: []views.Link{link}, Rows: []views.NestedRow{{GroupRow: row, Remove: act}, {GroupRow: row, Missing: true, Remove: act}}}
 
@@ -213,7 +212,7 @@ func TestPagesAreLabelled(t *testing.T) {
 
 // Every icon that a page names is in the sprite.
 func TestIconsExist(t *testing.T) {
-	sprite, err := fs.ReadFile(static.FS(), "icons.svg")
+	sprite, err := os.ReadFile("icons.svg")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -91,14 +92,24 @@ func (s *Server) show(c echo.Context, f failure) error {
 
 // ways are the links that lead on from f. What was posted is no link: see replayOf.
 func ways(r *http.Request, f failure) []views.Action {
-	groups := views.Action{Label: "Back to groups", URL: urls.Groups}
+	back := backTo(r.URL.Path)
 	switch {
 	case f.signIn:
 		return []views.Action{{Label: "Sign in again", URL: or(f.again, urls.Login), Kind: views.Primary}}
 	case f.final || f.status == http.StatusForbidden || f.status == http.StatusNotFound || r.Method != http.MethodGet:
-		return []views.Action{groups}
+		return []views.Action{back}
 	}
-	return []views.Action{{Label: "Try again", URL: r.URL.RequestURI(), Kind: views.Primary}, groups}
+	return []views.Action{{Label: "Try again", URL: r.URL.RequestURI(), Kind: views.Primary}, back}
+}
+
+// backTo is the link to the list that the page at path belongs to.
+func backTo(path string) views.Action {
+	for _, list := range []string{urls.Users, urls.Roles, urls.Permissions} {
+		if strings.HasPrefix(path, list+"/") {
+			return views.Action{Label: "Back to " + list[1:], URL: list}
+		}
+	}
+	return views.Action{Label: "Back to groups", URL: urls.Groups}
 }
 
 // frame is the layout of the pages that no handler makes.

@@ -26,6 +26,9 @@ func TestErrorsAreShown(t *testing.T) {
 	}
 	again, _ := doc.Find(`main a:contains("Try again")`).Attr("href")
 	back, _ := doc.Find(`main a:contains("Back to groups")`).Attr("href")
+	if s.api.says(404, "{}", nil); page(t, s.get("/roles/r")).Find(`main a[href="/roles"]:contains("Back to roles")`).Length() != 1 {
+		t.Error("an unknown role does not lead back to the roles")
+	}
 	if again != "/groups" || back != "/groups" {
 		t.Errorf("ways on: %q and %q", again, back)
 	}

@@ -26,6 +26,7 @@ func (s *Server) groupRoutes() []route {
 		{get, urls.Groups, signedIn(), groups.List},
 		{get, urls.NewGroup, signedIn(), groups.New},
 		{post, urls.NewGroup, authorization("create:groups"), groups.Create},
+		{get, urls.GroupActions, signedIn(), groups.Actions},
 		{get, urls.GroupEdit, signedIn(), groups.Edit},
 		{post, urls.GroupEdit, authorization("update:groups"), groups.Update},
 		{get, urls.GroupDelete, signedIn(), groups.ConfirmDelete},

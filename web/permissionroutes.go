@@ -15,6 +15,7 @@ func (s *Server) permissionRoutes() []route {
 		{post, urls.NewPermission, authorization("create:permissions"), permissions.Create},
 		{get, urls.PastePermissions, signedIn(), permissions.Paste},
 		{post, urls.PastePermissions, authorization("create:permissions"), permissions.CreatePasted},
+		{get, urls.PermissionActions, signedIn(), permissions.Actions},
 		{get, urls.PermissionEdit, signedIn(), permissions.Edit},
 		{post, urls.PermissionEdit, authorization("update:permissions"), permissions.Update},
 		{get, urls.PermissionDelete, signedIn(), permissions.ConfirmDelete},

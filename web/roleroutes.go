@@ -15,6 +15,7 @@ func (s *Server) roleRoutes() []route {
 		{get, urls.Roles, signedIn(), roles.List},
 		{get, urls.NewRole, signedIn(), roles.New},
 		{post, urls.NewRole, authorization("create:roles"), roles.Create},
+		{get, urls.RoleActions, signedIn(), roles.Actions},
 		{get, urls.RoleEdit, signedIn(), roles.Edit},
 		{post, urls.RoleEdit, authorization("update:roles"), roles.Update},
 		{get, urls.RoleDelete, signedIn(), roles.ConfirmDelete},

@@ -100,6 +100,7 @@ func TestVisitorsGoToSignIn(t *testing.T) {
 		{"a removal", "POST", "/groups/g/members/remove?user=u", nil, 303, "/login?return_to=%2Fgroups%2Fg%2Fmembers%2Fremove%3Fuser%3Du&unsaved=1", ""},
 		{"colours have no page", "POST", "/theme", nil, 303, "/login", ""},
 		{"SES-19 a part of a page", "GET", "/groups/new", []string{"HX-Request", "true", "HX-Current-URL", "http://localhost:8080/groups?q=a"}, 401, "", "/login?return_to=%2Fgroups%3Fq%3Da"},
+		{"SES-19 a page in the frame", "GET", "/groups?q=a", []string{"HX-Request", "true", "HX-Boosted", "true", "HX-Current-URL", "http://localhost:8080/users"}, 401, "", "/login?return_to=%2Fgroups%3Fq%3Da"},
 		{"SES-19 a form in a page", "POST", "/groups/new", []string{"HX-Request", "true", "HX-Current-URL", "http://localhost:8080/groups"}, 401, "", "/login?return_to=%2Fgroups%2Fnew&unsaved=1"},
 		{"SES-19 a page of elsewhere", "GET", "/groups", []string{"HX-Request", "true", "HX-Current-URL", "http://evil.test/x"}, 401, "", "/login"},
 		{"WEB-09 a bearer token is not a session", "GET", "/groups", []string{"Authorization", "Bearer token-canary"}, 303, "/login?return_to=%2Fgroups", ""},

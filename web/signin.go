@@ -30,7 +30,7 @@ func (s *Server) wayBack(r *http.Request) session.SignIn {
 	if r.Method == http.MethodPost && r.URL.Path != urls.Theme {
 		return session.SignIn{ReturnTo: r.URL.RequestURI(), Unsaved: true} // each form is read where it is sent
 	}
-	if current := htmx.From(r).Current; current != "" {
+	if current := htmx.From(r).Current; current != "" && !htmx.From(r).Boosted {
 		if u, err := url.Parse(current); err == nil && u.Host == s.base.Host {
 			return session.SignIn{ReturnTo: u.RequestURI()}
 		}

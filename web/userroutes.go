@@ -15,6 +15,7 @@ func (s *Server) userRoutes() []route {
 		{get, urls.Users, signedIn(), users.List},
 		{get, urls.UserFilter, signedIn(), users.Filter},
 		{get, urls.User, signedIn(), users.Show},
+		{get, urls.UserActions, signedIn(), users.Actions},
 		{get, urls.UserGroups, signedIn(), userGroups.Show},
 		{get, urls.UserGroupsAdd, signedIn(), userGroups.Pick},
 		{post, urls.UserGroupsAdd, authorization("update:groups"), userGroups.Add},

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
-	"net"
 	"net/http"
-	"time"
 
 	"trellis/cmd/internal/authzapi"
+	"trellis/cmd/internal/bearer"
 )
 
 // compared is how many policies the throughput is measured with.
@@ -17,48 +17,53 @@ const compared = 100
 func (s *subject) recorded(n int) request { return s.sample.policy(n % compared) }
 
 // floor is the least that a policy can cost: a handler that only checks the
-// token and writes the bytes that r answers with.
-func (s *subject) floor(ctx context.Context, x *inside, r reach) http.Handler {
-	answers := map[string][]byte{}
+// token and writes the bytes of a policy.
+type floor struct {
+	tokens  *bearer.Verifier
+	answers map[string][]byte // by path
+}
+
+func (f floor) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if _, err := f.tokens.Verify(req.Context(), req.Header.Get("Authorization"), authzapi.Audience); err != nil {
+		http.Error(w, err.Error(), http.StatusUnauthorized)
+		return
+	}
+	_, _ = io.Copy(io.Discard, req.Body)
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_, _ = w.Write(f.answers[req.URL.EscapedPath()])
+}
+
+// record is what r answers the policies with that are compared.
+func (s *subject) record(ctx context.Context, r reach) (answers map[string][]byte, err error) {
+	answers = map[string][]byte{}
 	for n := range compared {
 		q := s.recorded(n)
-		answers[q.path], _ = r.send(ctx, q) // what cannot be answered is found when it is measured
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if _, err := x.tokens.Verify(req.Context(), req.Header.Get("Authorization"), authzapi.Audience); err != nil {
-			http.Error(w, err.Error(), http.StatusUnauthorized)
-			return
+		if answers[q.path], err = r.send(ctx, q); err != nil {
+			return nil, err
 		}
-		_, _ = io.Copy(io.Discard, req.Body)
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		_, _ = w.Write(answers[req.URL.EscapedPath()])
-	})
+	}
+	return answers, nil
 }
 
-// listen serves h on loopback.
-func (s *subject) listen(ctx context.Context, h http.Handler) (reach, func() error, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return reach{}, nil, err
-	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = server.Serve(l) }() // it ends when it is closed
-	r := overHTTP("http://" + l.Addr().String())
-	r.token = s.token
-	return r, server.Close, nil
-}
+// turns is how often the two that are compared take turns: what else the machine
+// does meanwhile slows both.
+const turns = 5
 
 // compareThroughput measures how many policies r answers in a second, and how
-// many of the same answers floor gives.
-func (s *subject) compareThroughput(ctx context.Context, r, floor reach) error {
+// many of the same answers come from a floor that open opens.
+func (s *subject) compareThroughput(ctx context.Context, r reach, open func(answers map[string][]byte) (reach, func() error, error)) error {
 	const policies, least, share = "policies a second", "answers a second that only check the token", "policies a second, of those answers"
-	return s.attempt(ctx, r.where, []string{policies, least, share}, func() error {
-		whole, err := throughput(ctx, s.workers, s.spell, r.sends(ctx, s.recorded))
+	return s.attempt(ctx, r.where, []string{policies, least, share}, func() (err error) {
+		answers, err := s.record(ctx, r)
 		if err != nil {
 			return err
 		}
-		most, err := throughput(ctx, s.workers, s.spell, floor.sends(ctx, s.recorded))
+		floor, closeFloor, err := open(answers)
 		if err != nil {
+			return err
+		}
+		whole, most, err := s.takeTurns(ctx, r.sends(ctx, s.recorded), floor.sends(ctx, s.recorded))
+		if err := errors.Join(err, closeFloor()); err != nil {
 			return err
 		}
 		s.results.addNumber(policies, r.where, whole, "%.0f", limit{})
@@ -66,4 +71,23 @@ func (s *subject) compareThroughput(ctx context.Context, r, floor reach) error {
 		s.results.addNumber(share, r.where, 100*whole/most, "%.1f %%", limit{atLeast: 50})
 		return nil
 	})
+}
+
+// takeTurns is how many answers a second two of them give, who do so in turn.
+func (s *subject) takeTurns(ctx context.Context, one, other ask) (ofOne, ofOther float64, err error) {
+	for turn := range turns + 1 {
+		for _, of := range []struct {
+			ask ask
+			sum *float64
+		}{{one, &ofOne}, {other, &ofOther}} {
+			n, err := throughput(ctx, s.workers, s.spell/turns, of.ask)
+			if err != nil {
+				return 0, 0, err
+			}
+			if turn > 0 { // the first answers do not count
+				*of.sum += n / turns
+			}
+		}
+	}
+	return ofOne, ofOther, nil
 }

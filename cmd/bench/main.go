@@ -21,7 +21,15 @@ func main() {
 	markdown := flag.String("markdown", "", "also write the table to `FILE`, as Markdown")
 	cache := flag.String("cache", "", "keep the generated organisation in `DIR` (default: a folder in the user's cache)")
 	browser := flag.Bool("browser", false, "measure in a browser instead, from the click to the picture")
+	least := flag.String("floor", "", "serve what the program at `URL` is compared with; a run starts it by itself")
 	flag.Parse()
+	if *least != "" {
+		if err := serveFloor(ctx, *least, os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := measureAll(ctx, *quick, *browser, *markdown, *cache); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)

@@ -11,22 +11,15 @@ import (
 
 // measureProcess measures the program that runs at the subject's base.
 func (s *subject) measureProcess(ctx context.Context, running *process) error {
-	x, err := s.openInside(ctx) // whose keys check the tokens of what is compared
-	if err != nil {
-		return err
-	}
-	defer x.store.Close() //nolint:errcheck // it wrote nothing
 	r := overHTTP(s.base)
 	r.token = s.token
 	if err := s.measureAnswers(ctx, r); err != nil {
 		return err
 	}
-	floor, closeFloor, err := s.listen(ctx, s.floor(ctx, x, r))
+	err := s.compareThroughput(ctx, r, func(answers map[string][]byte) (reach, func() error, error) {
+		return s.startFloor(ctx, r, answers)
+	})
 	if err != nil {
-		return err
-	}
-	err = s.compareThroughput(ctx, r, floor)
-	if err := errors.Join(err, closeFloor()); err != nil {
 		return err
 	}
 	resident, _, err := running.memory()
@@ -60,9 +53,12 @@ func (s *subject) measureInside(ctx context.Context) error {
 	if err := s.measureAnswers(ctx, r); err != nil {
 		return err
 	}
-	floor := within(s.base, s.floor(ctx, x, r))
-	floor.token = s.token
-	if err := s.compareThroughput(ctx, r, floor); err != nil {
+	err = s.compareThroughput(ctx, r, func(answers map[string][]byte) (reach, func() error, error) {
+		least := within(s.base, floor{x.tokens, answers})
+		least.token = s.token
+		return least, func() error { return nil }, nil
+	})
+	if err != nil {
 		return err
 	}
 	return s.measureBusy(ctx, r)

@@ -221,12 +221,12 @@ func (v *visitor) click() error {
 		return err
 	}
 	steps := []step{
-		{what: "Users, in the navigation", path: "/", selector: "nav.side a[href='/users']"},
-		{what: "Groups, in the navigation", path: "/", selector: "nav.side a[href='/groups']"},
-		{what: "Roles, in the navigation", path: "/", selector: "nav.side a[href='/roles']"},
-		{what: "Permissions, in the navigation", path: "/", selector: "nav.side a[href='/permissions']"},
-		{what: "Configuration, in the navigation", path: "/", selector: "nav.side a[href='/configuration']"},
-		{what: "Overview, in the navigation", path: "/groups", selector: "nav.side a[href='/']"},
+		{what: "Users, in the navigation", path: "/", selector: "nav.side a[href='/users']", swaps: true},
+		{what: "Groups, in the navigation", path: "/", selector: "nav.side a[href='/groups']", swaps: true},
+		{what: "Roles, in the navigation", path: "/", selector: "nav.side a[href='/roles']", swaps: true},
+		{what: "Permissions, in the navigation", path: "/", selector: "nav.side a[href='/permissions']", swaps: true},
+		{what: "Configuration, in the navigation", path: "/", selector: "nav.side a[href='/configuration']", swaps: true},
+		{what: "Overview, in the navigation", path: "/groups", selector: "nav.side a[href='/']", swaps: true},
 		{what: "a group in the list", path: "/groups?q=platform", selector: "#list a.row"},
 		{what: "a user in the list", path: "/users?q=tomasz", selector: "#list .who a"},
 		{what: "the next page of a list", path: "/users", selector: "#page-next", swaps: true},

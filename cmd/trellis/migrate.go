@@ -59,5 +59,8 @@ func (i *invocation) migrate(ctx context.Context) (err error) {
 	if len(taken) == 0 {
 		return i.printf("The schema is up to date.\n")
 	}
+	if len(taken) == 1 {
+		return i.printf("Took 1 step.\n")
+	}
 	return i.printf("Took %d steps.\n", len(taken))
 }

@@ -10,15 +10,7 @@ import (
 const policyKey = "5b1f08c2a94e7d63f0128bce5a7d9461e3f2c8074b9a6d15ee80f37a2c4b91d6"
 
 // withKey is an export with a key for the policy call, as trellis export writes it.
-const withKey = `{
-"configuration":[
-{"_id":"v1","groupsInToken":true,"apikey":"` + policyKey + `"}
-],
-"groups":[
-{"_id":"g1","name":"Staff","description":"Everybody","members":["auth0|1"]}
-]
-}
-`
+const withKey = `{"configuration":[{"_id":"v1","groupsInToken":true,"apikey":"` + policyKey + `"}],"groups":[{"_id":"g1","name":"Staff","description":"Everybody","members":["auth0|1"]}]}`
 
 // asks is the status of a policy call with key.
 func (s serving) asks(key string) int {

@@ -155,20 +155,24 @@ func (i *invocation) findings(title string, told store.Told) error {
 	return nil
 }
 
-type exportCommand struct{}
+type exportCommand struct {
+	Lines bool `help:"Begin a line with each record, to read or compare. Without it the export is byte for byte what the API gives, and what was imported."`
+}
 
-// Run prints what the tenant holds, a line for each record. It is for the owner
-// of the machine, who can read every secret of the tenant anyway.
+// Run prints what the tenant holds. It is for the owner of the machine, who can
+// read every secret of the tenant anyway.
 func (c *exportCommand) Run(ctx context.Context, i *invocation) error {
 	return i.existing(ctx, func(ctx context.Context, s *store.Store) error {
 		return s.View(ctx, func(tx *store.Tx) error {
 			w := bufio.NewWriter(i.Out)
-			o := store.ExportOptions{Directory: true, Machines: true, Keys: true, Lines: true, Lost: i.lost}
+			o := store.ExportOptions{Directory: true, Machines: true, Keys: true, Lines: c.Lines, Lost: i.lost}
 			if err := tx.ExportTo(ctx, w, o); err != nil {
 				return err
 			}
-			if _, err := io.WriteString(w, "\n"); err != nil {
-				return err
+			if c.Lines || i.Terminal {
+				if _, err := io.WriteString(w, "\n"); err != nil {
+					return err
+				}
 			}
 			return w.Flush()
 		})

@@ -29,6 +29,23 @@ func TestWhatIsExportedCanBeImported(t *testing.T) {
 	}
 }
 
+// extension is an export of the Authorization Extension, as its API answers it.
+const extension = `{"configuration":[{"_id":"v1","groupsInToken":true,"persistRoles":false,"apikey":"5b1f08c2a94e7d63f0128bce5a7d9461e3f2c8074b9a6d15ee80f37a2c4b91d6"}],` +
+	`"groups":[{"name":"Staff","description":"Söldner & <all>","_id":"d5c0a1be-4a0e-4a53-a1a1-1d1de9f5c001","mappings":[],"members":["auth0|1"]},{"_id":"d5c0a1be-4a0e-4a53-a1a1-1d1de9f5c002","name":"staff","description":""}],` +
+	`"roles":[],"permissions":[],"applications":[{"b":[2,{"c":1.50}]}],"rules":[]}`
+
+func TestAnExportOfTheExtensionComesOutAsItWentIn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	typed(t, extension, "import", "-", "--data", "data").ok(t)
+	if got := trellis(t, "export", "--data", "data").ok(t); got.out != extension {
+		t.Errorf("exported\n%s\nfrom what was imported from\n%s", got.out, extension)
+	}
+	lines := trellis(t, "export", "--lines", "--data", "data").ok(t).out
+	if n := strings.Count(lines, "\n"); n != 18 || strings.ReplaceAll(lines, "\n", "") != extension {
+		t.Errorf("%d lines of\n%s", n, lines)
+	}
+}
+
 func TestAnImportIsWholeOrNothing(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"no JSON", "groups", "no JSON document"},

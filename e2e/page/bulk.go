@@ -60,6 +60,12 @@ func (l List) SaysSelected(text string) {
 	must(l.t, expect.Locator(l.doings()).ToContainText(text))
 }
 
+// Clear gives up what is checked, on whatever page.
+func (l List) Clear() {
+	l.t.Helper()
+	must(l.t, l.doings().GetByRole("button", playwright.LocatorGetByRoleOptions{Name: "Clear"}).Click())
+}
+
 func (l List) doings() playwright.Locator {
 	return l.page.GetByRole("form", playwright.PageGetByRoleOptions{Name: "Selected"})
 }

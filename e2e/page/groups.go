@@ -33,6 +33,16 @@ func (g Groups) New() GroupForm {
 	return GroupForm{g.Tab}
 }
 
+// Start begins an action of the menu of a row. Where there is no JavaScript the menu
+// may be a page.
+func (g Groups) Start(action, row string) Picker {
+	g.t.Helper()
+	must(g.t, g.row(row).GetByLabel("Actions for "+row).Click())
+	items := g.page.Locator(".menu:popover-open, main .choices")
+	must(g.t, items.GetByRole("link", playwright.LocatorGetByRoleOptions{Name: action, Exact: playwright.Bool(true)}).Click())
+	return Picker{g.Tab, action}
+}
+
 // GroupForm is the form of a group's name and description.
 type GroupForm struct{ Tab }
 

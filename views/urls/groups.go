@@ -2,11 +2,12 @@ package urls
 
 // Patterns of the pages of groups.
 const (
-	Groups      = "/groups"
-	NewGroup    = "/groups/new"
-	Group       = "/groups/:id"
-	GroupEdit   = "/groups/:id/edit"
-	GroupDelete = "/groups/:id/delete"
+	Groups       = "/groups"
+	NewGroup     = "/groups/new"
+	Group        = "/groups/:id"
+	GroupActions = "/groups/:id/actions"
+	GroupEdit    = "/groups/:id/edit"
+	GroupDelete  = "/groups/:id/delete"
 
 	GroupNested   = "/groups/:id/nested"
 	GroupRoles    = "/groups/:id/roles"
@@ -72,6 +73,9 @@ func (l MemberList) pairs() []string {
 // ToGroup is the page of one group.
 func ToGroup(id string) string { return of(Group, id) }
 
+// ToGroupActions is what can be done with a group from the list.
+func ToGroupActions(id string) string { return of(GroupActions, id) }
+
 // ToGroupEdit is the form of a group.
 func ToGroupEdit(id string) string { return of(GroupEdit, id) }
 
@@ -87,10 +91,26 @@ func ToGroupNestedAdd(id string) string { return of(GroupNestedAdd, id) }
 // ToGroupNestedAddOne is ToGroupNestedAdd with a group chosen already.
 func ToGroupNestedAddOne(id, nested string) string { return with(of(GroupNestedAdd, id), "id", nested) }
 
-// ToGroupNestedRemove asks whether nested shall leave the group.
-func ToGroupNestedRemove(id, nested string) string {
-	return with(of(GroupNestedRemove, id), "group", nested)
+// NestedList is a state of the list of the groups nested in a group.
+type NestedList struct {
+	Group  string
+	Search string
+	Page   int // from 1
 }
+
+// To is the list in this state.
+func (l NestedList) To() string { return with(ToGroupNested(l.Group), l.pairs()...) }
+
+// ToAdd picks groups to nest, and comes back to the list in this state.
+func (l NestedList) ToAdd() string { return with(ToGroupNestedAdd(l.Group), l.pairs()...) }
+
+// ToRemove asks whether nested shall leave the group, and comes back to the list in
+// this state.
+func (l NestedList) ToRemove(nested string) string {
+	return with(of(GroupNestedRemove, l.Group), append(l.pairs(), "group", nested)...)
+}
+
+func (l NestedList) pairs() []string { return []string{"q", l.Search, "page", page(l.Page)} }
 
 // ToGroupRoles lists a group's roles: those that show names, "direct" or
 // "inherited", or all of them.
@@ -102,9 +122,28 @@ func ToGroupRolesAdd(id, show string) string { return with(of(GroupRolesAdd, id)
 // ToGroupRolesAddOne is ToGroupRolesAdd with a role chosen already.
 func ToGroupRolesAddOne(id, role string) string { return with(of(GroupRolesAdd, id), "id", role) }
 
-// ToGroupRolesRemove asks whether a role shall be taken from a group.
-func ToGroupRolesRemove(id, role, show string) string {
-	return with(of(GroupRolesRemove, id), "role", role, "show", show)
+// GroupRoleList is a state of the list of a group's roles.
+type GroupRoleList struct {
+	Group  string
+	Show   string // "direct" or "inherited"; empty is all of them
+	Search string
+	Page   int // from 1
+}
+
+// To is the list in this state.
+func (l GroupRoleList) To() string { return with(of(GroupRoles, l.Group), l.pairs()...) }
+
+// ToAdd picks roles for the group, and comes back to the list in this state.
+func (l GroupRoleList) ToAdd() string { return with(of(GroupRolesAdd, l.Group), l.pairs()...) }
+
+// ToRemove asks whether role shall be taken from the group, and comes back to the
+// list in this state.
+func (l GroupRoleList) ToRemove(role string) string {
+	return with(of(GroupRolesRemove, l.Group), append(l.pairs(), "role", role)...)
+}
+
+func (l GroupRoleList) pairs() []string {
+	return []string{"show", l.Show, "q", l.Search, "page", page(l.Page)}
 }
 
 // ToGroupMappings lists a group's mappings.

@@ -2,12 +2,13 @@ package urls
 
 // Patterns of the pages of permissions.
 const (
-	Permissions      = "/permissions"
-	NewPermission    = "/permissions/new"
-	PastePermissions = "/permissions/paste"
-	Permission       = "/permissions/:id"
-	PermissionEdit   = "/permissions/:id/edit"
-	PermissionDelete = "/permissions/:id/delete"
+	Permissions       = "/permissions"
+	NewPermission     = "/permissions/new"
+	PastePermissions  = "/permissions/paste"
+	Permission        = "/permissions/:id"
+	PermissionActions = "/permissions/:id/actions"
+	PermissionEdit    = "/permissions/:id/edit"
+	PermissionDelete  = "/permissions/:id/delete"
 
 	PermissionUsers       = "/permissions/:id/users"
 	PermissionRolesRemove = "/permissions/:id/roles/remove"
@@ -43,6 +44,9 @@ func ToPastePermissions(application string) string {
 
 // ToPermission is the page of one permission: the roles that contain it.
 func ToPermission(id string) string { return of(Permission, id) }
+
+// ToPermissionActions is what can be done with a permission from the list.
+func ToPermissionActions(id string) string { return of(PermissionActions, id) }
 
 // ContainingList is a state of the list of the roles that contain a permission.
 type ContainingList struct {

@@ -2,11 +2,12 @@ package urls
 
 // Patterns of the pages of roles.
 const (
-	Roles      = "/roles"
-	NewRole    = "/roles/new"
-	Role       = "/roles/:id"
-	RoleEdit   = "/roles/:id/edit"
-	RoleDelete = "/roles/:id/delete"
+	Roles       = "/roles"
+	NewRole     = "/roles/new"
+	Role        = "/roles/:id"
+	RoleActions = "/roles/:id/actions"
+	RoleEdit    = "/roles/:id/edit"
+	RoleDelete  = "/roles/:id/delete"
 
 	RoleUsers  = "/roles/:id/users"
 	RoleGroups = "/roles/:id/groups"
@@ -43,6 +44,9 @@ func ToRoleClone(id string) string { return with(NewRole, "from", id) }
 
 // ToRole is the page of one role: its permissions.
 func ToRole(id string) string { return of(Role, id) }
+
+// ToRoleActions is what can be done with a role from the list.
+func ToRoleActions(id string) string { return of(RoleActions, id) }
 
 // RolePermissionList is a state of the list of a role's permissions.
 type RolePermissionList struct {

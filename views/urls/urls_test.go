@@ -24,8 +24,8 @@ func TestIDsStayInTheirPlace(t *testing.T) {
 			t.Errorf("%q became %q", id, got)
 		}
 		for _, link := range []string{
-			urls.MemberList{Group: "g", Search: id}.ToRemove(id), urls.ToGroupNestedRemove("g", id),
-			urls.ToGroupRolesRemove("g", id, ""), urls.ToGroupMappingsRemove("g", id),
+			urls.MemberList{Group: "g", Search: id}.ToRemove(id), urls.NestedList{Group: "g", Search: id}.ToRemove(id),
+			urls.GroupRoleList{Group: "g", Search: id}.ToRemove(id), urls.ToGroupMappingsRemove("g", id),
 			urls.RoleUserList{Role: "g", Search: id}.ToRemove(id), urls.ToRoleGroupsRemove("g", id, ""),
 			urls.ToPermissionRolesRemove("g", id),
 			urls.HeldList{User: "g", Search: id}.ToGroupsRemove(id), urls.HeldList{User: "g"}.ToRolesRemove(id),
@@ -75,6 +75,9 @@ func TestListAddresses(t *testing.T) {
 		{urls.PermissionUserList{Permission: "p", Search: "ada"}.To(), "/permissions/p/users?q=ada"},
 		{urls.ToGroupRoles("g", ""), "/groups/g/roles"},
 		{urls.ToGroupRoles("g", "direct"), "/groups/g/roles?show=direct"},
+		{urls.GroupRoleList{Group: "g", Show: "direct", Page: 2}.ToAdd(), "/groups/g/roles/add?page=2&show=direct"},
+		{urls.NestedList{Group: "g", Page: 1}.To(), "/groups/g/nested"},
+		{urls.NestedList{Group: "g", Search: "a", Page: 2}.ToAdd(), "/groups/g/nested/add?page=2&q=a"},
 	}
 	for _, tt := range tests {
 		if tt.got != tt.want {

@@ -6,6 +6,7 @@ import "strings"
 const (
 	Users                 = "/users"
 	User                  = "/users/:id"
+	UserActions           = "/users/:id/actions"
 	UserGroups            = "/users/:id/groups"
 	UserGroupsAdd         = "/users/:id/groups/add"
 	UserGroupsRemove      = "/users/:id/groups/remove"
@@ -50,6 +51,9 @@ func (l UserList) pairs() []string {
 
 // ToUser is the page of one user.
 func ToUser(id string) string { return of(User, id) }
+
+// ToUserActions is what can be done with a user from the list.
+func ToUserActions(id string) string { return of(UserActions, id) }
 
 // HeldList is a state of the list of a user's groups or roles.
 type HeldList struct {

@@ -158,13 +158,13 @@ func TestMembers(t *testing.T) {
 
 func TestRelations(t *testing.T) {
 	client := serve(t,
-		exchange{method: "GET", url: "/groups/" + id + "/nested?missing=true", answer: `[{"_id":"a","name":"A","description":"d","nested":[]},{"_id":"b","missing":true}]`},
-		exchange{method: "GET", url: "/groups/" + id + "/roles?missing=true", answer: `[{"_id":"r","name":"R","description":"d","applicationType":"client","applicationId":"app","permissions":["p"]},{"_id":"x","missing":true}]`},
-		exchange{method: "GET", url: "/groups/" + id + "/roles/nested", answer: `[{"role":{"_id":"r","name":"R"},"group":{"_id":"g","name":"G"}}]`},
+		exchange{method: "GET", url: "/groups/" + id + "/nested?fields=_id%2Cname%2Cdescription%2Cmember_count%2Cnested_count%2Crole_count%2Cmapping_count&missing=true", answer: `[{"_id":"a","name":"A","description":"d","member_count":4},{"_id":"b","missing":true}]`},
+		exchange{method: "GET", url: "/groups/" + id + "/roles?fields=_id%2Cname%2Cdescription%2CapplicationType%2CapplicationId%2Cpermissions&missing=true", answer: `[{"_id":"r","name":"R","description":"d","applicationType":"client","applicationId":"app","permissions":["p"]},{"_id":"x","missing":true}]`},
+		exchange{method: "GET", url: "/groups/" + id + "/roles/nested?fields=_id%2Cname%2Cdescription%2CapplicationType%2CapplicationId%2Cpermissions", answer: `[{"role":{"_id":"r","name":"R"},"group":{"_id":"g","name":"G"}}]`},
 		exchange{method: "GET", url: "/groups/" + id + "/mappings?missing=true", answer: `[{"_id":"m","groupName":"Staff","connectionName":"ad (ad)"}]`},
 	)
 	nested, err := client.NestedGroups(t.Context(), id)
-	if err != nil || len(nested) != 2 || nested[0].Name != "A" || !nested[1].Missing {
+	if err != nil || len(nested) != 2 || nested[0].Name != "A" || nested[0].MemberCount != 4 || !nested[1].Missing {
 		t.Errorf("nested = %+v, %v", nested, err)
 	}
 	roles, err := client.GroupRoles(t.Context(), id)

@@ -13,17 +13,20 @@ type NestedRole struct {
 }
 
 // GroupRoles returns the roles of a group, with those that are gone marked Missing.
+// Who else holds them it leaves out.
 func (c *Client) GroupRoles(ctx context.Context, id string) ([]Role, error) {
-	out, err := records[Role](ctx, c, []string{"groups", id, "roles"}, missing)
+	out, err := records[Role](ctx, c, []string{"groups", id, "roles"}, missingToo(roleFields))
 	if err != nil {
 		return nil, fmt.Errorf("listing roles of group %q: %w", id, err)
 	}
 	return out, nil
 }
 
-// AllGroupRoles returns the roles of a group and of the groups that contain it.
+// AllGroupRoles returns the roles of a group and of the groups that contain it. Of
+// the groups it has the id and the name: all else would come once for each role, the
+// ids of all roles among it.
 func (c *Client) AllGroupRoles(ctx context.Context, id string) ([]NestedRole, error) {
-	out, err := records[NestedRole](ctx, c, []string{"groups", id, "roles", "nested"}, nil)
+	out, err := records[NestedRole](ctx, c, []string{"groups", id, "roles", "nested"}, ListQuery{Fields: roleFields}.values())
 	if err != nil {
 		return nil, fmt.Errorf("listing all roles of group %q: %w", id, err)
 	}

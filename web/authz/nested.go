@@ -9,10 +9,20 @@ import (
 // missing asks for what a group names and does not exist any more.
 var missing = url.Values{"missing": {"true"}}
 
+// missingToo is missing, with these fields of what does exist.
+func missingToo(fields []string) url.Values {
+	v := ListQuery{Fields: fields}.values()
+	v.Set("missing", "true")
+	return v
+}
+
+// nestedFields is what a list says of a group; who is in it can be thousands.
+var nestedFields = []string{"_id", "name", "description", "member_count", "nested_count", "role_count", "mapping_count"}
+
 // NestedGroups returns the groups directly inside a group, by name, with those
-// that are gone marked Missing.
+// that are gone marked Missing. Of each it has the counts, and not the lists.
 func (c *Client) NestedGroups(ctx context.Context, id string) ([]Group, error) {
-	out, err := records[Group](ctx, c, []string{"groups", id, "nested"}, missing)
+	out, err := records[Group](ctx, c, []string{"groups", id, "nested"}, missingToo(nestedFields))
 	if err != nil {
 		return nil, fmt.Errorf("listing groups nested in %q: %w", id, err)
 	}

@@ -7,7 +7,9 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"trellis/cmd/internal/strictjson"
 )
@@ -88,6 +90,9 @@ func readForm(raw string) (any, error) {
 	}
 	out := map[string]any{}
 	for name, values := range fields {
+		if !utf8.ValidString(name) || slices.ContainsFunc(values, func(v string) bool { return !utf8.ValidString(v) }) {
+			return nil, badRequest("Bad Request")
+		}
 		if len(values) == 1 {
 			out[name] = values[0]
 			continue

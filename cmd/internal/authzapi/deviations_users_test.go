@@ -1,12 +1,14 @@
 package authzapi_test
 
 const (
-	added      = "by id or by name in both directions is an addition"
-	removed    = "step 36 removed the user from G1"
-	eitherDoes = "the old documentation wants read:users here and the old code another scope; either serves"
-	needsScope = "the policy needs read:users, as documented of old; the old code asked for no scope"
-	ourFault   = "a 500 for what the caller did is a defect"
-	forbidden  = `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`
+	added       = "by id or by name in both directions is an addition"
+	removed     = "step 36 removed the user from G1"
+	eitherDoes  = "the old documentation wants read:users here and the old code another scope; either serves"
+	needsScope  = "the policy needs read:users, as documented of old; the old code asked for no scope"
+	ourFault    = "a 500 for what the caller did is a defect"
+	madeNothing = "step 10 made nothing"
+	notMade     = `{"statusCode":400,"error":"Bad Request","message":"\"id\" must be a valid GUID","validation":{"source":"params","keys":["id"]}}`
+	forbidden   = `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`
 )
 
 // userDeviations is those about users, their roles and their policies.
@@ -47,6 +49,11 @@ var userDeviations = []deviation{
 		`{"statusCode":400,"error":"ValidationError","message":"These permissions belong to another application than \"app1\": p2"}`, ourFault,
 	},
 	{
+		"roles", 10, "unknown permission is accepted", 400,
+		`{"statusCode":400,"error":"ValidationError","message":"These permissions do not exist: 00000000-0000-4000-8000-000000000000"}`,
+		"a reference to nothing is refused by name",
+	},
+	{
 		"roles", 24, "update to another application", 400,
 		`{"statusCode":400,"error":"ValidationError","message":"The role \"Viewer 1\" belongs to the application \"app1\" and cannot move to another"}`, ourFault,
 	},
@@ -55,8 +62,20 @@ var userDeviations = []deviation{
 		`{"statusCode":400,"error":"ValidationError","message":"These permissions belong to another application than \"app1\": p2"}`, ourFault,
 	},
 	{
+		"roles", 32, "search", 200,
+		`{"roles":[{"_id":"{{r1}}","name":"Viewer 2","description":"v2","applicationType":"client","applicationId":"app1","permissions":[],"users":["auth0|u01"]},{"_id":"{{r3}}","name":"Viewer","description":"v","applicationType":"client","applicationId":"app2","permissions":[]}],"total":4}`,
+		madeNothing,
+	},
+	{
+		"roles", 33, "search by application", 200,
+		`{"roles":[{"_id":"{{r3}}","name":"Viewer","description":"v","applicationType":"client","applicationId":"app2","permissions":[]}],"total":4}`,
+		madeNothing,
+	},
+	{
 		"roles", 34, "search without a field", 200,
-		`{"roles":[{"_id":"{{r1}}","name":"Viewer 2","description":"v2","applicationType":"client","applicationId":"app1","permissions":[],"users":["auth0|u01"]},{"_id":"{{r3}}","name":"Viewer","description":"v","applicationType":"client","applicationId":"app2","permissions":[]}],"total":5}`,
+		`{"roles":[{"_id":"{{r1}}","name":"Viewer 2","description":"v2","applicationType":"client","applicationId":"app1","permissions":[],"users":["auth0|u01"]},{"_id":"{{r3}}","name":"Viewer","description":"v","applicationType":"client","applicationId":"app2","permissions":[]}],"total":4}`,
 		"a 500 for what the caller did is a defect; q alone searches name and description",
 	},
+	{"roles", 41, "delete", 400, notMade, madeNothing},
+	{"roles", 42, "delete again", 400, notMade, madeNothing},
 }

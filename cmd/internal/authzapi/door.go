@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -15,6 +16,7 @@ import (
 
 	"trellis/cmd/internal/bearer"
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/texts"
 )
 
 // call is a request that the document allows.
@@ -131,7 +133,8 @@ func (d *door) pass(c echo.Context, who bearer.Principal) (*call, error) {
 func (d *door) reads() bool { return strings.HasPrefix(d.scopes[0], "read:") }
 
 // pathParams is the parameters of the path, each decoded once. Echo has decoded
-// them only when the path has no spelling of its own.
+// them only when the path has no spelling of its own. What is no text is refused
+// here: not every parameter has a format, and PostgreSQL takes none of it.
 func pathParams(c echo.Context) (map[string]string, error) {
 	out := make(map[string]string, len(c.ParamNames()))
 	for i, name := range c.ParamNames() {
@@ -141,6 +144,12 @@ func pathParams(c echo.Context) (map[string]string, error) {
 			if value, err = url.PathUnescape(value); err != nil {
 				return nil, badRequest("Bad Request")
 			}
+		}
+		if !utf8.ValidString(value) {
+			return nil, invalid("params", []string{name}, errUTF8.Error())
+		}
+		if strings.ContainsFunc(value, texts.Control) {
+			return nil, invalid("params", []string{name}, errControl.Error())
 		}
 		out[name] = value
 	}
@@ -200,10 +209,13 @@ func (p param) passes(req *http.Request, path map[string]string, query url.Value
 }
 
 // checkForm refuses what kin-openapi would read in its own way: a parameter
-// given twice, a truth value that is not spelt out, an integer with a fraction.
+// that is not UTF-8 or given twice, a truth value that is not spelt out, an integer with a fraction.
 func checkForm(p *openapi3.Parameter, values []string) error {
 	if len(values) == 0 {
 		return nil
+	}
+	if slices.ContainsFunc(values, func(v string) bool { return !utf8.ValidString(v) }) {
+		return invalid("query", []string{p.Name}, errUTF8.Error())
 	}
 	kind := p.Schema.Value.Type
 	list := kind.Is(openapi3.TypeArray) && p.Explode != nil && *p.Explode

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"trellis/cmd/internal/authzapi"
+	"trellis/web/authz"
 )
 
 // schemaError is the body of an answer to what the document does not allow.
@@ -49,6 +52,7 @@ func TestBodiesThatAreTurnedDown(t *testing.T) {
 		{"a line break in a name", "POST", "/groups", `{"name":"a\nb","description":"d"}`, schemaError("payload", "name", `"name" must not contain control characters`)},
 		{"a bell in a description", "POST", "/groups", `{"name":"a","description":"\u0007"}`, schemaError("payload", "description", `"description" must not contain control characters`)},
 		{"a name that runs backwards", "POST", "/groups", `{"name":"nimda\u202e","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
+		{"a name that nobody sees", "POST", "/groups", `{"name":"\u200d\ufe0f","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
 		{"an invisible character", "PUT", "/groups/" + id, `{"name":"a\u200b","description":"d"}`, schemaError("payload", "name", `"name" must not contain invisible characters or ones that turn the direction of writing`)},
 		{"26 emoji are 52 units", "POST", "/groups", `{"name":"` + strings.Repeat("😀", 26) + `","description":"d"}`, schemaError("payload", "name", `"name" length must be less than or equal to 50 characters long`)},
 		{"51 umlauts", "POST", "/groups", `{"name":"` + strings.Repeat("ü", 51) + `","description":"d"}`, schemaError("payload", "name", `"name" length must be less than or equal to 50 characters long`)},
@@ -229,6 +233,40 @@ func TestOurOwnFailuresTellNothing(t *testing.T) {
 		got = tn.send(t, "GET", "/groups/"+id+"/members", "")
 		if got.status != http.StatusInternalServerError || got.body != `{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}` {
 			t.Errorf("%d %s, want a 500 that tells nothing", got.status, got.body)
+		}
+	})
+}
+
+// What is no text is refused wherever it comes, before a database sees it: SQLite
+// would keep it, and PostgreSQL fails on it.
+func TestWhatIsNoTextIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, tn *tenant) {
+		doc, err := openapi3.NewLoader().LoadFromData(authz.Spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := func(method, path, body string, header ...string) {
+			if got := tn.send(t, method, path, body, header...); got.status != http.StatusBadRequest || strings.Contains(got.body, "JSON") {
+				t.Errorf("%s %s: %d %s, want 400", method, path, got.status, got.body)
+			}
+		}
+		for path, item := range doc.Paths.Map() {
+			for method, op := range item.Operations() {
+				for _, p := range op.Parameters {
+					for _, bad := range []string{"%ff", "%c3%28", "%ed%a0%80", "a%00b"} {
+						asked := strings.Replace(path, "{"+p.Value.Name+"}", bad, 1)
+						if p.Value.In == openapi3.ParameterInQuery {
+							asked += "?" + p.Value.Name + "=" + bad
+						}
+						if p.Value.In != openapi3.ParameterInHeader {
+							refused(method, strings.NewReplacer("{id}", someID, "{client}", "app1").Replace(asked), "{}")
+						}
+					}
+				}
+			}
+		}
+		for _, body := range []string{"name=%ff&description=d", "name=n&description=%c3%28", "name=n&description=d&%ff=1"} {
+			refused("POST", "/groups", body, "Content-Type", "application/x-www-form-urlencoded")
 		}
 	})
 }

@@ -34,7 +34,7 @@ func validateFormat(format, s string) error {
 		if strings.ContainsFunc(s, texts.Control) {
 			return errControl
 		}
-		if strings.ContainsFunc(s, texts.Deceptive) {
+		if texts.Deceives(s) {
 			return errors.New("must not contain invisible characters or ones that turn the direction of writing")
 		}
 	case "text":
@@ -56,4 +56,7 @@ func validateFormat(format, s string) error {
 	return nil
 }
 
-var errControl = errors.New("must not contain control characters")
+var (
+	errControl = errors.New("must not contain control characters")
+	errUTF8    = errors.New("must be valid UTF-8")
+)

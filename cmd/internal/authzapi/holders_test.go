@@ -214,8 +214,10 @@ func TestVersionsOfRolesCoverTheirPermissions(t *testing.T) {
 	body := func(name, permissions string) string {
 		return `{"name":"` + name + `","description":"d","applicationType":"client","applicationId":"app1","permissions":[` + permissions + `]}`
 	}
+	made := tn.send(t, "POST", "/permissions", `{"name":"write","description":"d","applicationType":"client","applicationId":"app1"}`)
+	write, _ := at(made.value(t), "$._id").(string)
 	plain, whole := read(""), read(fields)
-	if got := tn.send(t, "PUT", path, body("Writer", `"`+nothing+`"`)); got.status != http.StatusOK {
+	if got := tn.send(t, "PUT", path, body("Writer", `"`+write+`"`)); got.status != http.StatusOK {
 		t.Fatal(got)
 	}
 	if got := tn.send(t, "PUT", path+fields, body("Mine", ""), "If-Match", whole); got.status != http.StatusPreconditionFailed {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -29,7 +30,7 @@ func send(c echo.Context, status int, body []byte) error {
 	h := c.Response().Header()
 	h.Add("Vary", "Accept-Encoding")
 	if len(body) < worthwhile || !takesGzip(c.Request()) {
-		return c.Blob(status, jsonType, body)
+		return sendWhole(c, status, body)
 	}
 	var b bytes.Buffer
 	z, _ := compressors.Get().(*gzip.Writer)
@@ -41,7 +42,14 @@ func send(c echo.Context, status int, body []byte) error {
 	if version := h.Get("ETag"); version != "" {
 		h.Set("ETag", compressed(version))
 	}
-	return c.Blob(status, jsonType, b.Bytes())
+	return sendWhole(c, status, b.Bytes())
+}
+
+// sendWhole says how long body is: an answer of many groups would go in chunks
+// otherwise, which take a write more, and of which nobody knows how many come.
+func sendWhole(c echo.Context, status int, body []byte) error {
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
+	return c.Blob(status, jsonType, body)
 }
 
 // compressed is the version of the compressed body.

@@ -145,3 +145,21 @@ func FuzzQuery(f *testing.F) {
 		}
 	})
 }
+
+// Without its length a long answer would go in chunks.
+func TestLongBodiesSayTheirLength(t *testing.T) {
+	tn := onSQLite(t)
+	for i := range 60 {
+		tn.newGroup(t, fmt.Sprintf("Group %d of a list that is long", i))
+	}
+	for _, encoding := range []string{"identity", "gzip"} {
+		res := tn.plainly(t, "GET", "/groups", "Accept-Encoding", encoding)
+		body, err := io.ReadAll(res.Body)
+		if err != nil || res.ContentLength != int64(len(body)) || len(res.TransferEncoding) > 0 || encoding == "identity" && len(body) < 4096 {
+			t.Errorf("%s: %d bytes of %d, %v, %v", encoding, len(body), res.ContentLength, res.TransferEncoding, err)
+		}
+		if head := tn.plainly(t, "HEAD", "/groups", "Accept-Encoding", encoding); head.ContentLength != res.ContentLength {
+			t.Errorf("%s: HEAD says %d bytes, GET %d", encoding, head.ContentLength, res.ContentLength)
+		}
+	}
+}

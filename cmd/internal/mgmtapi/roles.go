@@ -3,7 +3,6 @@ package mgmtapi
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"trellis/cmd/internal/store"
 	"trellis/cmd/internal/texts"
@@ -57,7 +56,7 @@ func (a *api) createRole(c *call) error {
 
 // tellable refuses a name that could pass for another one.
 func tellable(name string) error {
-	if strings.ContainsFunc(name, texts.Deceptive) {
+	if texts.Deceives(name) {
 		return badBody("name: it holds invisible characters, or ones that turn the direction of writing")
 	}
 	return nil

@@ -3,10 +3,8 @@ package server
 import (
 	"context"
 	"log/slog"
-	"maps"
 	"net/http"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -65,14 +63,20 @@ func (t tracing) Handle(ctx context.Context, r slog.Record) error {
 	if !ok {
 		return t.Handler.Handle(ctx, r)
 	}
-	missing := map[string]string{"part": of.part, "request_id": of.id}
+	var part, id bool // are in r already, as in the line of a request itself
 	r.Attrs(func(a slog.Attr) bool {
-		delete(missing, a.Key)
+		part, id = part || a.Key == "part", id || a.Key == "request_id"
 		return true
 	})
+	if part && id {
+		return t.Handler.Handle(ctx, r)
+	}
 	r = r.Clone()
-	for _, key := range slices.Sorted(maps.Keys(missing)) {
-		r.AddAttrs(slog.String(key, missing[key]))
+	if !part {
+		r.AddAttrs(slog.String("part", of.part))
+	}
+	if !id {
+		r.AddAttrs(slog.String("request_id", of.id))
 	}
 	return t.Handler.Handle(ctx, r)
 }

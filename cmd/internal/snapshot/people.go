@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"context"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -89,7 +88,6 @@ func everybody(ctx context.Context, tx *store.Tx, entry int64) (*People, error) 
 		each  func(context.Context, func(id, user []byte)) error
 		lists map[string][]int32
 	}{{tx.EachMembership, p.members}, {tx.EachHolding, p.holders}} {
-		n := 0
 		var id string // most often the one before it
 		var list []int32
 		err := part.each(ctx, func(of, user []byte) {
@@ -103,9 +101,6 @@ func everybody(ctx context.Context, tx *store.Tx, entry int64) (*People, error) 
 				at = p.place(string(user))
 			}
 			list = append(list, at)
-			if n++; n%1000 == 0 {
-				runtime.Gosched() // who signs in meanwhile waits for a processor
-			}
 		})
 		if err != nil {
 			return nil, err

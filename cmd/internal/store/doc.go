@@ -4,7 +4,7 @@
 // as one document (import.go, export.go), record by record.
 //
 // It owns the SQL, the migrations and the rules that only a transaction can
-// hold: unique names, no lost update, no cycle, no change without a journal
+// hold: unique names (an import may bring namesakes), no lost update, no cycle, no change without a journal
 // record. One text of SQL serves SQLite and PostgreSQL; what differs is in
 // dialect.go and in the two folders of migrations.
 //

@@ -68,7 +68,7 @@ type held struct {
 type names map[[2]string]int
 
 // inspect reads the document once and finds what is wrong with it alone.
-func inspect(src Source, o ImportOptions) (*inspection, error) {
+func inspect(src Source, o ImportOptions, p *pace) (*inspection, error) {
 	in := &inspection{
 		o: o, counts: map[string]int{}, ids: map[string]map[string]int{}, names: map[string]names{},
 		scopes: map[string][]string{}, mappings: map[string]bool{}, unique: map[string]bool{}, nesting: nesting{},
@@ -77,7 +77,7 @@ func inspect(src Source, o ImportOptions) (*inspection, error) {
 		in.ids[key], in.names[key] = map[string]int{}, names{}
 	}
 	err := read(src, func(r io.Reader) (err error) {
-		in.keys, err = readDocument(r, in.record, func(where, message string) { in.problems.add(where, "%s", message) })
+		in.keys, err = readDocument(r, p, in.record, func(where, message string) { in.problems.add(where, "%s", message) })
 		return err
 	})
 	if err != nil {
@@ -233,8 +233,9 @@ func (in *inspection) named(it item, id, name, description, application string) 
 	in.nameOf(it, name, description, application)
 }
 
-// nameOf checks a description, and a name that no other record of the
-// application may have.
+// nameOf checks a description, and a name. That other records of the application
+// have the name too is told: the Authorization Extension let parallel calls, and
+// imports, make such namesakes. Core roles have none anywhere.
 func (in *inspection) nameOf(it item, name, description, application string) {
 	in.text(it.where+".description", description, maxImportedDescription, texts.ControlInLines)
 	if name == "" {
@@ -244,12 +245,16 @@ func (in *inspection) nameOf(it item, name, description, application string) {
 	if !in.text(it.where+".name", name, maxImportedName, texts.Control) {
 		return
 	}
-	if strings.ContainsFunc(name, texts.Deceptive) {
+	if texts.Deceives(name) {
 		in.problems.add(it.where+".name", "must not contain invisible characters or ones that turn the direction of writing")
 	}
 	key := [2]string{application, fold(name)}
 	if other, again := in.names[it.collection][key]; again {
-		in.problems.add(it.where, "has the name %q of %s[%d]; give one of them another name", name, it.collection, other)
+		told := &in.warnings
+		if it.collection == "core_roles" {
+			told = &in.problems
+		}
+		told.add(it.where, "has the name %q of %s[%d]; give one of them another name", name, it.collection, other)
 		return
 	}
 	in.names[it.collection][key] = in.counts[it.collection] - 1

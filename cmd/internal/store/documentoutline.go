@@ -7,7 +7,7 @@ import "io"
 func Outline(src Source) (Document, error) {
 	var out Document
 	err := read(src, func(r io.Reader) error {
-		_, err := readDocument(r, func(it item) error {
+		_, err := readDocument(r, &pace{}, func(it item) error {
 			switch it.collection {
 			case "groups":
 				out.Groups = parsed(out.Groups, it.raw)

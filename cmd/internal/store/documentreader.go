@@ -53,12 +53,13 @@ type documentReader struct {
 	found func(item) error
 	wrong func(where, message string)
 	keys  []string
+	pace  *pace
 }
 
 // readDocument hands every record of r to found and what is wrong to wrong, and
 // returns the collections in order. What ends the reading is a DocumentError.
-func readDocument(r io.Reader, found func(item) error, wrong func(where, message string)) ([]string, error) {
-	dr := &documentReader{d: json.NewDecoder(r), found: found, wrong: wrong}
+func readDocument(r io.Reader, p *pace, found func(item) error, wrong func(where, message string)) ([]string, error) {
+	dr := &documentReader{d: json.NewDecoder(r), pace: p, found: found, wrong: wrong}
 	dr.d.UseNumber()
 	t, err := dr.d.Token()
 	if err != nil {
@@ -162,7 +163,7 @@ func (r *documentReader) skip(t json.Token) error {
 // records reads what a collection holds.
 func (r *documentReader) records(key string, named bool) error {
 	for i := 0; r.d.More(); i++ {
-		giveWay()
+		r.pace.giveWay()
 		it := item{collection: key, where: fmt.Sprintf("%s[%d]", key, i)}
 		if named {
 			t, err := r.d.Token()

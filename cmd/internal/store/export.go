@@ -104,7 +104,7 @@ func (e *exporter) open(bracket string) {
 
 // add writes a record; name is its key where the collection is an object.
 func (e *exporter) add(name string, record []byte) {
-	giveWay()
+	e.tx.pace.giveWay()
 	switch {
 	case e.n > 0:
 		e.text(",")

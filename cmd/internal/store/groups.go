@@ -129,17 +129,18 @@ func (tx *Tx) CreateGroup(ctx context.Context, in GroupInput) (Group, error) {
 		return Group{}, err
 	}
 	g := Group{ID: uuid.NewString(), Name: in.Name, Description: in.Description, Metadata: metadata}
-	if err := tx.insertGroup(ctx, g); err != nil {
+	if err := tx.insertGroup(ctx, g, 0); err != nil {
 		return Group{}, err
 	}
 	return g, tx.record(ctx, "group.create", "group", g.ID, nil, g)
 }
 
-func (tx *Tx) insertGroup(ctx context.Context, g Group) error {
+// insertGroup inserts g, which is the twin-th more that has its name.
+func (tx *Tx) insertGroup(ctx context.Context, g Group, twin int) error {
 	now := tx.now().UnixMilli()
-	_, err := tx.change(ctx, `insert into groups(id, name, name_key, description, description_key, metadata, lists, created, updated)
-		values($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
-		g.ID, g.Name, fold(g.Name), g.Description, fold(g.Description), string(g.Metadata), g.lists, now)
+	_, err := tx.change(ctx, `insert into groups(id, name, name_key, description, description_key, metadata, lists, created, updated, twin)
+		values($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
+		g.ID, g.Name, fold(g.Name), g.Description, fold(g.Description), string(g.Metadata), g.lists, now, twin)
 	if tx.store.dialect.duplicate(err) {
 		return &TakenError{Kind: Groups, Name: g.Name}
 	}
@@ -169,7 +170,7 @@ func (tx *Tx) UpdateGroup(ctx context.Context, id string, in GroupInput) (Group,
 	if is.Name == was.Name && is.Description == was.Description && bytes.Equal(is.Metadata, was.Metadata) {
 		return was, nil
 	}
-	_, err = tx.change(ctx, `update groups set name = $2, name_key = $3, description = $4, description_key = $5, metadata = $6, updated = $7
+	_, err = tx.change(ctx, `update groups set name = $2, name_key = $3, twin = 0, description = $4, description_key = $5, metadata = $6, updated = $7
 		where id = $1`, id, is.Name, fold(is.Name), is.Description, fold(is.Description), string(is.Metadata), tx.now().UnixMilli())
 	if err != nil {
 		return Group{}, fmt.Errorf("updating group %q: %w", id, err)

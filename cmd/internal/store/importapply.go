@@ -16,18 +16,19 @@ type application struct {
 	in       *inspection
 	places   map[string]map[string]int64 // of records that were there, by collection and id
 	mappings map[string]bool             // the ids of mappings so far
+	twins    map[[3]string]int           // the twin that the next one of a name is, by collection, application and folded name
 	kept     []held                      // permissions of users who are replaced
 	keptRole map[string][]string         // those users' core roles: who has which, by its id
 }
 
 // apply does what in promises.
 func (tx *Tx) apply(ctx context.Context, src Source, in *inspection) error {
-	a := &application{tx: tx, in: in, places: map[string]map[string]int64{}, mappings: map[string]bool{}}
+	a := &application{tx: tx, in: in, places: map[string]map[string]int64{}, mappings: map[string]bool{}, twins: map[[3]string]int{}}
 	if err := a.makeRoom(ctx); err != nil {
 		return err
 	}
 	err := read(src, func(r io.Reader) error {
-		_, err := readDocument(r, func(it item) error {
+		_, err := readDocument(r, &tx.pace, func(it item) error {
 			if in.o.passesOver(it) {
 				return nil
 			}
@@ -144,9 +145,14 @@ func (a *application) keepHeld(ctx context.Context) error {
 func (a *application) makePlaces(ctx context.Context) error {
 	for _, table := range []string{"groups", "roles", "permissions", "core_roles"} {
 		a.places[table] = map[string]int64{}
-		err := a.tx.eachPlace(ctx, table, func(seq int64, id, _, _ string) {
-			if _, ok := a.in.ids[table][id]; ok {
-				a.places[table][id] = seq
+		err := a.tx.eachPlace(ctx, table, func(p place) {
+			if _, ok := a.in.ids[table][p.id]; ok {
+				a.places[table][p.id] = p.seq
+				return
+			}
+			if _, named := a.in.names[table][p.name]; named {
+				key := [3]string{table, p.name[0], p.name[1]}
+				a.twins[key] = max(a.twins[key], p.twin+1)
 			}
 		})
 		if err != nil {

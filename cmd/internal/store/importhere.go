@@ -11,7 +11,7 @@ import (
 // inspectHere is inspect, and then what is wrong about the document in this
 // tenant: names that others have, and permissions of nobody.
 func (tx *Tx) inspectHere(ctx context.Context, src Source, o ImportOptions) (*inspection, error) {
-	in, err := inspect(src, o)
+	in, err := inspect(src, o, &tx.pace)
 	if err != nil {
 		return nil, err
 	}
@@ -28,35 +28,57 @@ func (tx *Tx) inspectHere(ctx context.Context, src Source, o ImportOptions) (*in
 	return in, tx.findNobody(ctx, in)
 }
 
-// eachPlace hands on where every record of a table stands, and its names.
-func (tx *Tx) eachPlace(ctx context.Context, table string, found func(seq int64, id, application, nameKey string)) error {
-	application := `application_id`
+// place is where a record of a table stands, and what it is called.
+type place struct {
+	seq  int64
+	id   string
+	name [2]string // application and folded name
+	twin int
+}
+
+// eachPlace hands on the place of every record of a table.
+func (tx *Tx) eachPlace(ctx context.Context, table string, found func(place)) error {
+	application, twin := `application_id`, `twin`
 	if table == "groups" || table == "core_roles" {
 		application = `''`
 	}
+	if table == "core_roles" {
+		twin = `0`
+	}
 	err := tx.rows(ctx, func(r *sql.Rows) error {
-		var seq int64
-		var id, app, key string
-		if err := r.Scan(&seq, &id, &app, &key); err != nil {
+		var p place
+		if err := r.Scan(&p.seq, &p.id, &p.name[0], &p.name[1], &p.twin); err != nil {
 			return err
 		}
-		found(seq, id, app, key)
+		found(p)
 		return nil
-	}, `select seq, id, `+application+`, name_key from `+table+` order by seq`)
+	}, `select seq, id, `+application+`, name_key, `+twin+` from `+table+` order by seq`)
 	if err != nil {
 		return fmt.Errorf("reading names of %s: %w", table, err)
 	}
 	return nil
 }
 
-// findTaken finds names of the document that records beside it have.
+// findTaken finds names of the document that records beside it have. A record that
+// has the name here already, beside its namesake, may keep it.
 func (tx *Tx) findTaken(ctx context.Context, in *inspection, table string) error {
-	return tx.eachPlace(ctx, table, func(_ int64, id, application, nameKey string) {
-		at, same := in.names[table][[2]string{application, nameKey}]
-		if _, replaced := in.ids[table][id]; same && !replaced {
-			in.problems.add(fmt.Sprintf("%s[%d]", table, at), "has the name of the record %s, which stays", id)
+	has, stays := map[[2]string]bool{}, []place{}
+	err := tx.eachPlace(ctx, table, func(p place) {
+		if _, named := in.names[table][p.name]; !named {
+			return
+		}
+		if at, replaced := in.ids[table][p.id]; !replaced {
+			stays = append(stays, p)
+		} else if at == in.names[table][p.name] {
+			has[p.name] = true
 		}
 	})
+	for _, p := range stays {
+		if !has[p.name] {
+			in.problems.add(fmt.Sprintf("%s[%d]", table, in.names[table][p.name]), "has the name of the record %s, which stays", p.id)
+		}
+	}
+	return err
 }
 
 // findUnheld finds permissions that the document gives to nobody, or that no API

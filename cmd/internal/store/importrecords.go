@@ -22,7 +22,7 @@ func (a *application) put(ctx context.Context, it item) error {
 		if err := parse(it.raw, &p); err != nil {
 			return err
 		}
-		if err := a.tx.insertPermission(ctx, p); err != nil {
+		if err := a.tx.insertPermission(ctx, p, a.twin(it, p.ApplicationID, p.Name)); err != nil {
 			return err
 		}
 		return a.settle(ctx, it, p.ID, fieldNames[Permission]())
@@ -55,6 +55,14 @@ func (a *application) put(ctx context.Context, it item) error {
 	default:
 		return a.putDocument(ctx, it.collection, it.raw)
 	}
+}
+
+// twin is a number that no other record of its name has.
+func (a *application) twin(it item, application, name string) int {
+	key := [3]string{it.collection, application, fold(name)}
+	twin := a.twins[key]
+	a.twins[key]++
+	return twin
 }
 
 func (a *application) putDocument(ctx context.Context, kind string, raw []byte) error {
@@ -115,7 +123,7 @@ func (a *application) putGroup(ctx context.Context, it item) error {
 		return err
 	}
 	g.Metadata = metadata
-	if err := a.tx.insertGroup(ctx, g); err != nil {
+	if err := a.tx.insertGroup(ctx, g, a.twin(it, "", g.Name)); err != nil {
 		return err
 	}
 	for _, part := range []struct {
@@ -200,7 +208,7 @@ func (a *application) putRole(ctx context.Context, it item) error {
 		return err
 	}
 	o.lists = bit(o.Permissions != nil, usedPermissions) | bit(o.Users != nil, usedUsers)
-	if err := a.tx.insertRole(ctx, o); err != nil {
+	if err := a.tx.insertRole(ctx, o, a.twin(it, o.ApplicationID, o.Name)); err != nil {
 		return err
 	}
 	for some := range slices.Chunk(o.Users, batch) {

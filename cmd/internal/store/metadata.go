@@ -54,7 +54,7 @@ func metadataProblem(key string, value any) string {
 		return "must not have an empty key"
 	case texts.Units(key) > maxMetadataKey:
 		return fmt.Sprintf("must have a key of at most %d characters", maxMetadataKey)
-	case strings.ContainsFunc(key, texts.Control), strings.ContainsFunc(key, texts.Deceptive):
+	case strings.ContainsFunc(key, texts.Control), texts.Deceives(key):
 		return "must not have a key with control or invisible characters"
 	}
 	switch value := value.(type) {

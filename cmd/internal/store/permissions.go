@@ -93,7 +93,7 @@ func (tx *Tx) CreatePermission(ctx context.Context, in PermissionInput) (Permiss
 		return Permission{}, err
 	}
 	p := in.as(uuid.NewString())
-	if err := tx.insertPermission(ctx, p); err != nil {
+	if err := tx.insertPermission(ctx, p, 0); err != nil {
 		return Permission{}, err
 	}
 	return p, tx.record(ctx, "permission.create", "permission", p.ID, nil, p)
@@ -106,12 +106,13 @@ func (in PermissionInput) as(id string) Permission {
 	}
 }
 
-func (tx *Tx) insertPermission(ctx context.Context, p Permission) error {
+// insertPermission inserts p, which is the twin-th more of its application that has its name.
+func (tx *Tx) insertPermission(ctx context.Context, p Permission, twin int) error {
 	_, err := tx.change(ctx, `insert into permissions(id, name, name_key, description, description_key,
-			application_type, application_id, created, updated)
-		values($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+			application_type, application_id, created, updated, twin)
+		values($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
 		p.ID, p.Name, fold(p.Name), p.Description, fold(p.Description),
-		p.ApplicationType, p.ApplicationID, tx.now().UnixMilli())
+		p.ApplicationType, p.ApplicationID, tx.now().UnixMilli(), twin)
 	if tx.store.dialect.duplicate(err) {
 		return &TakenError{Kind: Permissions, Name: p.Name}
 	}
@@ -138,7 +139,7 @@ func (tx *Tx) UpdatePermission(ctx context.Context, id string, in PermissionInpu
 	if is == was {
 		return is, nil
 	}
-	_, err = tx.change(ctx, `update permissions set name = $2, name_key = $3, description = $4, description_key = $5,
+	_, err = tx.change(ctx, `update permissions set name = $2, name_key = $3, twin = 0, description = $4, description_key = $5,
 			application_type = $6, application_id = $7, updated = $8 where id = $1`,
 		id, is.Name, fold(is.Name), is.Description, fold(is.Description), is.ApplicationType, is.ApplicationID, tx.now().UnixMilli())
 	if err != nil {

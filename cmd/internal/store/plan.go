@@ -197,7 +197,7 @@ func (it item) identity() (id, name string, sum [sha256.Size]byte, err error) {
 func (p *planner) compare(src Source) error {
 	n := map[string]occurrences{}
 	return read(src, func(r io.Reader) error {
-		_, err := readDocument(r, func(it item) error {
+		_, err := readDocument(r, &p.tx.pace, func(it item) error {
 			if p.in.o.passesOver(it) {
 				return nil
 			}

@@ -9,13 +9,13 @@ import (
 )
 
 // CreateRole makes a role. A name that another role of the application has is a
-// TakenError; a permission of another application is a ForeignError, and one
-// that does not exist is kept.
+// TakenError, a permission of another application a ForeignError, and one that does
+// not exist an UnknownError.
 func (tx *Tx) CreateRole(ctx context.Context, in RoleInput) (Role, error) {
 	if err := tx.taken(ctx, roleTable(), Roles, in.Name, "", sameApplication, in.ApplicationID); err != nil {
 		return Role{}, err
 	}
-	if err := tx.sameApplication(ctx, in); err != nil {
+	if err := tx.grantable(ctx, in, nil); err != nil {
 		return Role{}, err
 	}
 	o := Role{
@@ -23,18 +23,19 @@ func (tx *Tx) CreateRole(ctx context.Context, in RoleInput) (Role, error) {
 		ApplicationType: in.ApplicationType, ApplicationID: in.ApplicationID,
 		Permissions: append([]string{}, in.Permissions...), lists: usedPermissions,
 	}
-	if err := tx.insertRole(ctx, o); err != nil {
+	if err := tx.insertRole(ctx, o, 0); err != nil {
 		return Role{}, err
 	}
 	return o, tx.record(ctx, "role.create", "role", o.ID, nil, o)
 }
 
-func (tx *Tx) insertRole(ctx context.Context, o Role) error {
+// insertRole inserts o, which is the twin-th more of its application that has its name.
+func (tx *Tx) insertRole(ctx context.Context, o Role, twin int) error {
 	_, err := tx.change(ctx, `insert into roles(id, name, name_key, description, description_key,
-			application_type, application_id, lists, created, updated)
-		values($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+			application_type, application_id, lists, created, updated, twin)
+		values($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
 		o.ID, o.Name, fold(o.Name), o.Description, fold(o.Description),
-		o.ApplicationType, o.ApplicationID, o.lists, tx.now().UnixMilli())
+		o.ApplicationType, o.ApplicationID, o.lists, tx.now().UnixMilli(), twin)
 	if tx.store.dialect.duplicate(err) {
 		return &TakenError{Kind: Roles, Name: o.Name}
 	}
@@ -56,8 +57,10 @@ func (tx *Tx) setPermissions(ctx context.Context, role string, permissions []str
 	return nil
 }
 
-// sameApplication refuses permissions of other applications than the role's.
-func (tx *Tx) sameApplication(ctx context.Context, in RoleInput) error {
+// grantable refuses permissions of other applications than the role's, and ones that
+// do not exist. Those that the role had stay as they are: an import may have brought
+// such as are gone.
+func (tx *Tx) grantable(ctx context.Context, in RoleInput, had []string) error {
 	permissions, err := tx.PermissionsByID(ctx, in.Permissions)
 	if err != nil {
 		return err
@@ -71,7 +74,8 @@ func (tx *Tx) sameApplication(ctx context.Context, in RoleInput) error {
 	if len(foreign) > 0 {
 		return &ForeignError{Application: in.ApplicationID, Permissions: foreign}
 	}
-	return nil
+	others := slices.DeleteFunc(slices.Clone(in.Permissions), func(id string) bool { return slices.Contains(had, id) })
+	return tx.allExist(ctx, Permissions, "permissions", others)
 }
 
 // UpdateRole replaces what is said of the role with id; its users stay.
@@ -86,7 +90,7 @@ func (tx *Tx) UpdateRole(ctx context.Context, id string, in RoleInput) (Role, er
 	if was.ApplicationID != in.ApplicationID {
 		return Role{}, &FixedError{Role: was.Name, Application: was.ApplicationID}
 	}
-	if err := tx.sameApplication(ctx, in); err != nil {
+	if err := tx.grantable(ctx, in, was.Permissions); err != nil {
 		return Role{}, err
 	}
 	is := was
@@ -96,7 +100,7 @@ func (tx *Tx) UpdateRole(ctx context.Context, id string, in RoleInput) (Role, er
 }
 
 func (tx *Tx) replaceRole(ctx context.Context, was, is Role) error {
-	_, err := tx.change(ctx, `update roles set name = $2, name_key = $3, description = $4, description_key = $5,
+	_, err := tx.change(ctx, `update roles set name = $2, name_key = $3, twin = 0, description = $4, description_key = $5,
 			application_type = $6, lists = $7, updated = $8 where id = $1`,
 		is.ID, is.Name, fold(is.Name), is.Description, fold(is.Description), is.ApplicationType, is.lists, tx.now().UnixMilli())
 	if err != nil {

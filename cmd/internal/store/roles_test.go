@@ -28,7 +28,8 @@ func newRole(t *testing.T, s *Store, name, application string, permissions ...st
 func TestRolesAndPermissionsNeedOneApplication(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		mine, other := newPermission(t, s, "read", "app1"), newPermission(t, s, "READ", "app2")
-		editor := newRole(t, s, "Editor", "app1", mine.ID, "unknown")
+		importText(t, s, `{"roles":[{"_id":"old","name":"Old","description":"","applicationType":"client","applicationId":"app1","permissions":["gone"]}]}`, ImportOptions{Merge: true})
+		editor := newRole(t, s, "Editor", "app1", mine.ID)
 		newRole(t, s, "Editor", "app2")
 		tests := []struct {
 			name string
@@ -43,6 +44,14 @@ func TestRolesAndPermissionsNeedOneApplication(t *testing.T) {
 				_, err := tx.CreateRole(t.Context(), RoleInput{Name: "x", ApplicationID: "app1", Permissions: []string{other.ID}})
 				return err
 			}, &ForeignError{"app1", []string{"READ"}}},
+			{"a permission that does not exist", func(tx *Tx) error {
+				_, err := tx.CreateRole(t.Context(), RoleInput{Name: "x", ApplicationID: "app1", Permissions: []string{mine.ID, "no", "no"}})
+				return err
+			}, &UnknownError{Permissions, []string{"no"}}},
+			{"one more that does not exist", func(tx *Tx) error {
+				_, err := tx.UpdateRole(t.Context(), "old", RoleInput{Name: "Old", ApplicationID: "app1", Permissions: []string{"gone", "no"}})
+				return err
+			}, &UnknownError{Permissions, []string{"no"}}},
 			{"a move", func(tx *Tx) error {
 				_, err := tx.UpdateRole(t.Context(), editor.ID, RoleInput{Name: "Mover", ApplicationID: "app2"})
 				return err
@@ -71,6 +80,13 @@ func TestRolesAndPermissionsNeedOneApplication(t *testing.T) {
 				}
 			})
 		}
+		update(t, s, func(tx *Tx) error { // what an import brought stays
+			o, err := tx.UpdateRole(t.Context(), "old", RoleInput{"Old", "changed", "client", "app1", []string{"gone", mine.ID}})
+			if !cmp.Equal(o.Permissions, []string{"gone", mine.ID}) {
+				t.Errorf("permissions = %q", o.Permissions)
+			}
+			return err
+		})
 	})
 }
 

@@ -116,7 +116,10 @@ func (tx *Tx) snapshot(ctx context.Context, reason string, counts map[string]int
 		return "", fmt.Errorf("snapshot: %w", err)
 	}
 	w := &partWriter{ctx: ctx, tx: tx, id: id}
-	z := gzip.NewWriter(w)
+	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err != nil {
+		return "", fmt.Errorf("snapshot: %w", err)
+	}
 	err = tx.ExportTo(ctx, z, ExportOptions{Directory: true, Machines: true, Empty: true, sealed: true})
 	if err := errors.Join(err, z.Close(), w.Close()); err != nil {
 		return "", fmt.Errorf("snapshot: %w", err)

@@ -229,6 +229,54 @@ func TestMerge(t *testing.T) {
 	})
 }
 
+// twins is what parallel calls and imports made of the extension's store: records
+// that share a name, in any case of letters.
+const twins = `{"groups":[{"_id":"1","name":"Staff","description":"","members":["u"]},{"_id":"2","name":"Other","description":""},{"_id":"3","name":"staff","description":""},{"_id":"4","name":"Staff","description":""}],` +
+	`"roles":[{"_id":"a","name":"Reader","description":"","applicationType":"client","applicationId":"app","permissions":["p","q"],"users":["u"]},{"_id":"b","name":"Reader","description":"","applicationType":"client","applicationId":"app","permissions":[],"users":["u"]}],` +
+	`"permissions":[{"_id":"p","name":"read","description":"","applicationType":"client","applicationId":"app"},{"_id":"q","name":"read","description":"","applicationType":"client","applicationId":"app"}]}`
+
+func TestImportTakesNamesakesAndMakesNoMore(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		var p Plan
+		view(t, s, func(tx *Tx) (err error) {
+			p, err = tx.PlanImport(t.Context(), Bytes([]byte(twins)), ImportOptions{})
+			return err
+		})
+		told, want := fmt.Sprint(p.Warnings.Records), `[{groups[2] has the name "staff" of groups[0]; give one of them another name} {groups[3] has the name "Staff" of groups[0]; give one of them another name} {roles[1] has the name "Reader" of roles[0]; give one of them another name} {permissions[1] has the name "read" of permissions[0]; give one of them another name}]`
+		if !p.Valid || told != want {
+			t.Errorf("valid %v, warns of %s\nwant %s", p.Valid, told, want)
+		}
+		for _, merge := range []bool{false, false, true} {
+			importText(t, s, twins, ImportOptions{Merge: merge})
+			if got := exportText(t, s, ExportOptions{}); got != twins {
+				t.Errorf("exported %s\nwant %s", got, twins)
+			}
+		}
+		importText(t, s, `{"groups":[{"_id":"3","name":"staff","description":""}],"roles":[{"_id":"b","name":"Reader","description":"","applicationType":"client","applicationId":"app","permissions":[],"users":["u"]}]}`, ImportOptions{Merge: true})
+		importText(t, s, `{"groups":[{"_id":"1","name":"Staff","description":"","members":["u"]}]}`, ImportOptions{Merge: true})
+		if got := exportText(t, s, ExportOptions{}); got != twins {
+			t.Errorf("after a merge of some of them, exported %s\nwant %s", got, twins)
+		}
+		rename := func(id, name string) error {
+			return s.Update(t.Context(), func(tx *Tx) error {
+				_, err := tx.UpdateGroup(t.Context(), id, GroupInput{Name: name, Description: "d"})
+				return err
+			})
+		}
+		if _, taken := errors.AsType[*TakenError](rename("2", "STAFF")); !taken {
+			t.Error("a third group got the name")
+		}
+		for _, tell := range [][2]string{{"1", "Staff 1"}, {"3", "Staff 3"}, {"4", "Staff"}, {"3", "Staff 4"}} {
+			if err := rename(tell[0], tell[1]); err != nil {
+				t.Errorf("renaming group %s to %s: %v", tell[0], tell[1], err)
+			}
+		}
+		if _, taken := errors.AsType[*TakenError](rename("1", "Staff 4")); !taken {
+			t.Error("a second group got the name")
+		}
+	})
+}
+
 func TestAPlanTellsAndChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		importText(t, s, `{"groups":[{"_id":"1","name":"One"},{"_id":"2","name":"Two","nested":["1"]},{"_id":"3","name":"Three"}],"rules":[{"a":1},{"a":1}],"users":[{"user_id":"u1"},{"user_id":"u2","name":"U"}]}`, ImportOptions{})

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 )
 
@@ -19,6 +18,7 @@ type Tx struct {
 	changes, records int
 	quiet            bool // an import is one record, whatever it is made of
 	seen             *Versions
+	pace             pace
 }
 
 // errUnrecorded is a mistake of this package: nothing may change past the journal.
@@ -40,18 +40,13 @@ func (tx *Tx) change(ctx context.Context, query string, args ...any) (int64, err
 // note runs a statement that changes only what the tenant keeps for itself,
 // such as a code of a sign-in under way: nothing that a journal would tell.
 func (tx *Tx) note(ctx context.Context, query string, args ...any) (int64, error) {
-	defer giveWay()
+	defer tx.pace.giveWay()
 	res, err := tx.tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
 	return res.RowsAffected()
 }
-
-// giveWay lets those run who wait for a processor. SQLite works within this
-// process, and an import would otherwise keep a processor for ten milliseconds at
-// a time, while who signs in waits for one.
-func giveWay() { runtime.Gosched() }
 
 // settle ends a transaction that is about to be committed: it refuses a change
 // that the journal does not know, and gives the tenant a new revision.
@@ -76,9 +71,7 @@ func (tx *Tx) Revision(ctx context.Context) (int64, error) {
 
 // rows runs query and hands each row to scan.
 func (tx *Tx) rows(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
-	if tx.writes {
-		defer giveWay()
-	}
+	defer tx.pace.giveWay()
 	rows, err := tx.tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
@@ -88,6 +81,7 @@ func (tx *Tx) rows(ctx context.Context, scan func(*sql.Rows) error, query string
 		if err := scan(rows); err != nil {
 			return err
 		}
+		tx.pace.giveWay()
 	}
 	return rows.Err()
 }

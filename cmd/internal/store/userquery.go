@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // UserField is what users can be searched and sorted by.
@@ -99,8 +100,30 @@ func (m Match) where(args *[]any) string {
 		*args = append(*args, fold(m.Parts[0]))
 		return column + " = $" + strconv.Itoa(len(*args))
 	}
+	if start, end, ok := m.span(); ok {
+		*args = append(*args, start, end)
+		return fmt.Sprintf("(%[1]s >= $%[2]d and %[1]s < $%[3]d)", column, len(*args)-1, len(*args))
+	}
 	*args = append(*args, pattern(m.Parts))
 	return column + ` like $` + strconv.Itoa(len(*args)) + ` escape '\'`
+}
+
+// span is between which values those lie that begin with a text, if that is what m
+// asks for: an index finds them, and like reads all there are.
+func (m Match) span() (start, end string, ok bool) {
+	if len(m.Parts) != 2 || m.Parts[0] == "" || m.Parts[1] != "" {
+		return "", "", false
+	}
+	start = fold(m.Parts[0])
+	last, size := utf8.DecodeLastRuneInString(start)
+	next := last + 1
+	if !utf8.ValidRune(next) && utf8.ValidRune(last) && last < utf8.MaxRune {
+		next = 0xE000 // behind the surrogates
+	}
+	if last == utf8.RuneError || !utf8.ValidRune(next) {
+		return "", "", false
+	}
+	return start, start[:len(start)-size] + string(next), true
 }
 
 func (g InGroup) where(args *[]any) string {
@@ -155,10 +178,6 @@ func (tx *Tx) FindUsers(ctx context.Context, q UserQuery) ([]User, int, error) {
 	if q.Match != nil {
 		where = " where " + q.Match.where(&args)
 	}
-	var total int
-	if err := tx.tx.QueryRowContext(ctx, `select count(*) from users`+where, args...).Scan(&total); err != nil {
-		return nil, 0, fmt.Errorf("counting users: %w", err)
-	}
 	n := len(args)
 	args = append(args, q.Limit, q.Offset)
 	var out []User
@@ -169,6 +188,13 @@ func (tx *Tx) FindUsers(ctx context.Context, q UserQuery) ([]User, int, error) {
 	}, fmt.Sprintf(`select user_id, profile from users%s%s limit $%d offset $%d`, where, q.order(), n+1, n+2), args...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("searching users: %w", err)
+	}
+	if q.Offset == 0 && len(out) < q.Limit {
+		return out, len(out), nil // all there are
+	}
+	var total int
+	if err := tx.tx.QueryRowContext(ctx, `select count(*) from users`+where, args[:n]...).Scan(&total); err != nil {
+		return nil, 0, fmt.Errorf("counting users: %w", err)
 	}
 	return out, total, nil
 }

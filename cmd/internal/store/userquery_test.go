@@ -57,6 +57,9 @@ func TestUsersAreFoundByWhatIsKnownOfThem(t *testing.T) {
 		{"not a part of it", Match{UserEmail, []string{"ada"}}, nil},
 		{"how it begins", Match{UserName, []string{"b", ""}}, []string{"1"}},
 		{"how it ends", Match{UserEmail, []string{"", "@example.com"}}, []string{"0", "1"}},
+		{"how it begins, beyond ASCII", Match{UserName, []string{"ZOË", ""}}, []string{"3"}},
+		{"what begins with the letter before", Match{UserName, []string{"y", ""}}, nil},
+		{"a percent sign at the beginning", Match{UserName, []string{"%", ""}}, nil},
 		{"with something in between", Match{UserName, []string{"a", "e"}}, []string{"0"}},
 		{"percent sign in a pattern", Match{UserName, []string{"", "100%"}}, []string{"1"}},
 		{"the id as it is", Match{UserID, []string{"X|1"}}, []string{"1"}},
@@ -79,6 +82,29 @@ func TestUsersAreFoundByWhatIsKnownOfThem(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Where there is no next letter, the pattern has to do.
+func TestWhatBeginsWithATextLiesTogether(t *testing.T) {
+	for _, tt := range []struct {
+		parts      []string
+		start, end string
+		ok         bool
+	}{
+		{[]string{"An", ""}, "an", "ao", true},
+		{[]string{"zoë", ""}, "zoë", "zoì", true},
+		{[]string{"\uD7FF", ""}, "\uD7FF", "\uE000", true},
+		{[]string{"a\U0010FFFF", ""}, "", "", false},
+		{[]string{"a\xff", ""}, "", "", false},
+		{[]string{"", ""}, "", "", false},
+		{[]string{"", "an", ""}, "", "", false},
+		{[]string{"a", "n"}, "", "", false},
+	} {
+		start, end, ok := Match{UserName, tt.parts}.span()
+		if start != tt.start || end != tt.end || ok != tt.ok {
+			t.Errorf("%q lies from %q to %q: %t", tt.parts, start, end, ok)
+		}
+	}
 }
 
 func TestUsersAreFoundByWhatTheyAreIn(t *testing.T) {

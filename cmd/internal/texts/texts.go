@@ -21,6 +21,18 @@ func Deceptive(r rune) bool {
 	return unicode.Is(unicode.Bidi_Control, r) || r == 0x200b || r == 0x2060 || r == 0xfeff || r >= 0xe0000 && r <= 0xe007f
 }
 
+// Deceives reports whether name looks like another one, or like none: it has a
+// deceptive character, or nothing in it is seen. Blanks alone do not deceive: the
+// Authorization Extension took them.
+func Deceives(name string) bool {
+	rest := strings.TrimSpace(name)
+	return strings.ContainsFunc(name, Deceptive) || rest != "" && !strings.ContainsFunc(rest, seen)
+}
+
+func seen(r rune) bool {
+	return !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+}
+
 // maxEmail is how long an address can be that mail reaches.
 const maxEmail = 254
 

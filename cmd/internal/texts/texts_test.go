@@ -31,6 +31,17 @@ func TestWhatNoTextHolds(t *testing.T) {
 	}
 }
 
+func TestNamesThatDeceive(t *testing.T) {
+	for name, want := range map[string]bool{
+		"Team": false, "می‌خواهم": false, "👩\u200d💻": false, "❤\ufe0f": false, " ": false, "": false, "a\u00adb": false,
+		"a\u202eb": true, "\ufe0f": true, "\u200d": true, " \u200c ": true, "\u00ad": true, "\u3164": true, "\u034f\U000e0101": true,
+	} {
+		if got := texts.Deceives(name); got != want {
+			t.Errorf("%q: %v, want %v", name, got, want)
+		}
+	}
+}
+
 func TestUnits(t *testing.T) {
 	for s, want := range map[string]int{"": 0, "abc": 3, "ü": 1, "u\u0308": 2, "😀": 2, strings.Repeat("😀", 25): 50} {
 		if got := texts.Units(s); got != want {

@@ -9,19 +9,22 @@ insert into revision(id, n) values (1, 0);
 -- sort by. lists tells which of a record's lists were ever used, as bits
 -- (groups.go, roles.go): an empty list is shown, one never used is not. layout is
 -- how an imported record was written, where that is not the usual way
--- (layout.go). metadata is a JSON object, or empty.
+-- (layout.go). metadata is a JSON object, or empty. twin is 0 but for those that an
+-- import brought with the name of another one: nobody else makes a name twice.
 create table groups (
 	seq             integer primary key autoincrement,
 	id              text not null unique,
 	name            text not null,
-	name_key        text not null unique,
+	name_key        text not null,
+	twin            integer not null default 0,
 	description     text not null,
 	description_key text not null,
 	lists           integer not null,
 	layout          text not null default '',
 	metadata        text not null default '',
 	created         bigint not null,
-	updated         bigint not null
+	updated         bigint not null,
+	unique (name_key, twin)
 );
 
 create table group_members (
@@ -77,6 +80,7 @@ create table roles (
 	id               text not null unique,
 	name             text not null,
 	name_key         text not null,
+	twin             integer not null default 0,
 	description      text not null,
 	description_key  text not null,
 	application_type text not null,
@@ -85,7 +89,7 @@ create table roles (
 	layout           text not null default '',
 	created          bigint not null,
 	updated          bigint not null,
-	unique (application_id, name_key)
+	unique (application_id, name_key, twin)
 );
 
 create table role_permissions (
@@ -109,6 +113,7 @@ create table permissions (
 	id               text not null unique,
 	name             text not null,
 	name_key         text not null,
+	twin             integer not null default 0,
 	description      text not null,
 	description_key  text not null,
 	application_type text not null,
@@ -116,7 +121,7 @@ create table permissions (
 	layout           text not null default '',
 	created          bigint not null,
 	updated          bigint not null,
-	unique (application_id, name_key)
+	unique (application_id, name_key, twin)
 );
 
 -- profile is the user whole, as the Management API gives it. The columns beside
@@ -139,7 +144,9 @@ create table users (
 	profile      text not null
 );
 create index users_email on users(email);
-create index users_name on users(name);
+-- A search within these looks at each user: here it need not read the profiles.
+create index users_name on users(name, email, nickname, user_id);
+create index users_nickname on users(nickname);
 create index users_last_login on users(last_login);
 create index users_created_at on users(created_at);
 
