@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/turns"
 )
 
 // directoryScopes is what a caller needs beside the operation's own scope to
@@ -37,6 +38,7 @@ func (s *Server) exportTenant(ctx context.Context, c *call) (any, error) {
 			}
 		}
 	}
+	defer turns.Short()()
 	var b bytes.Buffer
 	if err := c.tx.ExportTo(ctx, &b, o); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"trellis/cmd/internal/store"
+	"trellis/cmd/internal/turns"
 	"trellis/web/access"
 )
 
@@ -83,6 +84,7 @@ func (p *People) beside(graph *Snapshot) (*access.Population, []atomic.Int32) {
 
 // everybody reads every membership and every role that somebody holds.
 func everybody(ctx context.Context, tx *store.Tx, entry int64) (*People, error) {
+	defer turns.Short()()
 	p := &People{index: map[string]int32{}, members: map[string][]int32{}, holders: map[string][]int32{}, entry: entry}
 	for _, part := range []struct {
 		each  func(context.Context, func(id, user []byte)) error

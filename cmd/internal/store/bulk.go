@@ -60,7 +60,7 @@ func (b *bulk) flush(ctx context.Context) error {
 }
 
 func (b *bulk) wrote(err error) error {
-	b.tx.pace.giveWay()
+	b.tx.pace.GiveWay()
 	b.args = b.args[:0]
 	b.tx.changes++
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"trellis/cmd/internal/texts"
+	"trellis/cmd/internal/turns"
 )
 
 // What an import takes. It is more than the API lets people type: a tenant may
@@ -68,7 +69,7 @@ type held struct {
 type names map[[2]string]int
 
 // inspect reads the document once and finds what is wrong with it alone.
-func inspect(src Source, o ImportOptions, p *pace) (*inspection, error) {
+func inspect(src Source, o ImportOptions, p *turns.Pace) (*inspection, error) {
 	in := &inspection{
 		o: o, counts: map[string]int{}, ids: map[string]map[string]int{}, names: map[string]names{},
 		scopes: map[string][]string{}, mappings: map[string]bool{}, unique: map[string]bool{}, nesting: nesting{},

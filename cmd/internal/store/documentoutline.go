@@ -1,13 +1,17 @@
 package store
 
-import "io"
+import (
+	"io"
+
+	"trellis/cmd/internal/turns"
+)
 
 // Outline is what a document says of who has what: its groups, roles and
 // permissions. A record that is wrong in itself is left out; a plan tells of it.
 func Outline(src Source) (Document, error) {
 	var out Document
 	err := read(src, func(r io.Reader) error {
-		_, err := readDocument(r, &pace{}, func(it item) error {
+		_, err := readDocument(r, &turns.Pace{}, func(it item) error {
 			switch it.collection {
 			case "groups":
 				out.Groups = parsed(out.Groups, it.raw)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"trellis/cmd/internal/strictjson"
+	"trellis/cmd/internal/turns"
 )
 
 // Finding is something about a document, and where in it.
@@ -53,12 +54,12 @@ type documentReader struct {
 	found func(item) error
 	wrong func(where, message string)
 	keys  []string
-	pace  *pace
+	pace  *turns.Pace
 }
 
 // readDocument hands every record of r to found and what is wrong to wrong, and
 // returns the collections in order. What ends the reading is a DocumentError.
-func readDocument(r io.Reader, p *pace, found func(item) error, wrong func(where, message string)) ([]string, error) {
+func readDocument(r io.Reader, p *turns.Pace, found func(item) error, wrong func(where, message string)) ([]string, error) {
 	dr := &documentReader{d: json.NewDecoder(r), pace: p, found: found, wrong: wrong}
 	dr.d.UseNumber()
 	t, err := dr.d.Token()
@@ -163,7 +164,7 @@ func (r *documentReader) skip(t json.Token) error {
 // records reads what a collection holds.
 func (r *documentReader) records(key string, named bool) error {
 	for i := 0; r.d.More(); i++ {
-		r.pace.giveWay()
+		r.pace.GiveWay()
 		it := item{collection: key, where: fmt.Sprintf("%s[%d]", key, i)}
 		if named {
 			t, err := r.d.Token()

@@ -106,7 +106,7 @@ func (e *exporter) open(bracket string) {
 
 // add writes a record; name is its key where the collection is an object.
 func (e *exporter) add(name string, record []byte) {
-	e.tx.pace.giveWay()
+	e.tx.pace.GiveWay()
 	switch {
 	case e.n > 0:
 		e.text(",")

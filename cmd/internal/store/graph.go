@@ -56,7 +56,6 @@ const heldQuery = `select 0, coalesce(max(seq), 0), '' from graph_changes
 // Held is what user holds directly, in one statement without a transaction
 // around it: whoever signs in waits for nothing else.
 func (s *Store) Held(ctx context.Context, user string) (Held, error) {
-	s.asked.Add(1)
 	if s.heldBatched != nil {
 		return s.heldBatched.of(ctx, user)
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+
+	"trellis/cmd/internal/turns"
 )
 
 // ImportOptions says what an import does with what is there.
@@ -40,6 +42,7 @@ func (o ImportOptions) mode() string {
 // kept as a snapshot. It is one entry of the journal. What is wrong about src is
 // a DocumentError.
 func (tx *Tx) ImportFrom(ctx context.Context, src Source, o ImportOptions) (map[string]int, error) {
+	defer turns.Short()()
 	in, err := tx.inspectHere(ctx, src, o)
 	if err != nil {
 		return nil, err

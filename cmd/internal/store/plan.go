@@ -9,6 +9,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+
+	"trellis/cmd/internal/turns"
 )
 
 // Plan is what an import would do, without doing it.
@@ -50,6 +52,7 @@ func (f findings) told() Told {
 
 // PlanImport is what ImportFrom would do. It changes nothing.
 func (tx *Tx) PlanImport(ctx context.Context, src Source, o ImportOptions) (Plan, error) {
+	defer turns.Short()()
 	in, err := tx.inspectHere(ctx, src, o)
 	if err != nil {
 		return Plan{}, err

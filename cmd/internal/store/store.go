@@ -54,8 +54,6 @@ type Store struct {
 	heldBatched *batched[string, Held] // nil where it is no use
 	versions    *batched[int, Versions]
 
-	asked atomic.Int64 // how often somebody wanted to read; who works for long looks at it
-
 	// failed is set once the disk did not keep what it was told to keep. What
 	// it says afterwards cannot be trusted, so nothing is written until a new
 	// start has read the file anew.
@@ -171,7 +169,7 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to undo
 
-	tx := &Tx{tx: sqlTx, store: s, writes: true, pace: pace{asked: &s.asked}}
+	tx := &Tx{tx: sqlTx, store: s, writes: true}
 	name, err := s.dialect.serialize(ctx, sqlTx)
 	if err != nil {
 		return err
@@ -190,11 +188,10 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
 
 // View runs fn in one transaction that only reads: all of fn sees one state.
 func (s *Store) View(ctx context.Context, fn func(tx *Tx) error) error {
-	s.asked.Add(1)
 	sqlTx, err := s.read.BeginTx(ctx, s.dialect.readOptions())
 	if err != nil {
 		return s.trouble(fmt.Errorf("begin: %w", err))
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // a read has nothing to keep
-	return s.trouble(fn(&Tx{tx: sqlTx, store: s, pace: pace{asked: &s.asked}}))
+	return s.trouble(fn(&Tx{tx: sqlTx, store: s}))
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"trellis/cmd/internal/turns"
 )
 
 // Tx is one transaction. What it offers is in the file of each kind of record:
@@ -18,7 +20,7 @@ type Tx struct {
 	changes, records int
 	quiet            bool // an import is one record, whatever it is made of
 	seen             *Versions
-	pace             pace
+	pace             turns.Pace
 }
 
 // errUnrecorded is a mistake of this package: nothing may change past the journal.
@@ -40,7 +42,7 @@ func (tx *Tx) change(ctx context.Context, query string, args ...any) (int64, err
 // note runs a statement that changes only what the tenant keeps for itself,
 // such as a code of a sign-in under way: nothing that a journal would tell.
 func (tx *Tx) note(ctx context.Context, query string, args ...any) (int64, error) {
-	defer tx.pace.giveWay()
+	defer tx.pace.GiveWay()
 	res, err := tx.tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
@@ -71,7 +73,7 @@ func (tx *Tx) Revision(ctx context.Context) (int64, error) {
 
 // rows runs query and hands each row to scan.
 func (tx *Tx) rows(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
-	defer tx.pace.giveWay()
+	defer tx.pace.GiveWay()
 	rows, err := tx.tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
@@ -81,7 +83,7 @@ func (tx *Tx) rows(ctx context.Context, scan func(*sql.Rows) error, query string
 		if err := scan(rows); err != nil {
 			return err
 		}
-		tx.pace.giveWay()
+		tx.pace.GiveWay()
 	}
 	return rows.Err()
 }
