@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -20,7 +19,8 @@ type roleForm struct {
 
 	application, name, description string
 	version                        string   // of the role that the form was drawn from
-	stored                         []string // the permissions of that role
+	held                           []string // the permissions of that role
+	from                           string   // that role, when this is a copy of it
 	problems                       map[string]string
 }
 
@@ -32,6 +32,7 @@ func roleFormOf(c echo.Context) roleForm {
 		name:        strings.TrimSpace(c.FormValue("name")),
 		description: strings.TrimSpace(c.FormValue("description")),
 		version:     c.FormValue("version"),
+		from:        c.FormValue("from"),
 		problems:    map[string]string{},
 	}
 	if form.searching {
@@ -60,8 +61,8 @@ func (h Roles) New(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		form = roleForm{application: r.ApplicationID, name: copyName(r.Name), description: r.Description}
-		form.chosen = r.Permissions
+		form = roleForm{application: r.ApplicationID, name: copyName(r.Name), description: r.Description, from: r.ID, version: r.ETag}
+		form.start(r.Permissions)
 	}
 	return h.newForm(c, http.StatusOK, form)
 }
@@ -81,6 +82,9 @@ func copyName(name string) string {
 func (h Roles) Create(c echo.Context) error {
 	ctx := c.Request().Context()
 	form := roleFormOf(c)
+	if err := h.completeCopy(ctx, &form); err != nil {
+		return err
+	}
 	if form.searching {
 		return h.newForm(c, http.StatusOK, form)
 	}
@@ -125,7 +129,7 @@ func (h Roles) Edit(c echo.Context) error {
 		return err
 	}
 	form := roleForm{application: r.ApplicationID, name: r.Name, description: r.Description, version: r.ETag}
-	form.chosen, form.stored = r.Permissions, r.Permissions
+	form.start(r.Permissions)
 	return h.editForm(c, http.StatusOK, form)
 }
 
@@ -138,7 +142,8 @@ func (h Roles) Update(c echo.Context) error {
 		return err
 	}
 	form := roleFormOf(c)
-	form.application, form.stored = r.ApplicationID, r.Permissions // it cannot move
+	form.application = r.ApplicationID // it cannot move
+	form.complete(r.Permissions)
 	if form.searching {
 		return h.editForm(c, http.StatusOK, form)
 	}
@@ -196,7 +201,12 @@ func (h Roles) newForm(c echo.Context, status int, form roleForm) error {
 	apps := h.Catalogue.read(c.Request().Context())
 	field := apps.field(form.application, form.problems["application"])
 	field.Reload = urls.NewRole
+	var keep []views.Hidden
+	if form.from != "" {
+		keep = []views.Hidden{{Name: "from", Value: form.from}, {Name: "version", Value: form.version}}
+	}
 	return h.form(c, status, form, field, views.Sheet{
+		Keep:    keep,
 		Title:   "New role",
 		Text:    "Users and groups are given the role afterwards.",
 		Action:  urls.NewRole,
@@ -226,10 +236,7 @@ func (h Roles) form(c echo.Context, status int, form roleForm, field views.Appli
 	if err != nil {
 		return err
 	}
-	offered := permissionChoices(all, form.chosen, field.Fixed != "")
-	form.chosen = slices.DeleteFunc(form.chosen, func(id string) bool {
-		return !slices.ContainsFunc(offered, func(cand candidate) bool { return cand.id == id })
-	})
+	offered := form.offer(all, field.Fixed != "")
 	rows, more := form.choices(offered)
 	picker := form.picker(s.Action, "permission", rows, more)
 	picker.Icon = "permissions"

@@ -380,9 +380,9 @@ document.addEventListener("click", (event) => {
 // --- Keys and small things.
 
 function countChosen(choices) {
-  const n = all(":checked:not(:disabled)", choices).length;
+  const n = all(":checked:not(:disabled)", choices).length + Number(choices.dataset.others ?? 0);
   const words = find(".df .left", choices.closest("form"));
-  if (words) words.textContent = n ? `${n} chosen` : "None chosen";
+  if (words) words.textContent = n ? `${n.toLocaleString("en")} chosen` : "None chosen";
 }
 
 document.addEventListener("change", (event) => {
