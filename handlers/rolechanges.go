@@ -72,6 +72,32 @@ func (f *roleForm) offer(all []authz.Permission, gone bool) []candidate {
 	return offered
 }
 
+// apart are the ids that only one of two has, and how many both have.
+func apart(a, b []string) (onlyA, onlyB []string, both int) {
+	inA, inB := setOf(a), setOf(b)
+	for _, id := range a {
+		if inB[id] {
+			both++
+		} else {
+			onlyA = append(onlyA, id)
+		}
+	}
+	for _, id := range b {
+		if !inA[id] {
+			onlyB = append(onlyB, id)
+		}
+	}
+	return onlyA, onlyB, both
+}
+
+// bothHave says that n permissions are in both versions of a role.
+func bothHave(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return number(n) + " more that both have"
+}
+
 // setOf has what ids name.
 func setOf(ids []string) map[string]bool {
 	set := make(map[string]bool, len(ids))

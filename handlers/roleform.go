@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -174,7 +175,15 @@ func (h Roles) conflict(c echo.Context, theirs authz.Role, mine roleForm) error 
 	keep := []views.Hidden{
 		{Name: "name", Value: mine.name}, {Name: "description", Value: mine.description}, {Name: "version", Value: theirs.ETag},
 	}
-	for _, id := range mine.chosen {
+	before, now, both := theirs.Permissions, mine.chosen, 0
+	if len(before) > mostBoxes {
+		before, now, both = apart(before, now)
+		keep = append(keep, views.Hidden{Name: "changes", Value: "1"})
+		for _, id := range slices.Concat(before, now) {
+			keep = append(keep, views.Hidden{Name: "listed", Value: id})
+		}
+	}
+	for _, id := range now {
 		keep = append(keep, views.Hidden{Name: "id", Value: id})
 	}
 	return sheet(c, http.StatusConflict, urls.Roles, views.Sheet{
@@ -192,8 +201,8 @@ func (h Roles) conflict(c echo.Context, theirs authz.Role, mine roleForm) error 
 		Wide:   true,
 		Keep:   keep,
 	}, views.RoleConflict(
-		views.RoleVersion{Name: theirs.Name, Description: theirs.Description, Permissions: namesOf(all, theirs.Permissions)},
-		views.RoleVersion{Name: mine.name, Description: mine.description, Permissions: namesOf(all, mine.chosen)},
+		views.RoleVersion{Name: theirs.Name, Description: theirs.Description, Permissions: namesOf(all, before), Both: bothHave(both)},
+		views.RoleVersion{Name: mine.name, Description: mine.description, Permissions: namesOf(all, now), Both: bothHave(both)},
 	))
 }
 

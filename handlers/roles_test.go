@@ -304,6 +304,29 @@ func TestARoleOfManyPermissionsIsEditedByItsChanges(t *testing.T) {
 	}
 }
 
+// Two versions of such a role are told apart by what differs, and the own one is
+// kept whole.
+func TestConflictOverARoleOfManyPermissions(t *testing.T) {
+	o := newLargeRole()
+	d := enterRoles(o, allRoles...)
+	form := formOf(d.get(t, "/roles/deploy/edit", ""))
+	form["id"] = append(form["id"][1:], "m310")
+	form.Del("enter")
+	o.roles[0].ETag = `"rv2"`
+	o.refuse = &upstream.Error{Status: http.StatusPreconditionFailed}
+	p := d.post(t, "/roles/deploy/edit", form, "")
+	if got := p.text(".versions ul"); p.Code != http.StatusConflict || got != "use:m000 (differs) 299 more that both have use:m310 (differs) 299 more that both have" {
+		t.Fatalf("status = %d, versions = %q", p.Code, got)
+	}
+	o.refuse, o.wrote = nil, nil
+	if p := d.post(t, "/roles/deploy/edit", formOf(p), ""); p.Code != http.StatusSeeOther || len(o.wrote) != 1 {
+		t.Fatalf("status = %d, wrote %q", p.Code, o.wrote)
+	}
+	if n := strings.Count(o.wrote[0], " m") + strings.Count(o.wrote[0], "[m"); n != 300 || strings.Contains(o.wrote[0], "m000") || !strings.Contains(o.wrote[0], "m310") || !strings.Contains(o.wrote[0], `if "rv2"`) {
+		t.Errorf("%d permissions: %s", n, o.wrote[0])
+	}
+}
+
 // A copy of such a role has all of them too. When the role was changed meanwhile,
 // the person looks again before the copy is made.
 func TestACopyOfARoleOfManyPermissionsHasAllOfThem(t *testing.T) {
