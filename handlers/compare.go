@@ -65,6 +65,7 @@ type versus struct {
 	urls.Comparison
 
 	left, right end
+	whole       bool // for a file, in which nothing is left out
 }
 
 // versus finds the ends of at.
@@ -110,17 +111,17 @@ type compared struct {
 // found words what is found of v.
 func (h Compare) found(c echo.Context, v versus) (views.Comparison, error) {
 	ctx := c.Request().Context()
-	found, err := h.compare(ctx, v)
+	found, err := h.compare(ctx, v, 0)
 	if err != nil {
 		return views.Comparison{}, err
 	}
 	return v.worded(found, h.Ends.Catalogue.read(ctx)), nil
 }
 
-// compare asks what v has apart and in common. An API that has no such call is asked
+// compare asks for a page of what v has apart and in common. An API that has no such call is asked
 // for its lists.
-func (h Compare) compare(ctx context.Context, v versus) (compared, error) {
-	q := authz.CompareQuery{Left: v.Left, Right: v.Right, Direct: v.Direct, Application: v.Application, Percent: v.Percent, Limit: v.rows()}
+func (h Compare) compare(ctx context.Context, v versus, page int) (compared, error) {
+	q := authz.CompareQuery{Left: v.Left, Right: v.Right, Direct: v.Direct, Application: v.Application, Percent: v.Percent, Limit: v.rows(), Page: page}
 	found, err := h.API.Compare(ctx, q)
 	out := compared{Comparison: found}
 	if status := upstream.StatusOf(err); status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
@@ -130,7 +131,7 @@ func (h Compare) compare(ctx context.Context, v versus) (compared, error) {
 	if out.refusal, err = refusalOf(err, "What they have"); err != nil || out.refusal != "" {
 		return out, err
 	}
-	if v.left.kind == userKind && v.right.kind == userKind {
+	if page == 0 && v.left.kind == userKind && v.right.kind == userKind {
 		var section authz.ComparedSection
 		if section, out.unknown, err = h.atAPIs(ctx, v); err != nil {
 			return out, err

@@ -3,8 +3,10 @@ package handlers_test
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,7 +38,15 @@ func (x *comparing) Compare(_ context.Context, q authz.CompareQuery) (authz.Comp
 	case x.answer == nil:
 		return authz.Comparison{}, &upstream.Error{Status: http.StatusNotFound}
 	}
-	return *x.answer, nil
+	out := *x.answer
+	out.Sections = slices.Clone(out.Sections)
+	for i := range out.Sections { // of more things than it names, the API gives as many as are asked for
+		p := &out.Sections[i].OnlyLeft
+		if from := min(q.Page*q.Limit, len(p.Items)); len(p.Items) == p.Total {
+			p.Items = p.Items[from:min(from+q.Limit, len(p.Items))]
+		}
+	}
+	return out, nil
 }
 
 func (x *comparing) Impact(_ context.Context, changes []authz.ProposedChange, _, _ int) (authz.Impact, error) {
@@ -71,6 +81,7 @@ func enterCompare(x *comparing, d *directory, scopes ...string) door {
 	}
 	e.GET(urls.Compare, h.Show)
 	e.GET(urls.CompareEnd, h.Choose)
+	e.GET(urls.CompareFile, h.File)
 	e.GET(urls.CompareCopy, h.AskCopy)
 	e.POST(urls.CompareCopy, h.CopyAll)
 	return door{echo: e, session: &session.Data{Subject: "auth0|ada", Name: "Ada", Tokens: map[session.API]session.Token{
@@ -198,7 +209,7 @@ func TestCompareAsksTheAPI(t *testing.T) {
 	if q := x.asked[0]; len(x.asked) != 1 || q.Left != "user:u1" || q.Right != "user:u2" || q.Limit != 25 || q.Direct || q.Percent != 0 {
 		t.Errorf("asked %+v", x.asked)
 	}
-	if got := p.text("#list .thirds .hint"); got != "899 more, of which none is shown here. Show more" {
+	if got := p.text("#list .thirds .hint"); got != "899 more, all of which are in the file. Show more" {
 		t.Errorf("of the rest it says %q", got)
 	}
 	more := p.doc.Find("#list .thirds .hint a").AttrOr("href", "")
@@ -211,6 +222,34 @@ func TestCompareAsksTheAPI(t *testing.T) {
 	}
 	if p.doc.Find("[data-status]").First().AttrOr("data-status", "") != "900 only left, 0 both, 0 only right" {
 		t.Error("a screen reader is not told how much was found")
+	}
+}
+
+// A file has everybody, however many pages the API needs for that.
+func TestCompareFile(t *testing.T) {
+	var members authz.ComparedPart
+	for i := range 2001 {
+		members.Items = append(members.Items, authz.ComparedItem{Vertex: at("user", fmt.Sprint("u", i), fmt.Sprint("=User ", i))})
+	}
+	members.Total = len(members.Items)
+	both := authz.ComparedPart{Total: 1, Items: []authz.ComparedItem{{Vertex: at("user", "b", "Both")}}}
+	x := &comparing{org: newStaff(), answer: &authz.Comparison{Sections: []authz.ComparedSection{{Of: authz.UsersPart, OnlyLeft: members}, {Of: authz.GroupsPart, OnlyRight: both}}}}
+	file := enterCompare(x, withBo()).get(t, urls.Comparison{Left: "group:eng", Right: "group:sre"}.ToFile(), "")
+	lines := strings.Split(strings.TrimSpace(file.Body.String()), "\r\n")
+	if len(x.asked) != 3 || x.asked[2].Page != 2 || x.asked[2].Limit != 1000 {
+		t.Errorf("asked %+v", x.asked)
+	}
+	people := 0
+	for _, l := range lines {
+		if strings.HasPrefix(l, `"Members","left","u`) {
+			people++
+		}
+	}
+	if people != 2001 || lines[1] != `"Members","left","u0","'=User 0",""` {
+		t.Errorf("%d members, the first line %q", people, lines[1])
+	}
+	if got := enterCompare(x, withBo()).get(t, urls.CompareFile+"?left=group:eng", "").Code; got != http.StatusBadRequest {
+		t.Errorf("with one side alone: %d", got)
 	}
 }
 

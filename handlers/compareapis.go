@@ -44,7 +44,9 @@ func (h Compare) atAPIs(ctx context.Context, v versus) (section authz.ComparedSe
 	}
 	for _, p := range []*authz.ComparedPart{&section.OnlyLeft, &section.Both, &section.OnlyRight} {
 		p.Total = len(p.Items)
-		p.Items = p.Items[:min(p.Total, v.rows())]
+		if !v.whole {
+			p.Items = p.Items[:min(p.Total, v.rows())]
+		}
 	}
 	return section, "", nil
 }

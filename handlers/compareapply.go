@@ -31,7 +31,7 @@ func (h Compare) CopyAll(c echo.Context) error {
 	if len(wanted) == 0 || len(wanted) > mostPicked {
 		return seeOther(c, x.Comparison.To())
 	}
-	found, err := h.compare(c.Request().Context(), x.versus)
+	found, err := h.compare(c.Request().Context(), x.versus, 0)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (h Compare) AskCopy(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := h.compare(c.Request().Context(), x.versus)
+	found, err := h.compare(c.Request().Context(), x.versus, 0)
 	if err != nil {
 		return err
 	}

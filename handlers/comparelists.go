@@ -44,6 +44,12 @@ func comparisonOfLists(ctx context.Context, api ImpactAPI, q authz.CompareQuery)
 	return out, nil
 }
 
+// onPage is what is on the page that was asked for.
+func onPage[T any](q authz.CompareQuery, list []T) []T {
+	from := min(q.Page*q.Limit, len(list))
+	return list[from:min(from+q.Limit, len(list))]
+}
+
 // listComparison words what the engine compares.
 type listComparison struct {
 	*lists
@@ -113,7 +119,7 @@ func (x listComparison) part(found []access.Contrasted) authz.ComparedPart {
 		items = append(items, item)
 	}
 	slices.SortStableFunc(items, func(a, b authz.ComparedItem) int { return byName(a.Name, b.Name) })
-	return authz.ComparedPart{Total: len(items), Items: items[:min(len(items), x.q.Limit)]}
+	return authz.ComparedPart{Total: len(items), Items: onPage(x.q, items)}
 }
 
 func (x listComparison) reason(n access.Node, by []access.Node) *authz.ComparedReason {
@@ -129,7 +135,7 @@ func (x listComparison) reason(n access.Node, by []access.Node) *authz.ComparedR
 
 func (x listComparison) people(found []int32) authz.ComparedPart {
 	out := authz.ComparedPart{Total: len(found)}
-	for _, at := range found[:min(len(found), x.q.Limit)] {
+	for _, at := range onPage(x.q, found) {
 		out.Items = append(out.Items, authz.ComparedItem{Vertex: x.vertex(access.Node{Kind: access.KindUser, Position: at})})
 	}
 	return out
@@ -145,7 +151,7 @@ func (x listComparison) mappings(left, right access.Compared, p access.Parts[acc
 	}
 	part := func(found []access.Mapping) authz.ComparedPart {
 		out := authz.ComparedPart{Total: len(found)}
-		for _, m := range found[:min(len(found), x.q.Limit)] {
+		for _, m := range onPage(x.q, found) {
 			out.Items = append(out.Items, authz.ComparedItem{Vertex: authz.Vertex{Kind: authz.MappingHop, ID: ids[m], Name: m.Group}, ConnectionName: m.Connection})
 		}
 		return out

@@ -38,7 +38,7 @@ func (v versus) worded(found compared, apps catalogue) views.Comparison {
 	out := views.Comparison{
 		Views:  v.views(),
 		Filter: apps.filter(v.Application),
-		Action: urls.CompareCopy, State: fields(v.Comparison),
+		Action: urls.CompareCopy, State: fields(v.Comparison), File: v.ToFile(),
 	}
 	at := v.Comparison
 	at.Application, at.Percent = "", 0
@@ -154,7 +154,7 @@ func (w rowWords) part(id, title string, p authz.ComparedPart) views.ComparisonP
 		return cmp.Or(byName(a.Detail, b.Detail), byName(a.Name.Label, b.Name.Label))
 	})
 	if more := p.Total - len(p.Items); more > 0 {
-		out.More = number(more) + " more, of which none is shown here."
+		out.More = number(more) + " more, all of which are in the file."
 		if !w.All {
 			all := w.Comparison
 			all.All = true

@@ -91,7 +91,7 @@ func depths(asked, usual string) []views.Option {
 // picture words what Draw placed.
 func (d sketch) picture(v urls.GraphView, p diagram.Picture) views.GraphPicture {
 	above, below := make([][]int, len(p.Boxes)), make([][]int, len(p.Boxes))
-	out := views.GraphPicture{Width: diagram.Number(p.Width), Height: diagram.Number(p.Height), Name: d.label()}
+	out := views.GraphPicture{Width: diagram.Number(p.Width), Height: diagram.Number(p.Height), Name: d.label(), Sheets: sheets(p)}
 	for i, e := range d.diagram.Edges {
 		above[e.To], below[e.From] = append(above[e.To], e.From), append(below[e.From], e.To)
 		out.Lines = append(out.Lines, views.GraphLine{Class: d.diagram.LineClass(i, p.Lines[i]), Path: p.Lines[i].Path, From: boxID(e.From), To: boxID(e.To)})

@@ -28,6 +28,7 @@ func (s *Server) explainingRoutes() []route {
 		{get, urls.CoverageExport, signedIn(), coverage.Export},
 		{get, urls.Compare, signedIn(), compare.Show},
 		{get, urls.CompareEnd, signedIn(), compare.Choose},
+		{get, urls.CompareFile, signedIn(), compare.File},
 		{get, urls.CompareCopy, signedIn(), compare.AskCopy},
 		{post, urls.CompareCopy, signedIn(), compare.CopyAll},
 	}

@@ -10,6 +10,7 @@ const (
 	Compare     = "/compare"
 	CompareEnd  = "/compare/choose"
 	CompareCopy = "/compare/copy"
+	CompareFile = "/compare/file"
 )
 
 // UsualEnd is the kind of an end that stands for what members of a group usually have.
@@ -29,6 +30,12 @@ func ToCompare(left, right string) string { return Comparison{Left: left, Right:
 
 // To is the comparison.
 func (s Comparison) To() string { return with(Compare, s.pairs()...) }
+
+// ToFile is all of the comparison as a file.
+func (s Comparison) ToFile() string {
+	s.All = false
+	return with(CompareFile, s.pairs()...)
+}
 
 // ToChoose offers what one end can be, "left" or "right", among those of a kind.
 func (s Comparison) ToChoose(end, kind string) string {

@@ -2,11 +2,11 @@ package access
 
 import "slices"
 
-// difference is what may come or go by what the draft changed, and who may be
-// concerned: upwards of a change and downwards of it, before and after.
-func (d *draft) difference(after *Engine) (columns, []int32) {
+// difference is how far what the draft changed may be felt: upwards of a change and
+// downwards of it, before and after.
+func (d *draft) difference(after *Engine) *reach {
 	r := &reach{
-		draft: d, after: after,
+		draft: d, after: after, within: newMarks(len(d.groups)),
 		groups: newMarks(len(d.groups)), roles: newMarks(len(d.roles)), permissions: newMarks(len(d.before.permissions)),
 		users: newMarks(d.people.Users() + len(d.holdings)),
 	}
@@ -14,17 +14,17 @@ func (d *draft) difference(after *Engine) (columns, []int32) {
 	r.recordsGone()
 	r.holdingsChanged()
 	r.spread()
-	return columnsOf(r.groups, r.roles, r.permissions), r.users.appendTo(nil)
+	return r
 }
 
 // reach is how far changes are felt: groups at which something comes from above, or
-// goes to below, and what may come or go there.
+// goes to below, what may come or go there, and within which groups.
 type reach struct {
 	draft        *draft
 	after        *Engine
 	above, below []int32 // groups
 
-	groups, roles, permissions, users marks
+	groups, roles, permissions, users, within marks
 }
 
 // recordsChanged looks at the groups and roles whose own lists changed.
@@ -85,7 +85,9 @@ func (r *reach) spread() {
 		w := e.walk()
 		r.groups.addEach(w.reach(e.above, r.above...))
 		for _, group := range w.reach(e.below, r.below...) {
-			r.users.addEach(r.draft.people.Members(group))
+			if r.within.add(group) {
+				r.users.addEach(r.draft.people.Members(group))
+			}
 		}
 		e.walks.Put(w)
 	}

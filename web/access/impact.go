@@ -38,15 +38,17 @@ type Impact struct {
 	affected []int32 // users, in order
 	before   *rows
 	after    *rows
+	groups   marks // whose members have another row then
+	roles    marks // and holders
 }
 
 // Impact is what changes, one after the other, would do to people. It is a
 // *CycleError when a nesting would close a cycle.
 //
-// Only users below a change are looked at, and of their access only what some
-// change could give or take, as a bit each: O(V+E+g+p) to build the engine, and
-// O(c(V+E)+mw) for the c groups that the users below the changes are directly in,
-// their m memberships and w words of such bits.
+// Only users below a change are looked at who hold what gives something else then,
+// and of their access only what comes or goes for such a membership or role, as a bit
+// each: O(V+E+g+p) to build the engine, O((V+E)w) for w words of what stands above
+// the changes, and O(mv) for m memberships of those users and v words of what moves.
 func (e *Engine) Impact(people *Population, changes []Change) (*Impact, error) {
 	d := newDraft(e, people)
 	for _, c := range changes {
@@ -61,21 +63,33 @@ func (d *draft) impact() (*Impact, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := d.before
-	columns, users := d.difference(after)
-	i := &Impact{After: after, Reached: len(users), columns: columns, draft: d, before: newRows(e, columns, nil, nil), after: newRows(after, columns, d.groupIsGone, d.roleIsGone)}
-	i.count(users)
+	reach := d.difference(after)
+	all := columnsOf(reach.groups, reach.roles, reach.permissions)
+	moving := reach.moving(all)
+	columns := moving.columns(all)
+	i := &Impact{
+		After: after, Reached: len(reach.users.appendTo(nil)), columns: columns, draft: d,
+		before: newRows(d.before, columns, nil, nil), after: newRows(after, columns, d.groupIsGone, d.roleIsGone),
+		groups: moving.groups, roles: moving.roles,
+	}
+	i.count(moving.concerned.appendTo(nil))
 	return i, nil
 }
 
-// compare is the columns of a user before and after, until the next call.
+// compare is the columns of a user before and after, until the next call. What gives
+// the same before and after is looked at once.
 func (i *Impact) compare(user int32) (before, after []uint64) {
 	groups, roles := i.draft.people.Held(user)
-	before = i.before.of(groups, roles)
 	if h := i.draft.holdings[user]; h != nil {
-		groups, roles = h.groups, h.roles
+		return i.before.of(groups, roles), i.after.of(h.groups, h.roles)
 	}
-	return before, i.after.of(groups, roles)
+	before = i.before.of(nil, nil)
+	i.before.add(groups, roles, func(g int32) bool { return !i.groups.has(g) }, func(r int32) bool { return !i.roles.has(r) })
+	after = i.after.of(nil, nil)
+	copy(after, before)
+	i.before.add(groups, roles, i.groups.has, i.roles.has)
+	i.after.add(groups, roles, i.groups.has, i.roles.has)
+	return before, after
 }
 
 // count counts what users gain and lose, column by column.

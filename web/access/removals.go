@@ -1,12 +1,9 @@
 package access
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
-// mostTries is how many sets of removals one question looks at, at most.
-const mostTries = 20_000
+// mostVisits is how many arcs the searches for one question look at, at most.
+const mostVisits = 10_000_000
 
 // Removals is minimal sets of hops without which no way is left, the smallest
 // first. Sure says that no other set is smaller than the last of them.
@@ -15,53 +12,85 @@ type Removals struct {
 	Sure bool
 }
 
-// Removals finds n of the minimal hitting sets of the paths: each set has a hop of
-// every path, and needs all its hops. It is a breadth-first search through Reiter's
-// tree of hitting sets: a set that leaves a path is tried again with each hop of
-// that path, so that smaller sets come first and no minimal one is missed. To
-// find them is NP-hard where a mapping stands for several hops, and there may be
-// exponentially many; after mostTries sets, each of O(V+E), it gives the two at the
-// ends of the ways and is not sure of them. The hops of mappings come without From.
+// Removals finds n of the minimal cuts between the origin and the target: each set
+// has a hop of every path, and needs all its hops. It is Lawler's procedure: what a
+// smallest cut leaves is parted by the first of its hops that another cut does not
+// have, and each part is only searched when no other may have a smaller one. That is
+// O(nk) searches for a smallest cut of O(kE) each, for cuts of k hops, unless there
+// are many sets that need not all their hops; after mostVisits it gives the two sets
+// at the ends of the ways and is not sure of them. The hops of mappings come without
+// From.
 func (w *Ways) Removals(n int) Removals {
 	if w.none || n < 1 {
 		return Removals{Sure: true}
 	}
 	c := w.cutter()
+	net := newNetwork(c)
 	var found [][]int32
-	queue, seen := [][]int32{{}}, map[string]bool{}
-	for tries := 0; tries < len(queue) && len(found) < n; tries++ {
-		if tries == mostTries {
-			return Removals{Sets: c.named(c.atTheEnds(found, n))}
-		}
-		set := queue[tries]
-		if slices.ContainsFunc(found, func(f []int32) bool { return contains(set, f) }) {
-			continue
-		}
-		path := c.left(set)
-		if path == nil {
-			found = append(found, set)
-			continue
-		}
-		for _, label := range path {
-			at, _ := slices.BinarySearch(set, label)
-			larger := slices.Insert(slices.Clone(set), at, label)
-			if key := fmt.Sprint(larger); !seen[key] {
-				seen[key] = true
-				queue = append(queue, larger)
+	for open := (parts{{}}); len(open) > 0 && len(found) < n; {
+		p := open.pop()
+		if !p.searched {
+			if cut, ok := net.smallest(p.with, p.without); ok {
+				open.push(p.searchedFor(cut))
 			}
+		} else {
+			if c.needed(p.set) {
+				found = append(found, unique(slices.Clone(p.set)))
+			}
+			open.push(p.others()...)
+		}
+		if net.visited > mostVisits && len(found) < n {
+			return Removals{Sets: c.named(c.atTheEnds(found, n))}
 		}
 	}
 	return Removals{c.named(found), true}
 }
 
-// contains reports whether everything in part is in set; both are sorted.
-func contains(set, part []int32) bool {
-	for _, label := range part {
-		if _, ok := slices.BinarySearch(set, label); !ok {
-			return false
-		}
+// part is the cuts that have some labels and not others. Once it was searched it has
+// the smallest of them.
+type part struct {
+	with, without []int32
+	least         int // no cut of it is smaller
+	searched      bool
+	set           []int32 // with, and after that what completes it
+}
+
+func (p part) searchedFor(cut []int32) part {
+	p.set = slices.Concat(p.with, cut)
+	p.least, p.searched = len(p.set), true
+	return p
+}
+
+// others is p without its smallest cut, and without what has all of that and more, in
+// parts: in each, one of its labels is the first that is missing.
+func (p part) others() []part {
+	out := make([]part, 0, len(p.set)-len(p.with))
+	for i := len(p.with); i < len(p.set); i++ {
+		out = append(out, part{with: p.set[:i:i], without: append(slices.Clone(p.without), p.set[i]), least: p.least})
 	}
-	return true
+	return out
+}
+
+// parts is in the order in which they are looked at: what may have the smallest cut
+// first, and of those what came first.
+type parts []part
+
+func (p *parts) pop() part {
+	next := (*p)[0]
+	*p = (*p)[1:]
+	return next
+}
+
+func (p *parts) push(more ...part) {
+	for _, m := range more {
+		at, _ := slices.BinarySearchFunc(*p, m, func(a, b part) int {
+			if a.least < b.least || a.least == b.least && (a.searched || !b.searched) {
+				return -1
+			}
+			return 1
+		})
+		*p = slices.Insert(*p, at, m)
+	}
 }
 
 // cutter looks for paths without some of the hops. Hops that are removed together
@@ -100,7 +129,6 @@ func (c *cutter) left(removed []int32) []int32 {
 	for _, label := range removed {
 		c.gone.add(label)
 	}
-	const unseen = -1
 	for v := range c.by {
 		c.by[v] = unseen
 	}
@@ -127,18 +155,18 @@ func (c *cutter) left(removed []int32) []int32 {
 // atTheEnds is found with, up to n, what leaves the origin and what leads to the
 // target, each without what it does not need.
 func (c *cutter) atTheEnds(found [][]int32, n int) [][]int32 {
-	var first, last []int32
+	var leaving, arriving []int32
 	for v, hops := range c.out {
 		for _, h := range hops {
 			if v == 0 {
-				first = append(first, c.label[h])
+				leaving = append(leaving, c.label[h])
 			}
 			if c.head[h] == c.target {
-				last = append(last, c.label[h])
+				arriving = append(arriving, c.label[h])
 			}
 		}
 	}
-	for _, set := range [][]int32{last, first} {
+	for _, set := range [][]int32{arriving, leaving} {
 		set = c.minimal(unique(set))
 		if len(found) < n && !slices.ContainsFunc(found, func(f []int32) bool { return slices.Equal(f, set) }) {
 			found = append(found, set)
@@ -146,6 +174,17 @@ func (c *cutter) atTheEnds(found [][]int32, n int) [][]int32 {
 	}
 	slices.SortStableFunc(found, func(a, b []int32) int { return len(a) - len(b) })
 	return found
+}
+
+// needed reports whether a set needs all its labels: without any of them a way is
+// left. O(n(V+E)).
+func (c *cutter) needed(set []int32) bool {
+	for i := range set {
+		if c.left(slices.Delete(slices.Clone(set), i, i+1)) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // minimal is set without the labels that the others make needless. O(n(V+E)).

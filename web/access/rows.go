@@ -147,17 +147,27 @@ func (r *rows) own(begin, group int32) {
 // of is what somebody with these groups and roles has, until the next call.
 func (r *rows) of(groups, roles []int32) []uint64 {
 	clear(r.user)
+	all := func(int32) bool { return true }
+	r.add(groups, roles, all, all)
+	return r.user
+}
+
+// add adds what somebody has by some of these groups and roles to what of found.
+func (r *rows) add(groups, roles []int32, someGroups, someRoles func(int32) bool) {
 	for _, g := range groups {
-		if begin := r.ofGroup(g); begin > 0 {
-			union(r.user, r.at(begin))
+		if someGroups(g) {
+			if begin := r.ofGroup(g); begin > 0 {
+				union(r.user, r.at(begin))
+			}
 		}
 	}
 	for _, role := range roles {
-		if begin := r.ofRole(role); begin > 0 {
-			union(r.user, r.at(begin))
+		if someRoles(role) {
+			if begin := r.ofRole(role); begin > 0 {
+				union(r.user, r.at(begin))
+			}
 		}
 	}
-	return r.user
 }
 
 // union adds from to into, which is as long.

@@ -29,6 +29,7 @@ type CompareQuery struct {
 	Application string // of roles and permissions only its own; empty is of all
 	Percent     int    // how many in a hundred members have what is usual; 0 leaves it to the API
 	Limit       int    // how many things each part names; 0 leaves it to the API
+	Page        int    // which of them, from 0
 }
 
 func (q CompareQuery) values() url.Values {
@@ -39,7 +40,7 @@ func (q CompareQuery) values() url.Values {
 	if q.Application != "" {
 		v.Set("application", q.Application)
 	}
-	for name, n := range map[string]int{"percent": q.Percent, "limit": q.Limit} {
+	for name, n := range map[string]int{"percent": q.Percent, "limit": q.Limit, "page": q.Page} {
 		if n > 0 {
 			v.Set(name, strconv.Itoa(n))
 		}

@@ -68,22 +68,38 @@ func (d Diagram) Draw() Picture {
 	return p
 }
 
-// path is points as an SVG path: straight where two share a coordinate, else a
-// curve that begins and ends upright.
+// bend is how far from a corner a line begins to turn: where it goes is seen then,
+// also where it meets another.
+const bend = 7
+
+// path is points as an SVG path: straight where two share a coordinate, with rounded
+// corners, else a curve that begins and ends upright.
 func path(points []layout.Point) string {
 	var b strings.Builder
 	for i, p := range points {
 		switch {
 		case i == 0:
 			b.WriteString("M" + pair(p.X, p.Y))
-		case near(p.X, points[i-1].X) || near(p.Y, points[i-1].Y):
-			b.WriteString("L" + pair(p.X, p.Y))
-		default:
+		case !straight(points[i-1], p):
 			middle := (p.Y + points[i-1].Y) / 2
 			b.WriteString("C" + pair(points[i-1].X, middle) + " " + pair(p.X, middle) + " " + pair(p.X, p.Y))
+		case i+1 < len(points) && straight(p, points[i+1]) && near(p.X, points[i-1].X) != near(p.X, points[i+1].X):
+			from, to := toward(p, points[i-1]), toward(p, points[i+1])
+			b.WriteString("L" + pair(from.X, from.Y) + "Q" + pair(p.X, p.Y) + " " + pair(to.X, to.Y))
+		default:
+			b.WriteString("L" + pair(p.X, p.Y))
 		}
 	}
 	return b.String()
+}
+
+func straight(a, b layout.Point) bool { return near(a.X, b.X) || near(a.Y, b.Y) }
+
+// toward is a point on the way from a corner to the next one, where the turn ends.
+func toward(corner, next layout.Point) layout.Point {
+	dx, dy := next.X-corner.X, next.Y-corner.Y
+	part := min(.5, bend/math.Hypot(dx, dy))
+	return layout.Point{X: corner.X + dx*part, Y: corner.Y + dy*part}
 }
 
 func near(a, b float64) bool { return math.Abs(a-b) < .1 }

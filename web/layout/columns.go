@@ -1,5 +1,10 @@
 package layout
 
+import (
+	"cmp"
+	"slices"
+)
+
 // block is a list with its boxes in place, measured from its left upper corner.
 type block struct {
 	list
@@ -8,6 +13,7 @@ type block struct {
 	nodes         []int
 	trunks        []float64       // the X of each column's line
 	routes        map[int][]Point // to a node that hangs, and from one that stands on it
+	entries       map[int][]Point // by edge that comes from elsewhere: its way from above the list
 }
 
 // mostRows is how long a column of a list gets before another one begins, where
@@ -15,13 +21,15 @@ type block struct {
 const mostRows = 14
 
 // blockOf puts the boxes of a list in their places, in as many columns as it takes.
-func blockOf(g Graph, o Options, l list) *block {
-	b := &block{list: l, routes: map[int][]Point{}}
+func blockOf(g Graph, o Options, l list, into [][]int) *block {
+	b := &block{list: l, routes: map[int][]Point{}, entries: map[int][]Point{}}
 	var row, left, right float64
+	first := 0 // node of the column
 	for i, t := range l.trees {
 		if i == 0 || row > float64(mostRows)*(g.Nodes[t.node].Height+o.RowGap) {
 			if i > 0 {
-				left = right + o.NodeGap
+				b.enter(g, o, b.nodes[first:], into, &right)
+				left, first = right+o.NodeGap, len(b.nodes)
 			}
 			row = 0
 			b.trunks = append(b.trunks, left+o.Indent/2)
@@ -29,6 +37,7 @@ func blockOf(g Graph, o Options, l list) *block {
 		trunk := b.trunks[len(b.trunks)-1]
 		row = b.put(g, o, t, Point{left + o.Indent, row}, []Point{{trunk, 0}}, &right)
 	}
+	b.enter(g, o, b.nodes[first:], into, &right)
 	b.width = right
 	if l.side == above {
 		b.turnOver(g)
@@ -71,6 +80,32 @@ func (b *block) crown(g Graph, o Options, node int, at Point, right *float64) fl
 	b.routes[node] = []Point{{place.X, middle}, {line, middle}, {line, 0}}
 	*right = max(*right, place.X+n.Width)
 	return at.Y + n.Height + o.RowGap
+}
+
+// enter leads the edges that come from elsewhere to the nodes of a column: down at its
+// right, in one line for each node that they come from, and from there to the side of
+// the box. The lines that end first are the nearest.
+func (b *block) enter(g Graph, o Options, column []int, into [][]int, right *float64) {
+	lowest, lines := map[int]float64{}, []int{}
+	for k, node := range column {
+		for _, edge := range into[node] {
+			from := g.Edges[edge].From
+			if _, met := lowest[from]; !met {
+				lines = append(lines, from)
+			}
+			lowest[from] = max(lowest[from], b.places[len(b.nodes)-len(column)+k].Y)
+		}
+	}
+	slices.SortStableFunc(lines, func(x, y int) int { return cmp.Compare(lowest[x], lowest[y]) })
+	for k, node := range column {
+		at, n := b.places[len(b.nodes)-len(column)+k], g.Nodes[node]
+		for _, edge := range into[node] {
+			x := *right + o.EdgeGap*float64(slices.Index(lines, g.Edges[edge].From)+1)
+			middle := at.Y + n.Height/2
+			b.entries[edge] = []Point{{x, 0}, {x, middle}, {at.X + n.Width, middle}}
+		}
+	}
+	*right += o.EdgeGap * float64(len(lines))
 }
 
 // turnOver makes the list one that stands on its host.

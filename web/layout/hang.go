@@ -2,11 +2,12 @@ package layout
 
 import "slices"
 
-// ties is which nodes are tied to nothing but one tree.
+// ties is which nodes are tied to nothing but one tree, or to little else.
 type ties struct {
 	g        Graph
 	up, down [][]int // neighbours, with cycles cut
 	crown    []bool  // nodes with nothing above them and one below
+	parent   []int   // the node that another may be hung from, or -1
 	below    []int   // how tall the tree is that hangs from a node, when it may be hung below its parent; else -1
 	above    []int   // the same, turned over
 }
@@ -23,7 +24,25 @@ const (
 type hung struct {
 	lists []list
 	host  []int // by node: the list that it is in, or -1
-	crown func(int) bool
+	ties  ties
+}
+
+// enters reports whether an edge leads from elsewhere to a node in a list, beside
+// that by which the node hangs.
+func (h hung) enters(e Edge) bool {
+	l := h.host[e.To]
+	return l >= 0 && h.lists[l].side == below && e.From != h.ties.parent[e.To] && !h.ties.crown[e.From] && !h.ties.crown[e.To]
+}
+
+// entering is, for each node, the edges that enter a list to lead to it.
+func (h hung) entering(g Graph) [][]int {
+	out := make([][]int, len(g.Nodes))
+	for i, e := range g.Edges {
+		if h.enters(e) {
+			out[e.To] = append(out[e.To], i)
+		}
+	}
+	return out
 }
 
 // list is trees that hang from a host.
@@ -41,8 +60,10 @@ type tree struct {
 	trees  []*tree
 }
 
-// shortestList is how many boxes it takes to make a list of them.
-const shortestList = 2
+const (
+	shortestList = 2 // boxes
+	mostOthers   = 3 // parents of a node in a list, beside the one that it hangs from
+)
 
 // tiesOf finds the trees of g. O(V+E).
 func tiesOf(g Graph, back []bool) ties {
@@ -62,12 +83,42 @@ func tiesOf(g Graph, back []bool) ties {
 	for i, node := range g.Nodes {
 		t.crown[i] = len(t.up[i]) == 0 && len(t.down[i]) == 1 && !tied[i] && !node.Apart
 	}
+	t.parent = t.parents(order)
 	for k := range order {
 		first, last := order[k], order[len(order)-1-k]
 		t.above[first] = treeHeight(t.up[first], len(t.down[first]) == 1 && !tied[first] && !g.Nodes[first].Apart, t.above)
-		t.below[last] = treeHeight(t.down[last], len(t.up[last])-len(t.crowns(last)) == 1 && !tied[last] && !g.Nodes[last].Apart, t.below)
+		t.below[last] = treeHeight(t.down[last], t.hangable(last) && !tied[last] && !g.Nodes[last].Apart, t.below)
 	}
 	return t
+}
+
+// parents is, for each node, the deepest of its parents: what the others are parents
+// of is then more likely to be a layer of its own anyhow.
+func (t ties) parents(order []int) []int {
+	out, depth := make([]int, len(t.up)), make([]int, len(t.up))
+	for _, i := range order {
+		out[i] = -1
+		for _, up := range t.up[i] {
+			depth[i] = max(depth[i], depth[up]+1)
+			if !t.crown[up] && (out[i] < 0 || depth[up] > depth[out[i]]) {
+				out[i] = up
+			}
+		}
+	}
+	return out
+}
+
+// hangable reports whether a node may be in a list: it has a parent to hang from and
+// few others, and everything below it hangs from it.
+func (t ties) hangable(node int) bool {
+	others := map[int]bool{}
+	for _, up := range t.up[node] {
+		if up != t.parent[node] && !t.crown[up] {
+			others[up] = true
+		}
+	}
+	return t.parent[node] >= 0 && len(others) <= mostOthers &&
+		!slices.ContainsFunc(t.down[node], func(i int) bool { return t.parent[i] != node })
 }
 
 // crowns is what stands on a node and on nothing else.
@@ -106,7 +157,7 @@ func (t ties) tallest() int {
 
 // hang makes lists of the trees that are no taller than height.
 func (t ties) hang(height int) hung {
-	h := hung{host: make([]int, len(t.g.Nodes)), crown: func(i int) bool { return t.crown[i] }}
+	h := hung{host: make([]int, len(t.g.Nodes)), ties: t}
 	for i := range h.host {
 		h.host[i] = -1
 	}
@@ -137,7 +188,7 @@ func (t ties) hangFrom(h *hung, hosting []bool, l list, height int) {
 	}
 	var nodes []int
 	for _, i := range hanging {
-		if t.hangs(i, l.side, height) && h.host[i] < 0 && !hosting[i] {
+		if t.hangs(i, l.side, height) && h.host[i] < 0 && !hosting[i] && (l.side == above || t.parent[i] == l.host) {
 			l.trees = append(l.trees, t.tree(i, l.side, &nodes))
 		}
 	}

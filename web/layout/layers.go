@@ -30,7 +30,7 @@ func (p *proper) assign(ties []Edge) {
 	}
 	first, last := p.span()
 	for i := range p.vertices {
-		if b := p.vertices[i].block; b != nil && b.height > tallList {
+		if b := p.vertices[i].block; p.vertices[i].tall() {
 			p.vertices[i].layer = last
 			if b.side == above {
 				p.vertices[i].layer = first
@@ -39,6 +39,9 @@ func (p *proper) assign(ties []Edge) {
 	}
 	p.compact()
 }
+
+// tall reports whether v is a list that goes to the end of the drawing.
+func (v *vertex) tall() bool { return v.block != nil && v.block.height > tallList }
 
 // better is the layer in which a vertex has the shortest edges: next to what is
 // above it or next to what is below, wherever there is more.

@@ -52,37 +52,44 @@ func Usual() Options {
 	return Options{NodeGap: 18, EdgeGap: 12, LayerGap: 44, Margin: 20, RowGap: 7, Indent: 16, Fits: 1120}
 }
 
-// Of draws g. It is O(V E) at worst for each way of hanging that is tried, and much
-// less for graphs that anybody would look at.
+// Of draws g. It is O(V E) at worst for each way of hanging and of parting layers
+// that is tried, and much less for graphs that anybody would look at.
 func Of(g Graph, o Options) Drawing {
 	back := feedback(g)
 	t := tiesOf(g, back)
-	hung := t.hang(-1)
-	best := attempt(g, o, back, hung, 0)
+	lists := t.hang(-1)
+	best := attempt(g, o, back, lists, 0)
+	try := func(h hung, widest float64) {
+		if d := attempt(g, o, back, h, widest); d.cost(o) < best.cost(o) {
+			best, lists = d, h
+		}
+	}
 	for height := 0; best.Width > o.Fits && height <= t.tallest(); height++ {
 		h := t.hang(height)
-		if d := attempt(g, o, back, h, 0); d.cost(o) < best.cost(o) {
-			best, hung = d, h
+		try(h, 0)
+		if best.cost(o) > roomy {
+			try(h, o.Fits)
 		}
 	}
 	for _, fits := range widths {
-		if best.Width <= 2*o.Fits {
-			break // parted layers need more height and longer edges
-		}
-		if d := attempt(g, o, back, hung, o.Fits*fits); d.cost(o) < best.cost(o) {
-			best = d
+		if best.cost(o) > roomy {
+			try(lists, o.Fits*fits)
 		}
 	}
 	return best
 }
 
 // widths are how wide the boxes of a layer may be that are tried for a drawing that
-// is far too wide, in times of what fits.
-var widths = [...]float64{3, 2, 1.5, 1, 0.75}
+// is far too large, in times of what fits.
+var widths = [...]float64{2, 1.5, 0.75}
+
+// roomy is how far a drawing may go beyond a screen before its layers are parted:
+// that needs more height and longer edges.
+const roomy = 1.25
 
 // cost is how far a drawing goes beyond a screen. Scrolling down is less of a
 // nuisance than scrolling aside.
-func (d Drawing) cost(o Options) float64 { return max(d.Width/o.Fits, d.Height/(2*o.Fits)) }
+func (d Drawing) cost(o Options) float64 { return max(d.Width/o.Fits, d.Height/(1.3*o.Fits)) }
 
 // attempt draws g with some of its nodes hung, in layers of boxes that together are
 // at most widest, or as wide as they come when that is 0.

@@ -223,3 +223,51 @@ func TestALayerTooWideIsParted(t *testing.T) {
 		t.Errorf("%.0f wide and %.0f high, where %.0f fit", d.Width, d.Height, o.Fits)
 	}
 }
+
+// Teams of three divisions, each team also in one of another division, are lists that
+// edges from elsewhere enter: no drawing of twelve screens.
+func TestWhatHasAnotherParentIsStillInAList(t *testing.T) {
+	g := layout.Graph{Nodes: []layout.Node{{Width: 100, Height: 28}}}
+	for range 90 {
+		g.Nodes = append(g.Nodes, layout.Node{Width: 180, Height: 28})
+	}
+	for i := 1; i <= 90; i++ {
+		if i <= 3 {
+			g.Edges = append(g.Edges, layout.Edge{From: 0, To: i})
+			continue
+		}
+		g.Edges = append(g.Edges, layout.Edge{From: 1 + i%3, To: i})
+		if i%10 == 0 {
+			g.Edges = append(g.Edges, layout.Edge{From: 1 + (i+1)%3, To: i})
+		}
+	}
+	o := layout.Usual()
+	if d := layout.Of(g, o); d.Width > 2*o.Fits || d.Height > o.Fits {
+		t.Errorf("%.0f wide and %.0f high, where %.0f fit", d.Width, d.Height, o.Fits)
+	}
+}
+
+// Two edges that run aside at the same height are branches of one line, or apart.
+func TestLevelsTellEdgesApart(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		g := random(r)
+		d := layout.Of(g, options(r))
+		type level struct{ from, to layout.Point }
+		met := map[float64][]level{}
+		for i := range d.Edges {
+			points := d.Edges[i].Points
+			for k := range len(points) - 1 {
+				a, b := points[k], points[k+1]
+				if a.Y != b.Y || math.Abs(a.X-b.X) < 220 || g.Edges[i].From == g.Edges[i].To {
+					continue
+				}
+				for _, o := range met[a.Y] {
+					if o.from != a && o.to != b && min(a.X, b.X) < max(o.from.X, o.to.X) && min(o.from.X, o.to.X) < max(a.X, b.X) {
+						r.Fatalf("edge %d runs from %v to %v over one from %v to %v", i, a, b, o.from, o.to)
+					}
+				}
+				met[a.Y] = append(met[a.Y], level{a, b})
+			}
+		}
+	})
+}

@@ -30,37 +30,52 @@ func (p *proper) place(o Options) {
 			p.pull(layer, o, true, true)
 		}
 	}
-	for _, chains := range [][][]int{p.chains, p.hosts} {
-		for _, chain := range chains {
-			p.straighten(chain, o)
+	for range 6 {
+		for _, chains := range [][][]int{p.hosts, p.chains} {
+			for _, chain := range chains {
+				p.straighten(chain, o)
+			}
 		}
 	}
 }
 
-// straighten puts the dummies of a long edge in one line, where there is room for it.
+// straighten puts the dummies of a long edge in as few upright lines as there is room
+// for: from above, each line goes as far down as it can.
 func (p *proper) straighten(chain []int, o Options) {
 	if len(chain) < 4 {
 		return
 	}
-	dummies := chain[1 : len(chain)-1]
-	left, right, sum := math.Inf(-1), math.Inf(1), 0.0
-	for _, i := range dummies {
-		v := &p.vertices[i]
-		layer := p.layers[v.layer]
-		if v.at > 0 {
-			left = max(left, p.vertices[layer[v.at-1]].x+p.room(layer[v.at-1], i, o))
+	for dummies := chain[1 : len(chain)-1]; len(dummies) > 0; {
+		left, right := p.freedom(dummies[0], o)
+		sum, run := p.vertices[dummies[0]].x, 1
+		for _, i := range dummies[1:] {
+			l, r := p.freedom(i, o)
+			if max(l, left) > min(r, right) {
+				break
+			}
+			left, right, sum, run = max(l, left), min(r, right), sum+p.vertices[i].x, run+1
 		}
-		if v.at+1 < len(layer) {
-			right = min(right, p.vertices[layer[v.at+1]].x-p.room(i, layer[v.at+1], o))
+		for _, i := range dummies[:run] {
+			if left <= right {
+				p.vertices[i].x = min(max(sum/float64(run), left), right)
+			}
 		}
-		sum += v.x
+		dummies = dummies[run:]
 	}
-	if left > right {
-		return
+}
+
+// freedom is how far a vertex can be moved between its neighbours.
+func (p *proper) freedom(i int, o Options) (left, right float64) {
+	left, right = math.Inf(-1), math.Inf(1)
+	v := &p.vertices[i]
+	layer := p.layers[v.layer]
+	if v.at > 0 {
+		left = p.vertices[layer[v.at-1]].x + p.room(layer[v.at-1], i, o)
 	}
-	for _, i := range dummies {
-		p.vertices[i].x = min(max(sum/float64(len(dummies)), left), right)
+	if v.at+1 < len(layer) {
+		right = p.vertices[layer[v.at+1]].x - p.room(i, layer[v.at+1], o)
 	}
+	return left, right
 }
 
 // room is how far the middles of two neighbours are apart at least.

@@ -39,8 +39,9 @@ func newProper(g Graph, o Options, back []bool, h hung, widest float64) *proper 
 		}
 	}
 	var ties []Edge // between vertices
+	into := h.entering(g)
 	for i, l := range h.lists {
-		b, at := blockOf(g, o, l), len(p.vertices)
+		b, at := blockOf(g, o, l, into), len(p.vertices)
 		p.vertices = append(p.vertices, vertex{node: -1, block: b, width: b.width, height: b.height, port: b.port()})
 		for _, node := range b.nodes {
 			p.of[node] = at
@@ -52,7 +53,7 @@ func newProper(g Graph, o Options, back []bool, h hung, widest float64) *proper 
 		ties = append(ties, Edge{p.hosts[i][0], p.hosts[i][1]})
 	}
 	for i, e := range g.Edges {
-		if e.From == e.To || h.host[e.From] >= 0 || h.host[e.To] >= 0 {
+		if e.From == e.To || !h.enters(e) && (h.host[e.From] >= 0 || h.host[e.To] >= 0) {
 			continue
 		}
 		p.chains[i] = []int{p.of[e.From], p.of[e.To]}

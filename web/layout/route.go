@@ -27,6 +27,8 @@ func (p *proper) drawing(g Graph, o Options, back []bool) Drawing {
 		switch {
 		case e.From == e.To:
 			d.Edges[i].Points = loop(g.Nodes[e.From], d.Nodes[e.From])
+		case p.hung.enters(e):
+			d.Edges[i].Points = p.intoList(g, d, i, bands)
 		case len(p.chains[i]) > 0:
 			d.Edges[i].Points = p.along(g, d, p.chains[i], bands, entries[i])
 			if back[i] {
@@ -39,6 +41,7 @@ func (p *proper) drawing(g Graph, o Options, back []bool) Drawing {
 			d.Width = max(d.Width, at.X+o.Margin)
 		}
 	}
+	d.tracks(bands)
 	return d
 }
 
@@ -66,7 +69,7 @@ func (p *proper) bands(o Options) []band {
 			}
 		}
 		out[k] = band{y, y + height}
-		y += height + o.LayerGap + min(aside/10, 2*o.LayerGap)
+		y += height + o.LayerGap + min(aside/10, o.LayerGap)
 	}
 	return out
 }
@@ -147,7 +150,7 @@ func (p *proper) along(g Graph, d Drawing, chain []int, bands []band, entry floa
 func (p *proper) inList(g Graph, d Drawing, e Edge, bands []band) []Point {
 	hanging := e.To
 	l := p.hung.host[e.To]
-	crown := l >= 0 && p.hung.lists[l].side == below && p.hung.host[e.From] == l && p.hung.crown(e.From)
+	crown := l >= 0 && p.hung.lists[l].side == below && p.hung.host[e.From] == l && p.hung.ties.crown[e.From]
 	if l < 0 || p.hung.lists[l].side == above || crown {
 		hanging, l = e.From, p.hung.host[e.From]
 	}
@@ -171,6 +174,16 @@ func (p *proper) inList(g Graph, d Drawing, e Edge, bands []band) []Point {
 		slices.Reverse(way)
 	}
 	return way
+}
+
+// intoList is the way of an edge that enters a list from elsewhere.
+func (p *proper) intoList(g Graph, d Drawing, edge int, bands []band) []Point {
+	v := &p.vertices[p.of[g.Edges[edge].To]]
+	way := p.along(g, d, p.chains[edge], bands, 0)
+	for _, at := range v.block.entries[edge] {
+		way = append(way, Point{v.x - v.width/2 + at.X, bands[v.layer].top + at.Y})
+	}
+	return slices.Compact(way)
 }
 
 // loop is the way from a node to itself, at its right side.

@@ -78,7 +78,7 @@ type comparer struct {
 	people      *snapshot.People
 	words       wording
 	application string
-	limit       int
+	limit, page int // of each part
 	usual       *access.Usual
 }
 
@@ -99,6 +99,7 @@ func (s *Server) readComparison(ctx context.Context, c *call) (any, error) {
 	x := &comparer{
 		graph: graph, people: people, words: wording{engine: graph.Engine, users: people.IDs},
 		application: c.query.Get("application"), limit: numberOr(c.query, "limit", comparedPerPart),
+		page: numberOr(c.query, "page", 0),
 	}
 	return x.compare(ctx, c, ends)
 }

@@ -91,6 +91,9 @@ func TestWhatTwoHaveIsCompared(t *testing.T) {
 			"left=user:nobody&right=user:auth0%7C1&limit=1": {
 				"groups right 2: All staff//by Finance", "roles right 1: Reader//by Finance+Reader", "permissions right 1: read//by Finance+Reader",
 			},
+			"left=user:nobody&right=user:auth0%7C1&limit=1&page=1": {
+				"groups right 2: Finance//itself", "roles right 1:", "permissions right 1:",
+			},
 			"left=user:auth0%7C1&right=usual:" + allStaff: {
 				"usual of All staff: 2 members, 80 %",
 				"groups left 1: Finance/itself(1)", "groups both 1: All staff/by Finance/by Guests(2)", "groups right 1: Guests//itself(2)",
@@ -156,7 +159,7 @@ func TestComparisonsThatAreNone(t *testing.T) {
 		"left=user:a&right=user:b&limit=1001":                            http.StatusBadRequest,
 		"left=user:a&right=usual:" + finance + "&percent=0":              http.StatusBadRequest,
 		"left=user:a&right=usual:" + finance + "&percent=101":            http.StatusBadRequest,
-		"left=user:a&right=user:b&page=1":                                http.StatusBadRequest,
+		"left=user:a&right=user:b&page=-1":                               http.StatusBadRequest,
 		"left=user:a&right=usual:" + nothing:                             http.StatusNotFound,
 		"left=group:" + finance + "&right=group:" + nothing:              http.StatusNotFound,
 		"left=role:" + nothing + "&right=role:" + reader:                 http.StatusNotFound,

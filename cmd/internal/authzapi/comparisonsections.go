@@ -58,7 +58,13 @@ func (x *comparer) part(found []access.Contrasted) comparedPart {
 	slices.SortFunc(items, func(a, b comparedItem) int {
 		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
 	})
-	return comparedPart{len(items), items[:min(len(items), x.limit)]}
+	return comparedPart{len(items), paged(x, items)}
+}
+
+// paged is what is on the page that was asked for.
+func paged[T any](x *comparer, list []T) []T {
+	from := min(x.page*x.limit, len(list))
+	return list[from:min(from+x.limit, len(list))]
 }
 
 // reason is how one comes to a thing; nil when it does not.
@@ -76,7 +82,7 @@ func (x *comparer) reason(n access.Node, by []access.Node) *reason {
 // users is the first of some users. What they are called is found out later.
 func (x *comparer) users(positions []int32) comparedPart {
 	out := comparedPart{len(positions), []comparedItem{}}
-	for _, at := range positions[:min(len(positions), x.limit)] {
+	for _, at := range paged(x, positions) {
 		out.Items = append(out.Items, comparedItem{vertex: x.words.vertex(access.Node{Kind: access.KindUser, Position: at})})
 	}
 	return out
@@ -92,7 +98,7 @@ func (x *comparer) mappings(parts access.Parts[access.Mapping], groups ...access
 	}
 	part := func(found []access.Mapping) comparedPart {
 		out := comparedPart{len(found), []comparedItem{}}
-		for _, m := range found[:min(len(found), x.limit)] {
+		for _, m := range paged(x, found) {
 			out.Items = append(out.Items, comparedItem{vertex: vertex{"mapping", ids[m], m.Group}, ConnectionName: m.Connection})
 		}
 		return out
