@@ -225,7 +225,7 @@ document.body.addEventListener("htmx:afterRequest", ({ target }) => {
 });
 
 document.addEventListener("click", ({ target }) => {
-  const link = target.closest("#main a[href]");
+  const link = target.closest(":is(#main, #side) a[href]");
   if (!link || !typed() || link.closest("#list nav, #list thead")) return;
   const sent = new URL(location.href).searchParams.get("q") ?? "";
   if (besideSearch(link)) link.href = searched(link.getAttribute("href"));
@@ -375,6 +375,11 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (menu.matches(":popover-open")) menu.hidePopover();
   else if (event.detail === 0 || link !== shut) openRowMenu(link, menu);
+});
+
+// The keyboard leads out of the menu into the rows, which it would cover.
+document.addEventListener("focusin", ({ target }) => {
+  if (!target.closest("#row-menu, [aria-expanded]")) find("#row-menu:popover-open")?.hidePopover();
 });
 
 // --- Keys and small things.
