@@ -375,8 +375,12 @@ func TestAFormOfSomebodyElsesSession(t *testing.T) {
 // had been typed.
 func TestWhatAPageKeepsForItselfIsNotShown(t *testing.T) {
 	fields := []session.Field{
-		{Name: "changes", Value: "1"}, {Name: "found", Value: "x"}, {Name: "from", Value: "r1"}, {Name: "listed", Value: "p1"},
-		{Name: "name", Value: "Viewer"}, {Name: "version", Value: "v1"},
+		{Name: "changes", Value: "1"},
+		{Name: "found", Value: "x"},
+		{Name: "from", Value: "r1"},
+		{Name: "listed", Value: "p1"},
+		{Name: "name", Value: "Viewer"},
+		{Name: "version", Value: "v1"},
 	}
 	draft := &session.Draft{Action: "/roles/new", Fields: fields}
 	if got := shown(draft); len(got) != 1 || got[0].Label != "Name" || len(hidden(draft)) != len(fields) {
