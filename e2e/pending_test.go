@@ -59,4 +59,17 @@ func TestATypedSearchIsNotLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	group.SearchHolds("yus")
+
+	group.TypeSearch("ann")
+	group.Follow("Users")
+	group.Headed("Users")
+	if _, err := group.Page().GoBack(); err != nil {
+		t.Fatal(err)
+	}
+	group.SearchHolds("ann")
+}
+
+// The menu of a row would cover the rows that the Tab key leads to.
+func TestTheMenuOfARowClosesBehindTheKeyboard(t *testing.T) {
+	page.OpenGroups(visitAs(t, administrator, look{})).TabThroughMenu()
 }

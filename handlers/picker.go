@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -25,6 +24,10 @@ type pick struct {
 	search    string
 	searching bool // nothing is to be added yet
 	shown     int  // how many to show beside those chosen
+
+	stored  map[string]bool // what is chosen already where the form is about its changes alone; nil when it has all
+	listed  []string        // what the form had boxes for
+	changes bool            // the form had boxes for a part, and what it did not list stays as it is
 }
 
 // pickOf reads the form of a picker. What was chosen travels in the form, so
@@ -41,8 +44,11 @@ func pickOf(c echo.Context) pick {
 	if n, err := strconv.Atoi(form.Get("shown")); err == nil { // the button that shows more
 		p.searching, p.shown = true, min(max(n, pickerRows), mostShown)
 	}
+	p.listed, p.changes = form["listed"], form.Has("changes")
+	seen := map[string]bool{}
 	for _, id := range form["id"] {
-		if id != "" && !slices.Contains(p.chosen, id) {
+		if id != "" && !seen[id] {
+			seen[id] = true
 			p.chosen = append(p.chosen, id)
 		}
 	}
@@ -76,23 +82,27 @@ func (cand candidate) matches(search string) bool {
 }
 
 // choices are the rows of a picker: what is chosen, then what the search finds.
-// It also tells how many more there are than it shows.
+// Where only changes count, what changes takes the place of what is chosen. It also
+// tells how many more there are than it shows.
 func (p pick) choices(all []candidate) (rows []views.Choice, more int) {
-	var rest []views.Choice
+	chosen := setOf(p.chosen)
+	var has, rest []views.Choice
 	for _, cand := range all {
 		row := views.Choice{Value: cand.id, Label: cand.label, Detail: cand.detail, Refusal: cand.refusal}
+		row.Chosen = cand.refusal == "" && chosen[cand.id]
 		switch {
-		case cand.refusal == "" && slices.Contains(p.chosen, cand.id):
-			row.Chosen = true
+		case row.Chosen != p.stored[cand.id]:
 			rows = append(rows, row)
 		case !cand.matches(p.search):
-		case len(rest) == p.rows():
-			more++
+		case row.Chosen:
+			has = append(has, row)
 		default:
 			rest = append(rest, row)
 		}
 	}
-	return append(rows, rest...), more
+	rest = append(has, rest...)
+	n := min(len(rest), p.rows())
+	return append(rows, rest[:n]...), len(rest) - n
 }
 
 // pickSheet answers with a picker: all of it, or only its rows while the person
@@ -113,6 +123,9 @@ func (p pick) picker(action, noun string, rows []views.Choice, more int) views.P
 		Rows:   rows,
 		Status: found(len(rows)+more, noun, p.search) + ". " + p.chosenWords() + ".",
 	}
+	if p.stored != nil {
+		out.Changes, out.Others = true, len(p.chosen)-chosenIn(rows)
+	}
 	if more > 0 {
 		out.More = "And " + number(more) + " more. Search to narrow the list."
 	}
@@ -128,4 +141,14 @@ func (p pick) chosenWords() string {
 		return "None chosen"
 	}
 	return number(len(p.chosen)) + " chosen"
+}
+
+func chosenIn(rows []views.Choice) int {
+	n := 0
+	for _, row := range rows {
+		if row.Chosen {
+			n++
+		}
+	}
+	return n
 }

@@ -16,8 +16,8 @@ func (h Roles) checkChosen(ctx context.Context, form *roleForm) error {
 	if err != nil {
 		return err
 	}
-	before := len(form.chosen)
-	form.chosen = slices.DeleteFunc(form.chosen, func(id string) bool { return !contains(own, id) })
+	before, known := len(form.chosen), permissionIDs(own)
+	form.chosen = slices.DeleteFunc(form.chosen, func(id string) bool { return !known[id] })
 	if n := before - len(form.chosen); n > 0 {
 		form.problems["permissions"] = count(n, "chosen permission") + " of another application cannot be in this role. Choose among those below."
 	}
@@ -35,21 +35,15 @@ func (h Roles) permissions(ctx context.Context, application string) ([]authz.Per
 	return page.Items, err
 }
 
-func contains(permissions []authz.Permission, id string) bool {
-	return slices.ContainsFunc(permissions, func(p authz.Permission) bool { return p.ID == id })
-}
-
 // namesOf are the names of the permissions with ids, in order.
 func namesOf(all []authz.Permission, ids []string) []string {
+	known := make(map[string]string, len(all))
+	for _, p := range all {
+		known[p.ID] = named(p.Name)
+	}
 	var names []string
 	for _, id := range ids {
-		name := id
-		for _, p := range all {
-			if p.ID == id {
-				name = named(p.Name)
-			}
-		}
-		names = append(names, name)
+		names = append(names, cmp.Or(known[id], id))
 	}
 	slices.Sort(names)
 	return names
@@ -59,8 +53,9 @@ func namesOf(all []authz.Permission, ids []string) []string {
 // form. One that is gone gave nobody anything.
 func inclusions(role string, all []authz.Permission, form roleForm) []authz.ProposedChange {
 	var out []authz.ProposedChange
+	before, now := setOf(form.held), setOf(form.chosen)
 	for _, p := range all {
-		was, is := slices.Contains(form.stored, p.ID), slices.Contains(form.chosen, p.ID)
+		was, is := before[p.ID], now[p.ID]
 		switch change := addInclusion(role, p.ID); {
 		case is && !was:
 			out = append(out, change)
@@ -81,8 +76,10 @@ func permissionChoices(all []authz.Permission, chosen []string, gone bool) []can
 	if !gone {
 		return out
 	}
+	known := permissionIDs(all)
 	for _, id := range chosen {
-		if !contains(all, id) {
+		if !known[id] {
+			known[id] = true
 			out = append(out, candidate{id: id, label: id, detail: "This permission does not exist any more"})
 		}
 	}

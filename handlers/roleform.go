@@ -20,7 +20,8 @@ type roleForm struct {
 
 	application, name, description string
 	version                        string   // of the role that the form was drawn from
-	stored                         []string // the permissions of that role
+	held                           []string // the permissions of that role
+	from                           string   // that role, when this is a copy of it
 	problems                       map[string]string
 }
 
@@ -32,6 +33,7 @@ func roleFormOf(c echo.Context) roleForm {
 		name:        strings.TrimSpace(c.FormValue("name")),
 		description: strings.TrimSpace(c.FormValue("description")),
 		version:     c.FormValue("version"),
+		from:        c.FormValue("from"),
 		problems:    map[string]string{},
 	}
 	if form.searching {
@@ -60,8 +62,8 @@ func (h Roles) New(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		form = roleForm{application: r.ApplicationID, name: copyName(r.Name), description: r.Description}
-		form.chosen = r.Permissions
+		form = roleForm{application: r.ApplicationID, name: copyName(r.Name), description: r.Description, from: r.ID, version: r.ETag}
+		form.start(r.Permissions)
 	}
 	return h.newForm(c, http.StatusOK, form)
 }
@@ -81,6 +83,9 @@ func copyName(name string) string {
 func (h Roles) Create(c echo.Context) error {
 	ctx := c.Request().Context()
 	form := roleFormOf(c)
+	if err := h.completeCopy(ctx, &form); err != nil {
+		return err
+	}
 	if form.searching {
 		return h.newForm(c, http.StatusOK, form)
 	}
@@ -125,7 +130,7 @@ func (h Roles) Edit(c echo.Context) error {
 		return err
 	}
 	form := roleForm{application: r.ApplicationID, name: r.Name, description: r.Description, version: r.ETag}
-	form.chosen, form.stored = r.Permissions, r.Permissions
+	form.start(r.Permissions)
 	return h.editForm(c, http.StatusOK, form)
 }
 
@@ -138,7 +143,8 @@ func (h Roles) Update(c echo.Context) error {
 		return err
 	}
 	form := roleFormOf(c)
-	form.application, form.stored = r.ApplicationID, r.Permissions // it cannot move
+	form.application = r.ApplicationID // it cannot move
+	form.complete(r.Permissions)
 	if form.searching {
 		return h.editForm(c, http.StatusOK, form)
 	}
@@ -169,7 +175,15 @@ func (h Roles) conflict(c echo.Context, theirs authz.Role, mine roleForm) error 
 	keep := []views.Hidden{
 		{Name: "name", Value: mine.name}, {Name: "description", Value: mine.description}, {Name: "version", Value: theirs.ETag},
 	}
-	for _, id := range mine.chosen {
+	before, now, both := theirs.Permissions, mine.chosen, 0
+	if len(before) > mostBoxes {
+		before, now, both = apart(before, now)
+		keep = append(keep, views.Hidden{Name: "changes", Value: "1"})
+		for _, id := range slices.Concat(before, now) {
+			keep = append(keep, views.Hidden{Name: "listed", Value: id})
+		}
+	}
+	for _, id := range now {
 		keep = append(keep, views.Hidden{Name: "id", Value: id})
 	}
 	return sheet(c, http.StatusConflict, urls.Roles, views.Sheet{
@@ -187,8 +201,8 @@ func (h Roles) conflict(c echo.Context, theirs authz.Role, mine roleForm) error 
 		Wide:   true,
 		Keep:   keep,
 	}, views.RoleConflict(
-		views.RoleVersion{Name: theirs.Name, Description: theirs.Description, Permissions: namesOf(all, theirs.Permissions)},
-		views.RoleVersion{Name: mine.name, Description: mine.description, Permissions: namesOf(all, mine.chosen)},
+		views.RoleVersion{Name: theirs.Name, Description: theirs.Description, Permissions: namesOf(all, before), Both: bothHave(both)},
+		views.RoleVersion{Name: mine.name, Description: mine.description, Permissions: namesOf(all, now), Both: bothHave(both)},
 	))
 }
 
@@ -196,7 +210,12 @@ func (h Roles) newForm(c echo.Context, status int, form roleForm) error {
 	apps := h.Catalogue.read(c.Request().Context())
 	field := apps.field(form.application, form.problems["application"])
 	field.Reload = urls.NewRole
+	var keep []views.Hidden
+	if form.from != "" {
+		keep = []views.Hidden{{Name: "from", Value: form.from}, {Name: "version", Value: form.version}}
+	}
 	return h.form(c, status, form, field, views.Sheet{
+		Keep:    keep,
 		Title:   "New role",
 		Text:    "Users and groups are given the role afterwards.",
 		Action:  urls.NewRole,
@@ -226,10 +245,7 @@ func (h Roles) form(c echo.Context, status int, form roleForm, field views.Appli
 	if err != nil {
 		return err
 	}
-	offered := permissionChoices(all, form.chosen, field.Fixed != "")
-	form.chosen = slices.DeleteFunc(form.chosen, func(id string) bool {
-		return !slices.ContainsFunc(offered, func(cand candidate) bool { return cand.id == id })
-	})
+	offered := form.offer(all, field.Fixed != "")
 	rows, more := form.choices(offered)
 	picker := form.picker(s.Action, "permission", rows, more)
 	picker.Icon = "permissions"

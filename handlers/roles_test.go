@@ -240,6 +240,118 @@ func TestEditRole(t *testing.T) {
 }
 
 // An edit leaves the person where they were, and nowhere else.
+// newLargeRole is newRoles, the role of which has 300 permissions, m000 to m299.
+func newLargeRole() *org {
+	o := newRoles()
+	o.roles[0].Permissions = nil
+	for i := range 320 {
+		id := fmt.Sprintf("m%03d", i)
+		o.permissions = append(o.permissions, authz.Permission{ID: id, Name: "use:" + id, ApplicationType: "client", ApplicationID: "app1"})
+		if i < 300 {
+			o.roles[0].Permissions = append(o.roles[0].Permissions, id)
+		}
+	}
+	return o
+}
+
+// formOf is what p's form sends when nothing is touched.
+func formOf(p page) url.Values {
+	form := url.Values{}
+	for _, s := range p.doc.Find("form.sheet input[name]:not([type=checkbox]), form.sheet input[checked], form.sheet textarea").EachIter() {
+		form.Add(s.AttrOr("name", ""), s.AttrOr("value", s.Text()))
+	}
+	return form
+}
+
+// The form of a role with very many permissions has boxes for a part of them. What
+// has none stays in the role, whatever was searched meanwhile.
+func TestARoleOfManyPermissionsIsEditedByItsChanges(t *testing.T) {
+	o := newLargeRole()
+	d := enterRoles(o, allRoles...)
+	p := d.get(t, "/roles/deploy/edit", "")
+	if n := p.doc.Find("#choices [type=checkbox]").Length(); n != 50 || p.doc.Find("#choices").AttrOr("data-others", "") != "250" || p.text(".df .left") != "300 chosen" {
+		t.Fatalf("%d boxes, others = %q, %q", n, p.doc.Find("#choices").AttrOr("data-others", ""), p.text(".df .left"))
+	}
+	form := formOf(p)
+	form["id"] = form["id"][1:] // m000 is taken out
+	for search, add := range map[string]string{"m299": "", "m310": "m310"} {
+		form.Set("find", search)
+		form.Set("search", "1")
+		p = d.post(t, "/roles/deploy/edit", form, "")
+		if p.doc.Find("#choices [value="+search+"][type=checkbox]").Length() != 1 || p.doc.Find("#choices [value=m000][type=checkbox]:not([checked])").Length() != 1 {
+			t.Fatalf("searched %s: choices = %s", search, p.text("#choices"))
+		}
+		form = formOf(p)
+		if add != "" {
+			form.Add("id", add)
+		}
+	}
+	form.Del("enter")
+	form.Set("find", "")
+	if p := d.post(t, "/roles/deploy/edit", form, ""); p.Code != http.StatusSeeOther {
+		t.Fatalf("status = %d, %s", p.Code, p.text("main"))
+	}
+	wrote := strings.Fields(strings.NewReplacer("[", " ", "]", " ").Replace(o.wrote[0]))
+	got := map[string]bool{}
+	for _, word := range wrote {
+		got[word] = true
+	}
+	if got["m000"] || !got["m001"] || !got["m299"] || !got["m310"] || got["m311"] || !strings.Contains(o.wrote[0], `if "rv1"`) {
+		t.Errorf("wrote %s", o.wrote[0])
+	}
+	if n := strings.Count(o.wrote[0], "m"+"2"); n != 100 {
+		t.Errorf("%d of the 100 permissions m2xx are kept", n)
+	}
+}
+
+// Two versions of such a role are told apart by what differs, and the own one is
+// kept whole.
+func TestConflictOverARoleOfManyPermissions(t *testing.T) {
+	o := newLargeRole()
+	d := enterRoles(o, allRoles...)
+	form := formOf(d.get(t, "/roles/deploy/edit", ""))
+	form["id"] = append(form["id"][1:], "m310")
+	form.Del("enter")
+	o.roles[0].ETag = `"rv2"`
+	o.refuse = &upstream.Error{Status: http.StatusPreconditionFailed}
+	p := d.post(t, "/roles/deploy/edit", form, "")
+	if got := p.text(".versions ul"); p.Code != http.StatusConflict || got != "use:m000 (differs) 299 more that both have use:m310 (differs) 299 more that both have" {
+		t.Fatalf("status = %d, versions = %q", p.Code, got)
+	}
+	o.refuse, o.wrote = nil, nil
+	if p := d.post(t, "/roles/deploy/edit", formOf(p), ""); p.Code != http.StatusSeeOther || len(o.wrote) != 1 {
+		t.Fatalf("status = %d, wrote %q", p.Code, o.wrote)
+	}
+	if n := strings.Count(o.wrote[0], " m") + strings.Count(o.wrote[0], "[m"); n != 300 || strings.Contains(o.wrote[0], "m000") || !strings.Contains(o.wrote[0], "m310") || !strings.Contains(o.wrote[0], `if "rv2"`) {
+		t.Errorf("%d permissions: %s", n, o.wrote[0])
+	}
+}
+
+// A copy of such a role has all of them too. When the role was changed meanwhile,
+// the person looks again before the copy is made.
+func TestACopyOfARoleOfManyPermissionsHasAllOfThem(t *testing.T) {
+	o := newLargeRole()
+	d := enterRoles(o, allRoles...)
+	p := d.get(t, "/roles/new?from=deploy", "")
+	form := formOf(p)
+	form.Set("application", "app1")
+	form.Del("enter")
+	o.roles[0].ETag = `"rv2"`
+	p = d.post(t, "/roles/new", form, "")
+	if p.Code != http.StatusUnprocessableEntity || !strings.Contains(p.text("#permissions-problem"), "changed meanwhile") {
+		t.Fatalf("changed meanwhile: %d %q", p.Code, p.text("form"))
+	}
+	form = formOf(p)
+	form.Set("application", "app1")
+	form.Del("enter")
+	if p := d.post(t, "/roles/new", form, ""); p.Code != http.StatusSeeOther || len(o.wrote) != 1 {
+		t.Fatalf("status = %d, wrote %q", p.Code, o.wrote)
+	}
+	if n := strings.Count(o.wrote[0], " m") + strings.Count(o.wrote[0], "[m"); n != 300 {
+		t.Errorf("the copy has %d permissions: %s", n, o.wrote[0])
+	}
+}
+
 func TestAnEditComesBackToItsTab(t *testing.T) {
 	for current, want := range map[string]string{
 		"https://trellis.example/roles/deploy/users?show=all&page=2": "/roles/deploy/users?show=all&page=2",

@@ -110,7 +110,6 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (part.id === "dialog" || part.closest("#dialog")) openDialog();
   if (part.id === "notice") showNoticeInDialog();
   if (part.id === "choices") countChosen(part);
-  if (part.id === "list" || part.id === "detail") countChecked();
   // What a form would do has a place of its own: a search is told beside it.
   if (part.dataset?.status) say(part.dataset.status, (part.id === "impact" && find("dialog[open] [data-foretold]")) || undefined);
   else if (part.id === "detail") say(find("#list", part)?.dataset.status ?? ""); // what was said was about another list
@@ -169,12 +168,12 @@ function showNoticeInDialog() {
 // --- The navigation. It replaces the content of the page, and the frame stays. A
 // page of another version comes whole, with its script and style.
 
-const script = find("script[type=module]").getAttribute("src");
+const assets = all("head :is(script, [rel=stylesheet])").map((asset) => asset.getAttribute("src") ?? asset.getAttribute("href"));
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { target, boosted, pathInfo, serverResponse } = event.detail;
   if (!boosted || target.id !== "main") return;
-  if (!serverResponse.includes(script)) {
+  if (!assets.every((asset) => serverResponse.includes(asset))) {
     event.detail.shouldSwap = false;
     location.assign(pathInfo.requestPath);
   } else if (find("#side:popover-open")) find("#side").hidePopover();
@@ -187,7 +186,6 @@ document.body.addEventListener("htmx:afterSettle", ({ detail, target }) => {
     else item.removeAttribute("aria-current");
   }
   say("");
-  countChecked();
   find("h1").focus({ preventScroll: true });
 });
 
@@ -227,12 +225,19 @@ document.body.addEventListener("htmx:afterRequest", ({ target }) => {
 });
 
 document.addEventListener("click", ({ target }) => {
-  const link = target.closest("#main a[href]");
+  const link = target.closest(":is(#main, #side) a[href]");
   if (!link || !typed() || link.closest("#list nav, #list thead")) return;
   const sent = new URL(location.href).searchParams.get("q") ?? "";
   if (besideSearch(link)) link.href = searched(link.getAttribute("href"));
   if (typed().value.trim() !== sent) history.replaceState(history.state, "", searched(location.href));
 }, { capture: true });
+
+// A list whose rows can be checked has a script of its own. A whole page brings it;
+// htmx takes scripts out of what it swaps.
+document.body.addEventListener("htmx:afterSettle", () => {
+  const form = find("#selection");
+  if (form) import(form.dataset.script);
+});
 
 // --- Tabs. On a narrow screen their line scrolls; the current one is to be seen.
 
@@ -372,12 +377,17 @@ document.addEventListener("click", (event) => {
   else if (event.detail === 0 || link !== shut) openRowMenu(link, menu);
 });
 
+// The keyboard leads out of the menu into the rows, which it would cover.
+document.addEventListener("focusin", ({ target }) => {
+  if (!target.closest("#row-menu, [aria-expanded]")) find("#row-menu:popover-open")?.hidePopover();
+});
+
 // --- Keys and small things.
 
 function countChosen(choices) {
-  const n = all(":checked:not(:disabled)", choices).length;
+  const n = all(":checked:not(:disabled)", choices).length + Number(choices.dataset.others ?? 0);
   const words = find(".df .left", choices.closest("form"));
-  if (words) words.textContent = n ? `${n} chosen` : "None chosen";
+  if (words) words.textContent = n ? `${n.toLocaleString("en")} chosen` : "None chosen";
 }
 
 document.addEventListener("change", (event) => {
@@ -423,69 +433,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   stops[at + step].focus();
 });
-
-// --- Rows of a list that are checked, on all its pages. With Shift a whole range
-// follows the last.
-
-const rowBoxes = () => all("#list tbody .ck input");
-const checked = new Set(); // what the boxes stand for
-let lastBox = null;
-let listed = {}; // the list that was counted last
-
-// countChecked checks what was checked before the page was turned. Another search
-// begins anew, and what was here and is gone is not selected any more.
-function countChecked() {
-  const form = find("#selection");
-  const page = form ? form.action : "";
-  const list = page.replace(/(?<=[?&])(page|sort)=[^&]*&?/g, "").replace(/[?&]$/, "");
-  if (list !== listed.list) checked.clear();
-  const ids = rowBoxes().map((box) => box.value);
-  if (page === listed.page) for (const id of listed.ids) if (!ids.includes(id)) checked.delete(id);
-  listed = { list, page, ids };
-  for (const box of rowBoxes()) box.checked = checked.has(box.value);
-  tellChecked();
-}
-
-function hidden(id) {
-  const input = document.createElement("input");
-  Object.assign(input, { type: "hidden", name: "id", value: id });
-  return input;
-}
-
-function tellChecked() {
-  const boxes = rowBoxes();
-  for (const box of boxes) checked[box.checked ? "add" : "delete"](box.value);
-  const n = boxes.filter((box) => box.checked).length;
-  const every = find("#list [data-check-all]");
-  if (every) {
-    every.checked = n > 0 && n === boxes.length;
-    every.indeterminate = n > 0 && n < boxes.length;
-  }
-  const words = find("#selection [data-checked]");
-  if (!words) return;
-  const others = [...checked].filter((id) => !listed.ids.includes(id));
-  find("#selection .kept").replaceChildren(...others.map(hidden));
-  const where = others.length ? `, ${others.length} on other pages` : "";
-  words.textContent = find("#selection [name=all]")?.checked ? "All selected" : `${checked.size} selected${where}`;
-}
-
-document.addEventListener("click", (event) => {
-  const box = event.target;
-  if (box.matches("[data-check-all]")) for (const other of rowBoxes()) other.checked = box.checked;
-  else if (box.matches("#list tbody .ck input")) {
-    const boxes = rowBoxes();
-    const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((a, b) => a - b);
-    if (event.shiftKey && from >= 0) for (const other of boxes.slice(from, to + 1)) other.checked = box.checked;
-    lastBox = box;
-  } else if (box.matches("[data-clear]")) {
-    checked.clear();
-    for (const other of all(":checked", box.form).concat(rowBoxes())) other.checked = false;
-    find("#list [data-check-all]").focus();
-  } else if (!box.matches("#selection [name=all]")) return;
-  tellChecked();
-});
-
-countChecked();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

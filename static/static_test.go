@@ -1,6 +1,8 @@
 package static_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -88,4 +90,30 @@ func TestFacesOfAFamilyHaveTheSameWeights(t *testing.T) {
 	if len(weights) < 2 {
 		t.Errorf("trellis.css has fonts of %d families", len(weights))
 	}
+}
+
+// What every page loads has a budget, as it is sent: a page has to come quickly on
+// a slow line. What only some pages need belongs into a file of its own.
+func TestWhatEveryPageLoadsStaysWithinItsBudget(t *testing.T) {
+	for name, budget := range map[string]int{"app.js": 6 << 10, "trellis.css": 15 << 10, "vendor/htmx.min.js": 17 << 10} {
+		if size := gzipped(t, read(t, name)); size > budget {
+			t.Errorf("%s has %d bytes, compressed; its budget is %d", name, size, budget)
+		}
+	}
+}
+
+func gzipped(t *testing.T, b []byte) int {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Len()
 }

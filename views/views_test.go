@@ -152,7 +152,7 @@ func TestNamesStayText(t *testing.T) {
 					}
 				}
 			}
-			own := doc.Find("script[src^='" + static.URL("graph.js") + "']") // of a page that needs one
+			own := doc.Find("script[src='" + static.URL("graph.js") + "'], #selection + script[src='" + static.URL("selection.js") + "']") // of what needs one
 			if n := doc.Find("script").Not("main script").Length(); n != 2 || doc.Find("main script").Length() != own.Length() {
 				t.Errorf("%q, %s: %d scripts", name, what, n)
 			}

@@ -67,7 +67,7 @@ func (s *Server) fromHere(r *http.Request) bool {
 // typed reports whether f is what a person entered, and not what a page keeps in
 // its form for itself.
 func typed(f views.Hidden) bool {
-	return f.Value != "" && f.Name != "version"
+	return f.Value != "" && !slices.Contains([]string{"version", "from", "found", "changes", "listed"}, f.Name)
 }
 
 // secret reports whether f is a field for a secret. Such a form is not kept: not

@@ -371,6 +371,23 @@ func TestAFormOfSomebodyElsesSession(t *testing.T) {
 	}
 }
 
+// What a page keeps in its form for itself is sent again, and not shown as if it
+// had been typed.
+func TestWhatAPageKeepsForItselfIsNotShown(t *testing.T) {
+	fields := []session.Field{
+		{Name: "changes", Value: "1"},
+		{Name: "found", Value: "x"},
+		{Name: "from", Value: "r1"},
+		{Name: "listed", Value: "p1"},
+		{Name: "name", Value: "Viewer"},
+		{Name: "version", Value: "v1"},
+	}
+	draft := &session.Draft{Action: "/roles/new", Fields: fields}
+	if got := shown(draft); len(got) != 1 || got[0].Label != "Name" || len(hidden(draft)) != len(fields) {
+		t.Errorf("shown: %+v; sent again: %+v", got, hidden(draft))
+	}
+}
+
 func TestFieldsAreNamedInWords(t *testing.T) {
 	for name, want := range map[string]string{"name": "Name", "token_lifetime": "Token lifetime", "user.id[]": "User id", "ö": "Ö", "__": "__", "": ""} {
 		if got := labelOf(name); got != want {

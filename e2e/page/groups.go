@@ -43,6 +43,26 @@ func (g Groups) Start(action, row string) Picker {
 	return Picker{g.Tab, action}
 }
 
+// TabThroughMenu opens the menu of the first row and leaves it by the Tab key. The
+// focus goes on to the next row, and the menu is closed.
+func (g Groups) TabThroughMenu() {
+	g.t.Helper()
+	opener := g.page.Locator("#list [data-menu]").First()
+	must(g.t, opener.Focus())
+	g.Press("Enter")
+	menu := g.page.Locator("#row-menu:popover-open")
+	must(g.t, expect.Locator(menu).ToBeVisible())
+	items, err := menu.Locator("a, button").Count()
+	must(g.t, err)
+	for range items {
+		g.Press("Tab")
+	}
+	must(g.t, expect.Locator(menu).ToBeVisible())
+	g.Press("Tab")
+	must(g.t, expect.Locator(menu).ToHaveCount(0))
+	must(g.t, expect.Locator(g.page.Locator("#list tbody tr:nth-child(2) .ck input")).ToBeFocused())
+}
+
 // GroupForm is the form of a group's name and description.
 type GroupForm struct{ Tab }
 
