@@ -19,6 +19,8 @@ type ExportOptions struct {
 	Lines     bool // a line for each record, for people and for diff
 	sealed    bool // also the key for the policy call, as it is kept
 
+	only func(id string) bool // which groups, roles and permissions; nil: all
+
 	// Lost is told why a key does not open: the export is without it.
 	Lost func(why error)
 }

@@ -12,7 +12,7 @@ import (
 func (tx *Tx) eachRecord(ctx context.Context, key string, o ExportOptions, found func(name string, record []byte) error) error {
 	switch key {
 	case "groups", "roles", "permissions":
-		return tx.eachLaidOut(ctx, key, found)
+		return tx.eachLaidOut(ctx, key, o.only, found)
 	case "users":
 		return tx.eachBody(ctx, `select seq, profile from users where seq > $1 order by seq limit $2`, found)
 	case "connections":
@@ -85,19 +85,27 @@ func (tx *Tx) eachBody(ctx context.Context, query string, found func(string, []b
 	}
 }
 
-// eachLaidOut hands on the groups, roles or permissions, in their layouts.
-func (tx *Tx) eachLaidOut(ctx context.Context, key string, found func(string, []byte) error) error {
+// eachLaidOut hands on the groups, roles or permissions that only says, in their
+// layouts.
+func (tx *Tx) eachLaidOut(ctx context.Context, key string, only func(id string) bool, found func(string, []byte) error) error {
 	for last := int64(0); ; {
 		var ids []string
+		var read int
 		layouts := map[string]string{}
 		err := tx.rows(ctx, func(r *sql.Rows) error {
 			var id, layout string
-			err := r.Scan(&last, &id, &layout)
+			read++
+			if err := r.Scan(&last, &id, &layout); err != nil || only != nil && !only(id) {
+				return err
+			}
 			ids, layouts[id] = append(ids, id), layout
-			return err
+			return nil
 		}, `select seq, id, layout from `+key+` where seq > $1 order by seq limit $2`, last, exportPage)
-		if err != nil || len(ids) == 0 {
+		if err != nil || read == 0 {
 			return err
+		}
+		if len(ids) == 0 {
+			continue
 		}
 		records, err := tx.wholeRecords(ctx, key, ids)
 		if err != nil {

@@ -111,11 +111,22 @@ func (p *planner) touched() []string {
 	return keys
 }
 
-// read remembers what a collection holds.
+// read remembers what a collection holds. What stays as it is, since a merge does
+// not name it, is only known to be there: to read all members takes seconds.
 func (p *planner) read(ctx context.Context, key string) error {
 	p.there[key] = map[string]recordHash{}
 	n := occurrences{}
-	return p.tx.eachRecord(ctx, key, ExportOptions{Directory: true, Machines: p.in.o.Machines, sealed: true}, func(name string, raw []byte) error {
+	o := ExportOptions{Directory: true, Machines: p.in.o.Machines, sealed: true}
+	if p.in.o.Merge {
+		o.only = func(id string) bool {
+			_, named := p.in.ids[key][id]
+			if !named {
+				p.there[key][id] = recordHash{}
+			}
+			return named
+		}
+	}
+	return p.tx.eachRecord(ctx, key, o, func(name string, raw []byte) error {
 		it := item{collection: key, name: name, raw: raw}
 		if err := json.Unmarshal(raw, &it.value); err != nil {
 			return fmt.Errorf("reading %s: %w", key, err)
