@@ -151,7 +151,7 @@ func (d *draft) includers() edges {
 
 // settle takes what was deleted from what came before and after it, and builds the
 // engine of the draft.
-func (d *draft) settle() (*Engine, error) {
+func (d *draft) settle() *Engine {
 	for at := range d.roleIsGone {
 		d.roles[at].Permissions = nil
 	}
@@ -169,17 +169,22 @@ func (d *draft) settle() (*Engine, error) {
 			g.Roles = slices.DeleteFunc(slices.Clone(g.Roles), func(id string) bool { return d.roleIsGone[d.before.roleIndex[id]] && d.hasRole(id) })
 		}
 	}
-	after := NewEngine(d.groups, d.roles, d.before.permissions)
+	return NewEngine(d.groups, d.roles, d.before.permissions)
+}
+
+// circle is a *CycleError when a nesting that came and stayed closes a cycle in after,
+// the engine of the draft.
+func (d *draft) circle(after *Engine) error {
 	for _, h := range d.nested {
 		outer, inner := d.groups[h.To.Position].ID, d.groups[h.From.Position].ID
 		if was := slices.Contains(d.before.groups[h.To.Position].Nested, inner); was || !slices.Contains(d.groups[h.To.Position].Nested, inner) {
 			continue
 		}
 		if cycle := after.Cycle(outer, inner); cycle != nil {
-			return nil, &CycleError{cycle}
+			return &CycleError{cycle}
 		}
 	}
-	return after, nil
+	return nil
 }
 
 func (d *draft) hasRole(id string) bool {

@@ -15,7 +15,7 @@ type Tenant struct {
 // Records are the same by their ids; positions are those of before, and behind them
 // stands what only after has. As Impact, and O(n) for the records and memberships
 // of both.
-func Compare(before, after Tenant, users int) (*Impact, error) {
+func Compare(before, after Tenant, users int) *Impact {
 	was, is := beside(before, after)
 	d := newDraft(NewEngine(was.Groups, was.Roles, was.Permissions), NewPopulation(users, was.Members, was.Holders))
 	d.become(is, users)

@@ -42,8 +42,8 @@ type Impact struct {
 	roles    marks // and holders
 }
 
-// Impact is what changes, one after the other, would do to people. It is a
-// *CycleError when a nesting would close a cycle.
+// Impact is what changes, one after the other, would do to people. Where a nesting
+// would close a cycle it is a *CycleError, beside what they do where cycles are allowed.
 //
 // Only users below a change are looked at who hold what gives something else then,
 // and of their access only what comes or goes for such a membership or role, as a bit
@@ -54,15 +54,13 @@ func (e *Engine) Impact(people *Population, changes []Change) (*Impact, error) {
 	for _, c := range changes {
 		d.apply(c)
 	}
-	return d.impact()
+	i := d.impact()
+	return i, d.circle(i.After)
 }
 
 // impact is what the draft does to its people.
-func (d *draft) impact() (*Impact, error) {
-	after, err := d.settle()
-	if err != nil {
-		return nil, err
-	}
+func (d *draft) impact() *Impact {
+	after := d.settle()
 	reach := d.difference(after)
 	all := columnsOf(reach.groups, reach.roles, reach.permissions)
 	moving := reach.moving(all)
@@ -73,7 +71,7 @@ func (d *draft) impact() (*Impact, error) {
 		groups: moving.groups, roles: moving.roles,
 	}
 	i.count(moving.concerned.appendTo(nil))
-	return i, nil
+	return i
 }
 
 // compare is the columns of a user before and after, until the next call. What gives

@@ -247,6 +247,13 @@ func TestImpactRefusesANewCycleAlone(t *testing.T) {
 	if closes, ok := errors.AsType[*access.CycleError](err); !ok || !slices.Equal(closes.Path, []string{"B", "A", "B"}) {
 		t.Errorf("A in B: %v", err)
 	}
+	member := access.NewPopulation(1, [][]int32{nil, {0}, nil}, nil)
+	switch i, err := e.Impact(member, []access.Change{nest(2, 1), nest(1, 2)}); {
+	case err == nil:
+		t.Error("B in C in B is no cycle")
+	case i.Affected != 1 || i.Gaining != 1:
+		t.Errorf("beside the cycle: %d affected, %d gaining, want the member of B to gain C", i.Affected, i.Gaining)
+	}
 	swap := nest(1, 0)
 	swap.Removed = true
 	for name, changes := range map[string][]access.Change{"taken out before": {swap, nest(0, 1)}, "there already": {nest(2, 2)}, "and out again": {nest(0, 1), swap}} {

@@ -171,3 +171,16 @@ func TestChangesThatCannotBe(t *testing.T) {
 		t.Errorf("a dry run changed the tenant: %s", got)
 	}
 }
+
+// Where a tenant takes nestings that close a cycle, their impact is told like any other.
+func TestImpactOfACycleThatIsAllowed(t *testing.T) {
+	tn := start(t, store.Config{URL: t.TempDir() + "/trellis.db", AllowCycles: true})
+	d := explained()
+	d.Groups[0].Members = []string{"auth0|3"}
+	tn.load(t, d)
+	const change = `{"changes":[{"action":"add","kind":"nesting","group":"` + finance + `","nested":"` + allStaff + `"}]}`
+	const want = `"affected":1,"gaining":1,"losing":0,"shifts":[{"kind":"group","_id":"` + finance + `","name":"Finance","gained":1,"lost":0}]`
+	if got := tn.send(t, "POST", "/impact", change); !strings.Contains(got.body, want) {
+		t.Errorf("%d %s, lacks %s", got.status, got.body, want)
+	}
+}

@@ -76,6 +76,7 @@ func ways() []way {
 		{"an import of memberships", "update:configuration", "POST", "/configuration/import", `{"groups":[{"_id":"` + team + `","name":"Team","description":"d","members":["eve"]}]}`, "import this: that gives a membership of Team, and giving memberships needs update:groups.", "update:groups"},
 		{"an import of a group's roles", "update:configuration update:groups", "POST", "/configuration/import?mode=merge", `{"groups":[{"_id":"` + team + `","name":"Team","description":"d","roles":["` + keys + `"]}]}`, "import this: that gives roles to Team", "update:users"},
 		{"an import of a role's users", "update:configuration", "POST", "/configuration/import?mode=merge", `{"roles":[{"_id":"` + keys + `","name":"Keys",` + aboutRole + `,"permissions":[],"users":["eve"]}]}`, "import this: that gives the role Keys, " + needsRoles, "update:roles"},
+		{"an import that renames a permission", "update:configuration update:users", "POST", "/configuration/import?mode=merge", `{"permissions":[{"_id":"` + opens + `","name":"open:vault",` + aboutRole + `}]}`, "import this: that gives the permission open:vault to roles that have it, and giving permissions to roles needs update:roles.", "update:roles"},
 		{"an import of a role's permissions", "update:configuration update:users", "POST", "/configuration/import?mode=merge", `{"roles":[{"_id":"` + keys + `","name":"Keys",` + aboutRole + `,"permissions":["` + opens + `"]}]}`, "giving permissions to roles needs update:roles.", "update:roles"},
 	}
 }

@@ -16,6 +16,7 @@ type handedOut struct {
 		Name  string
 		Users []json.RawMessage
 	}
+	Permissions     []struct{ Name string }
 	UserPermissions map[string]json.RawMessage `json:"user_permissions"`
 	CoreRoles       []struct{ Name string }    `json:"core_roles"`
 }
@@ -74,6 +75,9 @@ func (in handedOut) gives() []given {
 			out = append(out, given{"the role " + r.Name, "roles", giving()})
 		}
 		out = append(out, given{"the permissions of the role " + r.Name, "permissions to roles", []string{"update:roles"}})
+	}
+	for _, p := range in.Permissions { // roles have it by its id, also one that is gone at present
+		out = append(out, given{"the permission " + p.Name + " to roles that have it", "permissions to roles", []string{"update:roles"}})
 	}
 	for _, r := range in.CoreRoles {
 		out = append(out, given{"the role " + r.Name, "permissions to roles", []string{"update:roles"}})

@@ -2,6 +2,7 @@ package authzapi
 
 import (
 	"context"
+	"errors"
 
 	"trellis/cmd/internal/snapshot"
 	"trellis/cmd/internal/store"
@@ -74,7 +75,7 @@ func (s *Server) impact(ctx context.Context, c *call) (any, error) {
 		if err := c.into(&in); err != nil {
 			return nil, err
 		}
-		return forecastOf(graph, people, in.Changes)
+		return s.forecast(graph, people, in.Changes)
 	})
 	if err != nil {
 		return nil, err
@@ -82,8 +83,8 @@ func (s *Server) impact(ctx context.Context, c *call) (any, error) {
 	return f.page(ctx, c)
 }
 
-// forecastOf works out what changes would do.
-func forecastOf(graph *snapshot.Snapshot, people *snapshot.People, proposed []proposal) (*forecast, error) {
+// forecast works out what changes would do. A cycle is refused where it would be.
+func (s *Server) forecast(graph *snapshot.Snapshot, people *snapshot.People, proposed []proposal) (*forecast, error) {
 	r := &reader{graph: graph, people: people, users: append([]string(nil), people.IDs...), added: map[string]int32{}}
 	f := &forecast{graph: graph, people: people, changes: make([]access.Change, len(proposed))}
 	for i, p := range proposed {
@@ -98,6 +99,9 @@ func forecastOf(graph *snapshot.Snapshot, people *snapshot.People, proposed []pr
 	f.shown = wording{engine: graph.Engine, users: r.users}
 	var err error
 	f.impact, err = graph.Impact(people.Population(graph), f.changes)
+	if _, closes := errors.AsType[*access.CycleError](err); closes && s.Store.AllowsCycles() {
+		return f, nil
+	}
 	return f, err
 }
 

@@ -66,10 +66,7 @@ func (s *Server) importImpact(ctx context.Context, c *call, src store.Source, o 
 	if o.Merge {
 		after = merged(t.before, after)
 	}
-	found, err := access.Compare(t.before, after, len(t.users))
-	if err != nil {
-		return nil, err
-	}
+	found := access.Compare(t.before, after, len(t.users))
 	f := &forecast{impact: found, shown: wording{engine: found.After, users: t.users}}
 	page, err := f.page(ctx, c)
 	if err != nil {

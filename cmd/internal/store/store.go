@@ -126,6 +126,9 @@ func (s *Store) Close() error {
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
 
+// AllowsCycles reports whether a nesting may close a cycle.
+func (s *Store) AllowsCycles() bool { return s.allowCycles }
+
 // DB is the handle that writes, for what shares the database but not the
 // tenant's rules: the dashboard's sessions.
 func (s *Store) DB() *sql.DB { return s.write }
