@@ -20,6 +20,7 @@ import (
 // look at, with the reason.
 var noPictures = map[string]string{
 	"GraphFile":             "a file",
+	"CompareFile":           "a download",
 	"Static":                "style sheets, scripts, fonts",
 	"Login":                 "leads on at once",
 	"Callback":              "leads on at once",
