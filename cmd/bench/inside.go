@@ -104,7 +104,7 @@ func (x *inside) addDashboard(ctx context.Context) error {
 	client := x.dashboard()
 	party, err := login.New(login.Config{
 		Issuer: x.issuer(), ClientID: client.ID, ClientSecret: client.Secret, BaseURL: x.base,
-		HTTP: plainly(direct{x.parts}), Sessions: sessions, Log: quiet, Scopes: openid.Scopes(store.Administrator),
+		HTTP: plainly(directly(x.parts)), Sessions: sessions, Log: quiet, Scopes: openid.Scopes(store.Administrator),
 		Audiences: map[session.API]string{
 			session.Authorization: openid.AuthorizationAPI, session.Management: openid.ManagementAPI(x.issuer()),
 		},
@@ -113,7 +113,7 @@ func (x *inside) addDashboard(ctx context.Context) error {
 		return err
 	}
 	api := func(of session.API) *http.Client {
-		return plainly(&upstream.Transport{Base: direct{x.parts}, Tokens: party, API: of})
+		return plainly(&upstream.Transport{Base: directly(x.parts), Tokens: party, API: of})
 	}
 	groups, err := authz.New(x.base.JoinPath("api").String(), api(session.Authorization))
 	if err != nil {

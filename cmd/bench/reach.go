@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 
 	"trellis/cmd/internal/openid"
 )
@@ -31,11 +33,19 @@ func overHTTP(base string) reach {
 
 // within reaches h by calling it.
 func within(base string, h http.Handler) reach {
-	return reach{where: "inside", base: base, transport: direct{h}}
+	return reach{where: "inside", base: base, transport: directly(h)}
 }
 
-// direct is a transport that calls a handler.
-type direct struct{ http.Handler }
+// direct is a transport that calls a handler, and writes the next answer where the
+// last one was read: a connection's buffers are used again too.
+type direct struct {
+	http.Handler
+	buffers *sync.Pool
+}
+
+func directly(h http.Handler) direct {
+	return direct{h, &sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+}
 
 func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 	in := req.Clone(req.Context())
@@ -44,10 +54,28 @@ func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
 		in.Body = http.NoBody
 	}
 	out := httptest.NewRecorder()
+	out.Body = d.buffers.Get().(*bytes.Buffer)
+	out.Body.Reset()
 	d.ServeHTTP(out, in)
 	res := out.Result()
-	res.Request = req
+	res.Request, res.Body = req, &lent{Reader: res.Body, buffer: out.Body, back: d.buffers}
 	return res, nil
+}
+
+// lent is what was answered, in a buffer that goes back once it was read.
+type lent struct {
+	io.Reader
+	buffer *bytes.Buffer
+	back   *sync.Pool
+}
+
+func (l *lent) Close() error {
+	if l.buffer != nil {
+		l.Reader = http.NoBody
+		l.back.Put(l.buffer)
+		l.buffer = nil
+	}
+	return nil
 }
 
 // request is one that the Authorization API is asked.
