@@ -84,6 +84,32 @@ func TestUsersAreFoundByWhatIsKnownOfThem(t *testing.T) {
 	})
 }
 
+// A page far behind would otherwise sort the profiles of all before it.
+func TestUsersByNameAreInOrderInTheirIndex(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "trellis.db"))
+	for _, descending := range []bool{false, true} {
+		q := UserQuery{Sort: UserName, Descending: descending}
+		rows, err := s.DB().QueryContext(t.Context(), "explain query plan select user_id, profile from users"+q.order()+" limit 25 offset 100")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				t.Fatal(err)
+			}
+			if step != "SCAN users USING INDEX users_name" {
+				t.Errorf("%s: %s", q.order(), step)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Where there is no next letter, the pattern has to do.
 func TestWhatBeginsWithATextLiesTogether(t *testing.T) {
 	for _, tt := range []struct {

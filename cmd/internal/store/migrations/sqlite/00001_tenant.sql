@@ -144,8 +144,9 @@ create table users (
 	profile      text not null
 );
 create index users_email on users(email);
--- A search within these looks at each user: here it need not read the profiles.
-create index users_name on users(name, email, nickname, user_id);
+-- A search within these looks at each user, and a page far behind counts all before it:
+-- here neither reads the profiles.
+create index users_name on users(name, seq, email, nickname, user_id);
 create index users_nickname on users(nickname);
 create index users_last_login on users(last_login);
 create index users_created_at on users(created_at);
