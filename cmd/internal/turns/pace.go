@@ -6,7 +6,7 @@ import (
 )
 
 // often is how long one works before others in this process may.
-const often = 100 * time.Microsecond
+const often = time.Millisecond
 
 // Pace is when others in this process could run last. It is of one goroutine, and
 // its zero value is ready.
