@@ -30,6 +30,14 @@ func (h UserPermissions) holdings(ctx context.Context, user string) (holdings, e
 	var t holdings
 	err := atOnce(
 		func() (err error) { t.user, err = h.API.User(ctx, user); return err },
+		func() error { return h.rights(ctx, user, &t) },
+	)
+	return t, err
+}
+
+// rights reads what the user has into t, and the APIs.
+func (h UserPermissions) rights(ctx context.Context, user string, t *holdings) error {
+	return atOnce(
 		func() (err error) { t.held, err = h.held(ctx, user); return err },
 		func() (err error) {
 			t.apis, err = h.API.ResourceServers(ctx)
@@ -39,7 +47,6 @@ func (h UserPermissions) holdings(ctx context.Context, user string) (holdings, e
 			return err
 		},
 	)
-	return t, err
 }
 
 // held reads what a user has, and where it comes from. The API tells that of one

@@ -55,19 +55,19 @@ func accessRunOf(c echo.Context) urls.AccessRun {
 // Show asks what to run and, when an application is chosen, shows what came of it.
 func (h UserAccess) Show(c echo.Context) error {
 	ctx, run := c.Request().Context(), accessRunOf(c)
-	u, err := h.Frame.Users.User(ctx, run.User)
+	u, err := h.Frame.read(ctx, run.User)
 	if err != nil {
 		return err
 	}
 	run.Connection = cmp.Or(run.Connection, u.Connection())
-	form := h.form(ctx, u, run)
-	page, status := views.AccessPage{First: firstNameOf(u), Form: form, Paths: urls.ToPaths(urls.End(userKind, u.UserID), "")}, http.StatusOK
+	form := h.form(ctx, u.User, run)
+	page, status := views.AccessPage{First: firstNameOf(u.User), Form: form, Paths: urls.ToPaths(urls.End(userKind, u.UserID), "")}, http.StatusOK
 	page.Mappings = urls.MappingAttempt{Connection: run.Connection, User: u.UserID, Application: run.Application}.To()
 	switch {
 	case len(form.Problems) > 0:
 		status = http.StatusUnprocessableEntity
 	case run.Application != "":
-		if page.Result, err = h.result(ctx, u, run, form); err != nil {
+		if page.Result, err = h.result(ctx, u.User, run, form); err != nil {
 			return err
 		}
 	}

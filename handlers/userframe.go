@@ -42,10 +42,30 @@ var (
 	userAccessTab      = tab{"access", "Effective access"}
 )
 
+// topped is a user, and how much they hold directly of each thing, in words; a count
+// is empty where the API does not tell.
+type topped struct {
+	mgmt.User
+
+	groups, roles, permissions string
+}
+
+// read reads the user with id and what is counted of them, and beside that what the
+// page needs: nobody waits for one after the other.
+func (f UserFrame) read(ctx context.Context, id string, beside ...func() error) (topped, error) {
+	u := topped{}
+	calls := append([]func() error{
+		func() (err error) { u.User, err = f.Users.User(ctx, id); return err },
+		func() error { f.count(ctx, id, &u); return nil },
+	}, beside...)
+	err := atOnce(calls...)
+	return u, err
+}
+
 // show answers with a tab of u: the whole page, its tabs and what is below, or
 // the list alone; list is nil where there is none.
-func (f UserFrame) show(c echo.Context, status int, u mgmt.User, at tab, body, list templ.Component) error {
-	head := f.head(c.Request().Context(), u, at)
+func (f UserFrame) show(c echo.Context, status int, u topped, at tab, body, list templ.Component) error {
+	head := f.head(u, at)
 	head.Changes = changesOf(c, userKind, u.UserID)
 	visited(c, userKind, u.UserID, head.Name)
 	title := head.Name
@@ -61,55 +81,52 @@ func (f UserFrame) show(c echo.Context, status int, u mgmt.User, at tab, body, l
 }
 
 // head words the top of a page about u.
-func (f UserFrame) head(ctx context.Context, u mgmt.User, at tab) views.UserHead {
-	name := nameOf(u)
+func (f UserFrame) head(u topped, at tab) views.UserHead {
+	name := nameOf(u.User)
 	return views.UserHead{
 		Name: name, Email: u.Email, Connection: u.Connection(), Blocked: u.Blocked,
 		LastSignIn: moment(u.LastLogin, now(f.Now)),
 		Crumbs:     []views.Link{{Label: "Users", URL: urls.Users}, {Label: name}},
-		Tabs:       f.tabs(ctx, u.UserID, at),
+		Tabs:       u.tabs(at),
 		Actions:    []views.Action{compareAction(userKind, u.UserID), graphAction(userKind, u.UserID)},
 	}
 }
 
 // tabs are the pages about a user. What is held directly is counted; where an
 // API does not tell, the tab goes without: another page is not to fail for it.
-func (f UserFrame) tabs(ctx context.Context, id string, at tab) []views.Tab {
+func (u topped) tabs(at tab) []views.Tab {
 	one := func(t tab, url, count string) views.Tab {
 		return views.Tab{ID: t.id, Label: t.label, URL: url, Count: count, Current: t == at}
 	}
-	groups, roles, permissions := f.counts(ctx, id)
-	list := urls.HeldList{User: id}
+	id, list := u.UserID, urls.HeldList{User: u.UserID}
 	return []views.Tab{
 		one(profileTab, urls.ToUser(id), ""),
-		one(userGroupsTab, list.ToGroups(), groups),
-		one(userRolesTab, list.ToRoles(), roles),
-		one(userPermissionsTab, urls.PermissionList{User: id}.To(), permissions),
+		one(userGroupsTab, list.ToGroups(), u.groups),
+		one(userRolesTab, list.ToRoles(), u.roles),
+		one(userPermissionsTab, urls.PermissionList{User: id}.To(), u.permissions),
 		one(userAccessTab, urls.AccessRun{User: id}.To(), ""),
 	}
 }
 
-// counts is how much the user holds directly of each, in words; empty where the API
-// does not tell.
-func (f UserFrame) counts(ctx context.Context, id string) (groups, roles, permissions string) {
+// count counts what the user with id holds directly.
+func (f UserFrame) count(ctx context.Context, id string, u *topped) {
 	_ = atOnce(
 		func() error {
 			held, err := f.Holdings.UserGroups(ctx, id)
-			groups = numberUnless(err, len(held))
+			u.groups = numberUnless(err, len(held))
 			return err
 		},
 		func() error {
 			held, err := f.Holdings.UserRoles(ctx, id)
-			roles = numberUnless(err, len(held))
+			u.roles = numberUnless(err, len(held))
 			return err
 		},
 		func() error {
 			held, err := f.Users.UserPermissions(ctx, id, mgmt.ListQuery{PerPage: 1})
-			permissions = numberUnless(err, held.Total)
+			u.permissions = numberUnless(err, held.Total)
 			return err
 		},
 	)
-	return groups, roles, permissions
 }
 
 func numberUnless(err error, n int) string {

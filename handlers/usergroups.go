@@ -41,16 +41,13 @@ func heldListOf(c echo.Context) urls.HeldList {
 // mappings of a sign-in.
 func (h UserGroups) Show(c echo.Context) error {
 	ctx := c.Request().Context()
-	u, err := h.Frame.Users.User(ctx, idOf(c))
-	if err != nil {
-		return err
-	}
-	e, err := entitlementsOf(ctx, h.API, u.UserID, toGroups)
+	var e entitlements
+	u, err := h.Frame.read(ctx, idOf(c), func() (err error) { e, err = entitlementsOf(ctx, h.API, idOf(c), toGroups); return err })
 	if err != nil {
 		return err
 	}
 	at := heldListOf(c)
-	list := groupsHeld(c, u, &e, &at)
+	list := groupsHeld(c, u.User, &e, &at)
 	addressed(c, at.ToGroups())
 	return h.Frame.show(c, http.StatusOK, u, userGroupsTab, views.UserGroups(list), views.HeldGroupRows(list))
 }

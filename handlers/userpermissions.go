@@ -61,13 +61,14 @@ func (h UserPermissions) show(c echo.Context, at urls.PermissionList) error {
 	var t holdings
 	var byApplication func(mgmt.User, *urls.PermissionList) views.AppPermissions
 	ctx := c.Request().Context()
-	err := atOnce(
-		func() (err error) { t, err = h.holdings(ctx, at.User); return err },
+	u, err := h.Frame.read(ctx, at.User,
+		func() error { return h.rights(ctx, at.User, &t) },
 		func() (err error) { byApplication, err = h.applications(ctx, at.User); return err },
 	)
 	if err != nil {
 		return err
 	}
+	t.user = u.User
 	list := permissionList(t, &at)
 	list.Apps = byApplication(t.user, &at)
 	addressed(c, at.To())
@@ -83,7 +84,7 @@ func (h UserPermissions) show(c echo.Context, at urls.PermissionList) error {
 	for i := range list.Idle {
 		list.Idle[i].TurnOn.Refusal = needs(c, session.Management, updateResourceServers)
 	}
-	return h.Frame.show(c, http.StatusOK, t.user, userPermissionsTab, views.UserPermissions(list), views.PermissionRows(list))
+	return h.Frame.show(c, http.StatusOK, u, userPermissionsTab, views.UserPermissions(list), views.PermissionRows(list))
 }
 
 // permissionList words the permissions that at asks for. It moves to the last

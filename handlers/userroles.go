@@ -34,16 +34,17 @@ type UserRoles struct {
 // mappings of a sign-in.
 func (h UserRoles) Show(c echo.Context) error {
 	ctx := c.Request().Context()
-	u, err := h.Frame.Users.User(ctx, idOf(c))
-	if err != nil {
-		return err
-	}
-	e, err := entitlementsOf(ctx, h.API, u.UserID, toRoles)
+	var e entitlements
+	var apps catalogue
+	u, err := h.Frame.read(ctx, idOf(c),
+		func() (err error) { e, err = entitlementsOf(ctx, h.API, idOf(c), toRoles); return err },
+		func() error { apps = h.Catalogue.read(ctx); return nil },
+	)
 	if err != nil {
 		return err
 	}
 	at := heldListOf(c)
-	list := rolesHeld(c, u, &e, h.Catalogue.read(ctx), &at)
+	list := rolesHeld(c, u.User, &e, apps, &at)
 	addressed(c, at.ToRoles())
 	return h.Frame.show(c, http.StatusOK, u, userRolesTab, views.UserRoles(list), views.HeldRoleRows(list))
 }

@@ -189,11 +189,11 @@ func userList(page mgmt.Page[mgmt.User], at urls.UserList, now time.Time) views.
 
 // Show shows a user's profile.
 func (h Users) Show(c echo.Context) error {
-	u, err := h.Frame.Users.User(c.Request().Context(), idOf(c))
+	u, err := h.Frame.read(c.Request().Context(), idOf(c))
 	if err != nil {
 		return err
 	}
-	return h.Frame.show(c, http.StatusOK, u, profileTab, views.Profile(userProfile(u, now(h.Frame.Now))), nil)
+	return h.Frame.show(c, http.StatusOK, u, profileTab, views.Profile(userProfile(u.User, now(h.Frame.Now))), nil)
 }
 
 // userProfile words everything that is known of u.

@@ -254,10 +254,12 @@ document.body.addEventListener("htmx:afterSettle", showTab);
 // --- Times. The server knows no time zone but its own; here the exact time, which
 // a pointer shows, becomes that of the reader.
 
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "long" });
+
 function localTimes(part) {
   for (const time of all("time[datetime]", part)) {
     const moment = new Date(time.dateTime);
-    if (!Number.isNaN(moment.getTime())) time.title = moment.toLocaleString(undefined, { dateStyle: "long", timeStyle: "long" });
+    if (!Number.isNaN(moment.getTime())) time.title = exact.format(moment);
   }
 }
 
