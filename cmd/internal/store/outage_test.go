@@ -104,13 +104,68 @@ func TestAServerThatStopsInATransaction(t *testing.T) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for until := time.Now().Add(time.Minute); addGroup(t.Context(), s, "Other") != nil; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(until) {
-			t.Fatal("a minute after the server is back, changes still fail")
-		}
-	}
+	again(t, func() error { return addGroup(t.Context(), s, "Other") })
 	if groups, entries := groupCount(t, s); groups != 1 || entries != 1 {
 		t.Errorf("%d groups and %d entries, want one of each", groups, entries)
+	}
+}
+
+// A server that crashed gives the numbers of the transactions that it forgot to
+// others. One that is lost is not taken for another that was kept.
+func TestATransactionIsNotTakenForAnother(t *testing.T) {
+	server := pgtest.New(t)
+	s, other := open(t, server.Address("postgres")), open(t, server.Address("postgres"))
+	tx, err := s.write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := s.dialect.serialize(t.Context(), tx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Stop()
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 {
+		again(t, func() error { return addGroup(t.Context(), other, fmt.Sprint("Other ", n)) })
+	}
+	err = s.trouble(s.outcome(t.Context(), name, fmt.Errorf("commit: %w", tx.Commit())))
+	if !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrUncertain) {
+		t.Errorf("err = %v, want %v", err, ErrUnavailable)
+	}
+	if groups, entries := groupCount(t, s); groups != 3 || entries != 3 {
+		t.Errorf("%d groups and %d entries, want the other three", groups, entries)
+	}
+}
+
+// again does it until it succeeds, a minute at most.
+func again(t *testing.T, do func() error) {
+	t.Helper()
+	for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		err := do()
+		if err == nil {
+			return
+		}
+		if time.Now().After(until) {
+			t.Fatalf("a minute after the server is back: %v", err)
+		}
+	}
+}
+
+// Names are kept of the last transactions only.
+func TestTransactionsAreForgotten(t *testing.T) {
+	s := open(t, pgtest.Database(t))
+	if _, err := s.write.ExecContext(t.Context(), `insert into transactions(name) select n::text from generate_series(1, 3 * $1::bigint) n`, remembered); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 2 {
+		if err := addGroup(t.Context(), s, fmt.Sprint(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := count(t, s, "transactions"); n != remembered+1 {
+		t.Errorf("%d names are kept, want %d", n, remembered+1)
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -38,9 +39,20 @@ func (postgres) gooseOptions() []goose.ProviderOption {
 // backup leaves copies to pg_dump, which sees the server from outside.
 func (postgres) backup(context.Context, *sql.DB, int64, time.Time) (string, error) { return "", nil }
 
+// remembered is how many of the last transactions are known by name: many times
+// more than can follow one another while somebody asks after one.
+const remembered = 10000
+
+// serialize also has the transaction write its own name, so that only a commit
+// that lasts makes the name known. PostgreSQL's own number of a transaction would
+// not do: a server that crashes forgets it and gives it to another.
 func (postgres) serialize(ctx context.Context, tx *sql.Tx) (name string, err error) {
+	name = rand.Text()
 	var void string
-	err = tx.QueryRowContext(ctx, `select pg_advisory_xact_lock($1)::text, pg_current_xact_id()::text`, int64(writers)).Scan(&void, &name)
+	err = tx.QueryRowContext(ctx, `with
+		forgotten as (delete from transactions where n <= (select max(n) from transactions) - $3::bigint),
+		named as (insert into transactions(name) values ($2))
+		select pg_advisory_xact_lock($1)::text`, int64(writers), name, remembered).Scan(&void)
 	return name, err
 }
 
@@ -51,13 +63,9 @@ func (p postgres) committed(ctx context.Context, db *sql.DB, name string, err er
 		return false, nil // the server itself refused it
 	}
 	for {
-		var status sql.NullString
-		asked := db.QueryRowContext(ctx, `select pg_xact_status($1::text::xid8)`, name).Scan(&status)
-		switch {
-		case asked == nil && status.String == "committed":
-			return true, nil
-		case asked == nil && status.String == "aborted":
-			return false, nil
+		done, asked := p.named(ctx, db, name)
+		if asked == nil {
+			return done, nil
 		}
 		select {
 		case <-ctx.Done():
@@ -65,6 +73,21 @@ func (p postgres) committed(ctx context.Context, db *sql.DB, name string, err er
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// named reports whether the transaction of that name has committed. It takes the
+// writers' lock first, which that transaction holds for as long as it may yet do so.
+func (postgres) named(ctx context.Context, db *sql.DB, name string) (done bool, err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer tx.Rollback() //nolint:errcheck // a read has nothing to keep
+	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock($1)`, int64(writers)); err != nil {
+		return false, err
+	}
+	err = tx.QueryRowContext(ctx, `select exists (select from transactions where name = $1)`, name).Scan(&done)
+	return done, err
 }
 
 func (postgres) readOptions() *sql.TxOptions {

@@ -5,6 +5,13 @@ create table revision (
 );
 insert into revision(id, n) values (1, 0);
 
+-- The last transactions that wrote, each by the name that it gave itself. Who loses
+-- the connection at the commit finds here whether it happened (postgres.go).
+create table transactions (
+	n    bigint generated always as identity primary key,
+	name text not null
+);
+
 -- Names and descriptions are kept as sent; their keys are folded, to search and
 -- sort by. lists tells which of a record's lists were ever used, as bits
 -- (groups.go, roles.go): an empty list is shown, one never used is not. layout is
