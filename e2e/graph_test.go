@@ -56,6 +56,7 @@ func TestGraph(t *testing.T) {
 	g.Lit(child, true)
 	g.Lit(root, true)
 	g.Lit(father, false)
+	g.LitOnTop()
 
 	g.Unfold("4 groups more")
 	g.Lacks("4 groups more")

@@ -64,6 +64,9 @@ class Picture {
       const { from, to } = line.dataset;
       line.classList.toggle("on", (up.has(from) && up.has(to)) || (down.has(from) && down.has(to)));
     }
+    // Lines share a part of their way: none that is dimmed lies over one that is lit.
+    const lit = this.lines.filter((line) => line.classList.contains("on"));
+    lit[0]?.parentElement.append(...lit);
   }
 
   reach(box, side) {

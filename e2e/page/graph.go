@@ -71,6 +71,13 @@ func (g Graph) Lit(words string, lit bool) {
 	}
 }
 
+// LitOnTop waits until no line that is dimmed lies over one that is lit.
+func (g Graph) LitOnTop() {
+	g.t.Helper()
+	must(g.t, expect.Locator(g.picture().Locator(".e.on").First()).ToBeAttached())
+	must(g.t, expect.Locator(g.picture().Locator(".e.on ~ .e:not(.on)")).ToHaveCount(0))
+}
+
 // Unfold shows what a fold hides.
 func (g Graph) Unfold(words string) {
 	g.t.Helper()
