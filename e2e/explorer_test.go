@@ -19,6 +19,7 @@ func TestAPITabExplorer(t *testing.T) {
 		x.Send()
 		x.Answers("200 OK", `"_id": "`+group+`"`)
 		x.Follow("Go")
+		x.CodeSays("http.NewRequest(http.MethodGet, ") // the group was in the other code too
 		x.CodeSays("/api/groups/" + group)
 		x.Reload()
 		x.CodeSays("http.NewRequest(http.MethodGet, ")
