@@ -95,7 +95,7 @@ func (s *Server) findings(ctx context.Context, tx *store.Tx) (*findings, error) 
 		return nil, err
 	}
 	f.revision = revision
-	if !tx.Writes() {
+	if !tx.Changed() {
 		s.tidy.newest.Store(f)
 	}
 	return f, nil

@@ -48,7 +48,7 @@ func (c *Cache) At(ctx context.Context, tx *store.Tx, version int64) (*Snapshot,
 	if s := c.Known(version); s != nil {
 		return s, nil
 	}
-	if tx.Writes() {
+	if tx.Changed() {
 		return c.read(ctx, tx, version)
 	}
 	select {

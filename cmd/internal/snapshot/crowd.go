@@ -65,7 +65,7 @@ func (c *Crowd) Of(ctx context.Context, tx *store.Tx) (*People, error) {
 		return p, err
 	}
 	p, err = everybody(ctx, tx, entry)
-	if err != nil || tx.Writes() {
+	if err != nil || tx.Changed() {
 		return p, err
 	}
 	if err := c.patching.take(ctx); err != nil {
@@ -96,7 +96,7 @@ func (c *Crowd) near(ctx context.Context, tx *store.Tx) (*People, int64, error) 
 	if p := c.before(entry); p == nil || p.entry == entry {
 		return p, entry, nil
 	}
-	if !tx.Writes() {
+	if !tx.Changed() {
 		if err := c.patching.take(ctx); err != nil {
 			return nil, entry, err
 		}
@@ -107,7 +107,7 @@ func (c *Crowd) near(ctx context.Context, tx *store.Tx) (*People, int64, error) 
 		return p, entry, nil
 	}
 	p, err = p.since(ctx, tx, entry)
-	if p != nil && err == nil && !tx.Writes() { // what comes to nothing is nobody's business
+	if p != nil && err == nil && !tx.Changed() { // what comes to nothing is nobody's business
 		c.add(p)
 	}
 	return p, entry, err

@@ -61,6 +61,46 @@ func TestReadersShareOneReading(t *testing.T) {
 	})
 }
 
+// A dry run reads in a transaction that could write. What it reads is there for
+// others, until it changes something.
+func TestPeopleReadBeforeAChangeAreKept(t *testing.T) {
+	each(t, func(t *testing.T, s, _ *store.Store) {
+		peopled(t, s)
+		crowd := snapshot.NewCrowd(s, snapshot.New())
+		of := func(tx *store.Tx) *snapshot.People {
+			p, err := crowd.Of(t.Context(), tx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+		var before, during *snapshot.People
+		undone := errors.New("undone")
+		err := s.Update(t.Context(), func(tx *store.Tx) error {
+			before = of(tx)
+			g, err := tx.CreateGroup(t.Context(), store.GroupInput{Name: "Undone", Description: "d"})
+			if err != nil {
+				return err
+			}
+			if err := tx.AddMembers(t.Context(), g.ID, []string{"auth0|undone"}); err != nil {
+				return err
+			}
+			during = of(tx)
+			return undone
+		})
+		if !errors.Is(err, undone) {
+			t.Fatal(err)
+		}
+		var after *snapshot.People
+		if err := s.View(t.Context(), func(tx *store.Tx) error { after = of(tx); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if _, seen := during.Position("auth0|undone"); after != before || !seen {
+			t.Errorf("read before: %v, during: %v, after: %v", before.IDs, during.IDs, after.IDs)
+		}
+	})
+}
+
 // Who waits for another one's reading can still give up, and does not end it.
 func TestWaitingForPeopleCanBeGivenUp(t *testing.T) {
 	s := open(t, t.TempDir()+"/trellis.db")

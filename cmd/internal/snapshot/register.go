@@ -52,7 +52,7 @@ func (r *Registry) Of(ctx context.Context, tx *store.Tx) (*Register, error) {
 	defer r.reading.end()
 	before := r.recent.Load()
 	fresh, err := before.until(ctx, tx, entry)
-	if err == nil && !tx.Writes() && (before == nil || before.entry < entry) {
+	if err == nil && !tx.Changed() && (before == nil || before.entry < entry) {
 		r.recent.Store(fresh)
 	}
 	return fresh, err

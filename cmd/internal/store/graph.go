@@ -106,9 +106,12 @@ func (h *Held) read(rows *sql.Rows) error {
 	return rows.Err()
 }
 
-// Writes reports whether tx may change the tenant: what it sees of its own
-// changes is nothing that others may be told.
+// Writes reports whether tx may change the tenant.
 func (tx *Tx) Writes() bool { return tx.writes }
+
+// Changed reports whether tx has changed the tenant: what it sees of its own
+// changes is nothing that others may be told.
+func (tx *Tx) Changed() bool { return tx.changes > 0 }
 
 // GraphVersion is a number that every change of the graph raises, also when
 // another process made it. Memberships and roles of users are not in the graph.
