@@ -16,7 +16,7 @@ type Tenant struct {
 // stands what only after has. As Impact, and O(n) for the records and memberships
 // of both.
 func Compare(before, after Tenant, users int) *Impact {
-	was, is := beside(before, after)
+	was, is := beside(before, after, users)
 	d := newDraft(NewEngine(was.Groups, was.Roles, was.Permissions), NewPopulation(users, was.Members, was.Holders))
 	d.become(is, users)
 	return d.impact()
@@ -24,12 +24,12 @@ func Compare(before, after Tenant, users int) *Impact {
 
 // beside is two tenants with the same records at the same positions. What one of
 // them has not is there with nothing in it.
-func beside(before, after Tenant) (was, is Tenant) {
+func beside(before, after Tenant, users int) (was, is Tenant) {
 	groups := align(before.Groups, after.Groups, func(g Group) string { return g.ID }, func(g Group) Group { return Group{ID: g.ID, Name: g.Name} })
 	roles := align(before.Roles, after.Roles, func(r Role) string { return r.ID }, func(r Role) Role { return Role{ID: r.ID, Name: r.Name} })
 	permissions := align(before.Permissions, after.Permissions, func(p Permission) string { return p.ID }, func(p Permission) Permission { return p })
-	was = Tenant{groups.was, roles.was, permissions.was, lifted(before.Members, groups.wasAt), lifted(before.Holders, roles.wasAt)}
-	is = Tenant{groups.is, roles.is, permissions.is, lifted(after.Members, groups.isAt), lifted(after.Holders, roles.isAt)}
+	was = Tenant{groups.was, roles.was, permissions.was, lifted(before.Members, groups.wasAt, users), lifted(before.Holders, roles.wasAt, users)}
+	is = Tenant{groups.is, roles.is, permissions.is, lifted(after.Members, groups.isAt, users), lifted(after.Holders, roles.isAt, users)}
 	was.trim(before)
 	is.trim(after)
 	return was, is
@@ -62,25 +62,32 @@ func align[T any](before, after []T, id func(T) string, alone func(T) T) alignme
 	return out
 }
 
-// lifted is lists at other positions, each element once.
-func lifted(lists [][]int32, at []int32) [][]int32 {
+// lifted is lists of users at other positions, each user once in a list.
+func lifted(lists [][]int32, at []int32, users int) [][]int32 {
 	out := make([][]int32, len(at))
+	last := make([]int, users) // by user, the last list that was seen to have it, and one more
 	for i, from := range at {
 		if from >= 0 && int(from) < len(lists) {
-			out[i] = ascending(lists[from])
+			out[i] = once(lists[from], last, i+1)
 		}
 	}
 	return out
 }
 
-// ascending is list in order, each element once; list itself when it is so already.
-func ascending(list []int32) []int32 {
-	for i := 1; i < len(list); i++ {
-		if list[i-1] >= list[i] {
-			return slices.Compact(slices.Sorted(slices.Values(list)))
+// once is list with each user once, where it is first; list itself when it is so
+// already. Users are marked in last by mark, which none of them has yet.
+func once(list []int32, last []int, mark int) []int32 {
+	out := list
+	for i, user := range list {
+		switch repeated := last[user] == mark; {
+		case repeated && len(out) == len(list):
+			out = slices.Clone(list[:i])
+		case !repeated && len(out) < len(list):
+			out = append(out, user)
 		}
+		last[user] = mark
 	}
-	return list
+	return out
 }
 
 // trim takes out of records what the tenant itself does not have: a reference to

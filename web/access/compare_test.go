@@ -29,6 +29,15 @@ func (x tenant) whole(c crowd) access.Tenant {
 	return out
 }
 
+// mixUp gives each list another order, and some users twice: a document may be so.
+func mixUp(t *rapid.T, lists [][]int32) {
+	for i, list := range lists {
+		list = rapid.Permutation(list).Draw(t, "order")
+		twice := rapid.IntRange(0, len(list)).Draw(t, "twice")
+		lists[i] = rapid.Permutation(slices.Concat(list, list[:twice])).Draw(t, "order of all")
+	}
+}
+
 // names is every access of somebody by kind and id, in order.
 func (x tenant) names(a access.Access) []string {
 	var out []string
@@ -70,7 +79,10 @@ func TestCompareIsTheDifference(t *testing.T) {
 		for len(after) < users {
 			after = append(after, access.Held{})
 		}
-		got := access.Compare(was.whole(before), is.whole(after), users)
+		document := is.whole(after)
+		mixUp(t, document.Members)
+		mixUp(t, document.Holders)
+		got := access.Compare(was.whole(before), document, users)
 		told := map[int32]access.Effect{}
 		for _, e := range got.Effects(0, users) {
 			told[e.User] = e
