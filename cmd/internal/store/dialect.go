@@ -29,6 +29,9 @@ type dialect interface {
 	// when its commit failed with err. It fails when that cannot be known.
 	committed(ctx context.Context, db *sql.DB, name string, err error) (bool, error)
 	readOptions() *sql.TxOptions
+	// writeOptions is for transactions that wait for those before them, and then see
+	// what those did.
+	writeOptions() *sql.TxOptions
 	// remote reports that a statement is a way over a network, and back.
 	remote() bool
 	// listed is a column of rows that are grouped, as a JSON list. All columns of

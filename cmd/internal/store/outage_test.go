@@ -115,7 +115,7 @@ func TestAServerThatStopsInATransaction(t *testing.T) {
 func TestATransactionIsNotTakenForAnother(t *testing.T) {
 	server := pgtest.New(t)
 	s, other := open(t, server.Address("postgres")), open(t, server.Address("postgres"))
-	tx, err := s.write.BeginTx(t.Context(), nil)
+	tx, err := s.write.BeginTx(t.Context(), s.dialect.writeOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,6 +136,42 @@ func TestATransactionIsNotTakenForAnother(t *testing.T) {
 	}
 	if groups, entries := groupCount(t, s); groups != 3 || entries != 3 {
 		t.Errorf("%d groups and %d entries, want the other three", groups, entries)
+	}
+}
+
+// Who waited for a writer sees what that one did, whatever isolation the server
+// gives to those who ask for none.
+func TestAWriterSeesWhatItWaitedFor(t *testing.T) {
+	server := pgtest.New(t, "default_transaction_isolation=repeatable read")
+	s, other := open(t, server.Address("postgres")), open(t, server.Address("postgres"))
+	second := make(chan int, 1)
+	err := s.Update(t.Context(), func(tx *Tx) error {
+		go func() {
+			n := -1
+			if err := other.Update(t.Context(), func(tx *Tx) (err error) {
+				n, err = tx.number(t.Context(), `select count(*) from groups`)
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+			second <- n
+		}()
+		waiting := func() error {
+			n, err := tx.number(t.Context(), `select count(*) from pg_locks where locktype = 'advisory' and not granted`)
+			if err == nil && n == 0 {
+				err = errors.New("nobody waits")
+			}
+			return err
+		}
+		again(t, waiting)
+		_, err := tx.CreateGroup(t.Context(), GroupInput{Name: "Team", Description: "d"})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := <-second; n != 1 {
+		t.Errorf("the second writer sees %d groups, want 1", n)
 	}
 }
 

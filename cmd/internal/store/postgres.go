@@ -75,23 +75,35 @@ func (p postgres) committed(ctx context.Context, db *sql.DB, name string, err er
 	}
 }
 
-// named reports whether the transaction of that name has committed. It takes the
-// writers' lock first, which that transaction holds for as long as it may yet do so.
-func (postgres) named(ctx context.Context, db *sql.DB, name string) (done bool, err error) {
-	tx, err := db.BeginTx(ctx, nil)
+// named reports whether the transaction of that name has committed. If it is not
+// known yet, it may still be: it holds the writers' lock until it has ended.
+func (p postgres) named(ctx context.Context, db *sql.DB, name string) (done bool, err error) {
+	tx, err := db.BeginTx(ctx, p.writeOptions())
 	if err != nil {
 		return false, err
 	}
 	defer tx.Rollback() //nolint:errcheck // a read has nothing to keep
+	ask := func() error {
+		return tx.QueryRowContext(ctx, `select exists (select from transactions where name = $1)`, name).Scan(&done)
+	}
+	if err := ask(); err != nil || done {
+		return done, err
+	}
 	if _, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock($1)`, int64(writers)); err != nil {
 		return false, err
 	}
-	err = tx.QueryRowContext(ctx, `select exists (select from transactions where name = $1)`, name).Scan(&done)
+	err = ask()
 	return done, err
 }
 
 func (postgres) readOptions() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+// writeOptions do not depend on what the server does unless told otherwise: in a
+// stricter isolation a transaction sees what was before it waited.
+func (postgres) writeOptions() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
 }
 
 func (postgres) listed(column string) string { return `json_agg(` + column + `)` }

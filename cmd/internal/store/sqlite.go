@@ -19,6 +19,7 @@ func (lite) name() string                         { return "sqlite" }
 func (lite) goose() goose.Dialect                 { return goose.DialectSQLite3 }
 func (lite) gooseOptions() []goose.ProviderOption { return nil }
 func (lite) readOptions() *sql.TxOptions          { return &sql.TxOptions{ReadOnly: true} }
+func (lite) writeOptions() *sql.TxOptions         { return nil }
 
 // serialize has nothing to do: _txlock=immediate makes one writer of many.
 func (lite) serialize(context.Context, *sql.Tx) (string, error) { return "", nil }

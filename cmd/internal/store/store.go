@@ -166,7 +166,7 @@ func (s *Store) Update(ctx context.Context, fn func(tx *Tx) error) error {
 }
 
 func (s *Store) once(ctx context.Context, fn func(tx *Tx) error) error {
-	sqlTx, err := s.write.BeginTx(ctx, nil)
+	sqlTx, err := s.write.BeginTx(ctx, s.dialect.writeOptions())
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
